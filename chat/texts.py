@@ -1,0 +1,81 @@
+"""Picks and fills the sentences that a person reads in the page."""
+
+from typing import Literal
+
+from chat.faults import Fault
+from chat.modes import UnknownMode
+from chat.profile_file import ProfileError
+from chat.sentences import TEXTS
+from chat.settings import BadSetting
+from termination import Ending, Tokens
+
+Language = Literal["en", "zh"]
+
+
+def language(browser: str | None) -> Language:
+    """The language of ours for a browser's: Chinese for all kinds of Chinese, else English."""
+    return "zh" if (browser or "").lower().startswith("zh") else "en"
+
+
+def say(key: str, lang: Language, /, **facts: object) -> str:
+    """The sentence `key`, filled with `facts`."""
+    english, chinese = TEXTS[key]
+    plain = {name: str(fact).replace("`", "'") for name, fact in facts.items()}
+    return (chinese if lang == "zh" else english).format(**plain)
+
+
+def fault_text(fault: Fault, lang: Language) -> str:
+    """What went wrong with the server and what to do, as Markdown."""
+    facts = {"served": "?", **{name: value or "?" for name, value in fault.facts.items()}}
+    return say(f"fault.{fault.kind}", lang, **facts)
+
+
+def ending_text(ending: Ending, lang: Language) -> str:
+    """The one line under a turn: why it ended, after how long, with how many tokens."""
+    why = say(_ending_key(ending), lang, evidence=ending.evidence, finish_reason=ending.finish_reason)
+    tokens = ending.tokens.thought + ending.tokens.answer
+    if not tokens:
+        return why
+    figures = say(
+        "ending.figures", lang, seconds=seconds_text(ending.seconds.total), tokens=count(tokens, ending.tokens)
+    )
+    return f"{why} · {figures}"
+
+
+def _ending_key(ending: Ending) -> str:
+    match ending.code, ending.phase:
+        case "complete", "waiting":
+            return "ending.empty"
+        case "thought_complete", "waiting":
+            return "ending.no_thought"
+        case "length", "thought":
+            return "ending.length.thought"
+        case code, _:
+            return f"ending.{code}"
+
+
+def count(number: int, tokens: Tokens) -> str:
+    """A number of tokens; `≈` where the server did not count them."""
+    return f"{number:,}" if tokens.exact else f"≈{number:,}"
+
+
+def seconds_text(seconds: float) -> str:
+    """Whole seconds, tenths below ten."""
+    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
+
+
+def profile_text(problem: ProfileError, lang: Language) -> str:
+    """What is wrong in a profile, with file, line and key, as Markdown."""
+    place = "profile.place" if problem.key else "profile.place_file"
+    where = say(place, lang, file=problem.file, line=problem.line, key=problem.key)
+    return where + say(f"profile.{problem.kind}", lang, **problem.facts)
+
+
+def mode_text(problem: UnknownMode, lang: Language) -> str:
+    """That there is no such mode, and which there are, as Markdown."""
+    return say("mode.unknown", lang, name=problem.name, known=", ".join(problem.known))
+
+
+def setting_text(problem: BadSetting, lang: Language) -> str:
+    """That a value does not fit its field."""
+    return say("settings.bad", lang, value=problem.value[:80], name=say(f"settings.{problem.name}", lang))

@@ -1,0 +1,79 @@
+"""The one value every turn ends with: why, by whom, in which phase."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Phase = Literal["waiting", "thought", "answer"]
+Source = Literal["model", "server", "client", "person", "network"]
+NextStep = Literal["answer_now", "continue", "retry"]
+EndingCode = Literal[
+    "complete",
+    "thought_complete",
+    "stop_text",
+    "length",
+    "budget",
+    "loop",
+    "first_token_timeout",
+    "idle_timeout",
+    "total_timeout",
+    "stopped",
+    "disconnected",
+    "server_error",
+    "refused",
+    "tool_calls",
+    "content_filter",
+    "aborted",
+]
+
+NEXT_STEPS: dict[EndingCode, tuple[NextStep, ...]] = {
+    "thought_complete": ("answer_now",),
+    "stop_text": ("continue",),
+    "length": ("answer_now", "continue"),
+    "budget": ("answer_now",),
+    "loop": ("answer_now", "retry"),
+    "first_token_timeout": ("retry",),
+    "idle_timeout": ("continue", "retry"),
+    "total_timeout": ("continue", "retry"),
+    "stopped": ("continue",),
+    "disconnected": ("retry", "continue"),
+    "server_error": ("retry",),
+    "refused": ("retry",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of each phase; `exact` when the server counted them, else one was taken per chunk."""
+
+    thought: int = 0
+    answer: int = 0
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Seconds since the request was sent; `first_token` is None when none came."""
+
+    total: float
+    first_token: float | None = None
+    thought: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended.
+
+    `evidence` is what was seen, for the person and the log: the clock's seconds, the stop text, the server's
+    message. `finish_reason` and `stop_reason` are the server's own words, None where it said nothing.
+    """
+
+    code: EndingCode
+    source: Source
+    phase: Phase
+    tokens: Tokens
+    seconds: Seconds
+    condition: str | None = None
+    evidence: str = ""
+    finish_reason: str | None = None
+    stop_reason: int | str | None = None
+    next: tuple[NextStep, ...] = field(default=())

@@ -1,0 +1,38 @@
+"""What a turn tells the page, in order."""
+
+from dataclasses import dataclass, field
+
+from termination.ending import Ending, Phase, Seconds, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtDelta:
+    """More of the thought, free of markers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDelta:
+    """More of the answer, free of markers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """From here on the text belongs to `phase`; `tokens` and `seconds` are those of the turn so far."""
+
+    phase: Phase
+    tokens: Tokens = field(default=Tokens(), compare=False)
+    seconds: Seconds = field(default=Seconds(0.0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn is over; nothing follows."""
+
+    ending: Ending
+
+
+Event = ThoughtDelta | AnswerDelta | PhaseChanged | Ended

@@ -1,0 +1,214 @@
+"""The page in a person's words: send, stop, read the thought, the answer and the ending."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TimedOut
+
+from tests.page.turn import Turn, last_turn
+
+USER = "[data-step-type=user_message]"
+
+# Counts how often the Stop button came up, and keeps hold of the sockets, so that a test can cut them.
+INIT = """
+window.fullstop = {sockets: [], starts: 0};
+window.WebSocket = class extends WebSocket {
+  constructor(...given) { super(...given); window.fullstop.sockets.push(this); }
+};
+let running = false;
+new MutationObserver(() => {
+  const now = document.getElementById('stop-button') !== null;
+  if (now && !running) window.fullstop.starts += 1;
+  running = now;
+}).observe(document, {childList: true, subtree: true});
+"""
+
+IDLE = """starts => {
+  const steps = [...document.querySelectorAll('[data-step-type]')];
+  const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
+  const begun = window.fullstop.starts > starts || (last >= 0 && steps.length > last + 1);
+  return begun && !document.querySelector('#stop-button, .loading-cursor, .loading-shimmer');
+}"""
+
+
+class Chat:
+    """One person's tab. Each verb waits until the page can do it; none waits for the turn but `wait_idle`."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self._starts = 0
+
+    def open(self) -> Self:
+        self.page.goto(self.url)
+        return self._ready()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self._ready()
+
+    def _ready(self) -> Self:
+        self._starts = 0
+        self.page.locator("#chat-input").wait_for()
+        self.wait_connected()
+        return self
+
+    # One turn
+
+    def send(self, text: str) -> None:
+        asked = self.page.locator(USER).count()
+        self._note_starts()
+        self.page.locator("#chat-input").fill(text)
+        self.page.locator("#chat-submit").click()
+        expect(self.page.locator(USER)).to_have_count(asked + 1)
+
+    def edit_last(self, text: str) -> None:
+        self._note_starts()
+        message = self.page.locator(USER).last
+        message.hover()
+        message.locator(".edit-message").click()
+        message.locator("#edit-chat-input").fill(text)
+        message.locator(".confirm-edit").click()
+        expect(self.page.locator("#edit-chat-input")).to_have_count(0)
+
+    def press(self, name: str) -> None:
+        """A button that the page offers in the chat, as "Continue"; the last of that name."""
+        self._note_starts()
+        self.page.get_by_role("button", name=name, exact=True).last.click()
+
+    def stop(self) -> None:
+        self.page.locator("#stop-button").click()
+
+    def ask(self, text: str) -> Turn:
+        """Send, and wait for the end of the turn."""
+        self.send(text)
+        return self.wait_idle()
+
+    def wait_running(self) -> None:
+        self.page.locator("#stop-button").wait_for()
+
+    def wait_idle(self, seconds: float = 15) -> Turn:
+        """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
+        try:
+            self.page.wait_for_function(IDLE, arg=self._starts, timeout=seconds * 1000)
+        except TimedOut:
+            raise AssertionError(f"the turn is not over after {seconds} s: {self.turn()}") from None
+        return self.turn()
+
+    def wait_for(self, holds: Callable[[Turn], object], seconds: float = 10) -> Turn:
+        """Until something holds of the turn, which may still be running."""
+        for _ in range(int(seconds * 20)):
+            if holds(turn := self.turn()):
+                return turn
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"not so after {seconds} s: {self.turn()}")
+
+    def _note_starts(self) -> None:
+        self._starts = self.page.evaluate("window.fullstop.starts")
+
+    # What stands there
+
+    def turn(self) -> Turn:
+        return last_turn(self.page)
+
+    def thought_title(self) -> str:
+        return self.turn().thoughts[-1].title
+
+    def thought_text(self) -> str:
+        """Empty while the thought is folded: the page does not hold it then."""
+        return self.turn().thoughts[-1].text
+
+    def thought_is_open(self) -> bool:
+        return self.turn().thoughts[-1].open
+
+    def toggle_thought(self) -> None:
+        opened = self.thought_is_open()
+        self.page.locator('[data-step-type=tool] button[id^="step-"]').last.click()
+        self.wait_for(lambda turn: turn.thoughts[-1].open is not opened)
+
+    def answer_text(self) -> str:
+        return self.turn().answer
+
+    def ending_line(self) -> str:
+        return self.turn().ending
+
+    def error_text(self) -> str:
+        return "\n".join(self.turn().errors)
+
+    def toasts(self) -> list[str]:
+        return self.page.locator("[data-sonner-toast]").all_inner_texts()
+
+    def is_running(self) -> bool:
+        return self.page.locator("#stop-button").count() > 0
+
+    # Settings and mode
+
+    def pick_mode(self, name: str) -> None:
+        """By the name that the picker shows."""
+        self.page.locator("#mode-picker-trigger-mode").click()
+        popover = self.page.locator("#mode-picker-popover-mode")
+        popover.get_by_text(name, exact=True).click()
+        popover.wait_for(state="detached")
+
+    def mode(self) -> str:
+        return self.page.locator("#mode-picker-trigger-mode").inner_text().strip()
+
+    def open_settings(self, tab: str | None = None) -> None:
+        self.page.locator("#chat-settings-open-modal, #chat-settings-header-button").click()
+        self._settings().wait_for()
+        if tab:
+            self._settings().get_by_role("tab", name=tab).click()
+
+    def set_field(self, name: str, value: str | float | bool) -> None:
+        """By the widget's id; a select takes the label that it shows."""
+        field = self._field(name)
+        match field.evaluate("field => field.getAttribute('role') || field.tagName"):
+            case "switch" | "checkbox":
+                field.set_checked(bool(value))
+            case "combobox":
+                field.click()
+                self.page.get_by_role("option", name=str(value), exact=True).click()
+            case "radio":
+                field.click()
+            case "INPUT" | "TEXTAREA":
+                field.fill(str(value))
+            case _:
+                _slide(field.get_by_role("slider"), float(value))
+
+    def field(self, name: str) -> str:
+        """What a field shows: its text, its choice, or whether it is on."""
+        shown = "field => field.value || field.innerText || field.getAttribute('aria-checked')"
+        return str(self._field(name).evaluate(shown))
+
+    def confirm(self) -> None:
+        self._settings().locator("#confirm").click()
+        self._settings().wait_for(state="detached")
+
+    def _settings(self) -> Locator:
+        return self.page.locator("#chat-settings, #chat-settings-sidebar-content, [role=dialog]:has(#confirm)").first
+
+    def _field(self, name: str) -> Locator:
+        return self._settings().locator(f'[id="{name}"]')
+
+    # The connection
+
+    def drop_socket(self) -> None:
+        """Cut the connection, as a changing network does; the page makes a new one by itself."""
+        self.page.evaluate("window.fullstop.sockets.splice(0).forEach(socket => socket.close())")
+
+    def wait_connected(self) -> None:
+        self.page.wait_for_function("window.fullstop.sockets.some(socket => socket.readyState === WebSocket.OPEN)")
+
+    def screenshot(self, path: Path | str, *, full_page: bool = False) -> None:
+        self.page.screenshot(path=path, full_page=full_page, animations="disabled")
+
+
+def _slide(thumb: Locator, value: float) -> None:
+    """By the arrow keys, as the track is too coarse for a click."""
+    for _ in range(1000):
+        shown = float(thumb.get_attribute("aria-valuenow") or 0)
+        if abs(shown - value) < 1e-6:
+            return
+        thumb.press("ArrowRight" if shown < value else "ArrowLeft")
+    raise AssertionError(f"the slider does not reach {value}; it stands at {shown}")

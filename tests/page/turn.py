@@ -1,0 +1,67 @@
+"""One turn as it stands on the page: blocks, and what they are to a person."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+LAST_TURN = """() => {
+  const steps = [...document.querySelectorAll('[data-step-type]')];
+  const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
+  return steps.slice(last + 1).map(step => {
+    const title = step.querySelector('button[id^="step-"], p[id^="step-"]');
+    const content = step.querySelector('.message-content');
+    return {
+      kind: step.dataset.stepType,
+      title: title ? title.innerText.trim() : '',
+      foldable: title !== null && title.tagName === 'BUTTON',
+      open: title !== null && title.getAttribute('aria-expanded') === 'true',
+      running: title !== null && title.classList.contains('loading-shimmer'),
+      text: content ? content.innerText.trim() : '',
+      error: step.querySelector('.fill-destructive') !== null,
+    };
+  });
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a turn, as it stands on the page."""
+
+    kind: str
+    title: str
+    foldable: bool
+    open: bool
+    running: bool
+    text: str
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What stands below the last message of the person."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def thoughts(self) -> list[Block]:
+        """A thought can be unfolded, or has not said anything yet."""
+        return [block for block in self.blocks if block.kind == "tool" and (block.foldable or block.running)]
+
+    @property
+    def answer(self) -> str:
+        """All blocks of the answer, without the blank line at which they were parted."""
+        said = [block.text for block in self.blocks if block.kind == "assistant_message" and not block.error]
+        return "\n\n".join(said)
+
+    @property
+    def ending(self) -> str:
+        lines = [block for block in self.blocks if block.kind == "tool" and not block.foldable and not block.running]
+        return lines[-1].title if lines else ""
+
+    @property
+    def errors(self) -> list[str]:
+        return [block.text for block in self.blocks if block.error]
+
+
+def last_turn(page: Page) -> Turn:
+    return Turn(tuple(Block(**block) for block in page.evaluate(LAST_TURN)))

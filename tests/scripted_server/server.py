@@ -1,0 +1,181 @@
+"""The server: takes requests, plays the scripts, and sees when a client goes away."""
+
+import asyncio
+import itertools
+import threading
+from collections import deque
+from collections.abc import Mapping
+from typing import Self
+
+from tests.scripted_server.http import Request, head, leave, read, response
+from tests.scripted_server.pace import Pace
+from tests.scripted_server.scripts import error
+from tests.scripted_server.steps import Answer, Drop, Reset, Status, Step
+from tests.scripted_server.tokenizer import Tokenizer
+from tests.scripted_server.voice import Voice
+
+STREAMS = ("/v1/chat/completions", "/v1/completions")
+EVENTS = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"}
+
+
+class ScriptedServer:
+    """Answers in a thread of its own, on a free port of the loopback, for as long as the `with` block lasts.
+
+    Set `key` to ask for `Authorization: Bearer KEY` under /v1, and `tokenizes` to False for a server without
+    /tokenize and /detokenize.
+    """
+
+    def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
+        self.port, self.model, self.max_model_len = port, model, max_model_len
+        self._changed = threading.Condition()
+        self._tokenizer = Tokenizer()
+        self._answering: set[asyncio.Task[None]] = set()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the scripts and the requests, and cut what still streams."""
+        for answering in self._answering.copy():
+            self._loop.call_soon_threadsafe(answering.cancel)
+        self.key: str | None = None
+        self.tokenizes = True
+        self.requests: list[Request] = []
+        self._queue: deque[Answer] = deque()
+        self._by_word: dict[str, Answer] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.url}/v1"
+
+    def play(self, *answers: Answer) -> None:
+        """Queue answers: one for each coming request for a text."""
+        self._queue.extend(answers)
+
+    def by_message(self, answers: Mapping[str, Answer]) -> None:
+        """With an empty queue, the first word found in the last user message chooses; `""` is found in all."""
+        self._by_word = dict(answers)
+
+    def chats(self) -> list[Request]:
+        """The requests for a text, without those for models, tokens and health."""
+        return [each for each in self.requests if each.path in STREAMS]
+
+    def wait_chat(self, number: int = 1, timeout: float = 5) -> Request:
+        """The `number`-th request for a text, which may still be on its way."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.chats()) >= number, timeout):
+                raise TimeoutError(f"{len(self.chats())} requests for a text came within {timeout} s, not {number}")
+        return self.chats()[number - 1]
+
+    def __enter__(self) -> Self:
+        started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
+        self._thread.start()
+        while not started.wait(0.05):
+            if not self._thread.is_alive():
+                raise OSError(f"the scripted server cannot listen on port {self.port}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+
+    async def _serve(self, started: threading.Event) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._connection, "127.0.0.1", self.port, limit=2**24)
+        self.port = server.sockets[0].getsockname()[1]
+        started.set()
+        await self._over.wait()
+        server.close()
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Reads ahead while it answers: the end of the reading shows that the client has gone."""
+        reading = asyncio.create_task(read(reader))
+        try:
+            while request := await reading:
+                reading = asyncio.create_task(read(reader))
+                answering = asyncio.create_task(self._answer(request, writer))
+                self._answering.add(answering)
+                answering.add_done_callback(self._answering.discard)
+                await asyncio.wait({reading, answering}, return_when=asyncio.FIRST_COMPLETED)
+                if reading.done() and reading.result() is None and not request.answered.is_set():
+                    request.close_early()
+                    answering.cancel()
+                await answering
+        except (asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            reading.cancel()
+            writer.close()
+
+    async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        with self._changed:
+            self.requests.append(request)
+            self._changed.notify_all()
+        if request.path in STREAMS and not self._locked(request):
+            await self._play(request, list(self._script(request)), writer)
+        else:
+            request.answered.set()
+            writer.write(response(self._plain(request)))
+        await writer.drain()
+
+    def _locked(self, request: Request) -> bool:
+        guarded = self.key is not None and request.path.startswith("/v1")
+        return guarded and request.headers.get("authorization") != f"Bearer {self.key}"
+
+    def _script(self, request: Request) -> list[Step]:
+        words = (answer for word, answer in self._by_word.items() if word in request.message)
+        answer = self._queue.popleft() if self._queue else next(words, None)
+        if answer is None:
+            return [error(400, "the scripted server has nothing to play for this request")]
+        return list(answer(request.body) if callable(answer) else answer)
+
+    async def _play(self, request: Request, script: list[Step], writer: asyncio.StreamWriter) -> None:
+        voice, pace = Voice(request, self.model, len(self.requests)), Pace()
+        end = next((step for step in script if isinstance(step, Status | Drop | Reset)), None)
+        streams = request.body.get("stream") and not isinstance(end, Status)
+        if streams:
+            writer.write(head(200, EVENTS))
+        for step in itertools.takewhile(lambda step: step is not end, script):
+            await pace.keep(step)
+            if streams and (data := voice.event(step)):
+                writer.write(b"%x\r\n%b\r\n" % (len(data), data))
+                await writer.drain()
+        request.answered.set()
+        match end:
+            case Drop() | Reset():
+                leave(writer, reset=isinstance(end, Reset))
+            case Status():
+                writer.write(response(end))
+            case None:
+                writer.write(b"0\r\n\r\n" if streams else response(voice.whole(script)))
+
+    def _plain(self, request: Request) -> Status:
+        if self._locked(request):
+            return Status(401, {"error": "Unauthorized"})
+        match request.path:
+            case "/v1/models":
+                card = {"id": self.model, "object": "model", "created": 1795290000, "owned_by": "vllm"}
+                card |= {"root": self.model, "parent": None, "max_model_len": self.max_model_len, "permission": []}
+                return Status(200, {"object": "list", "data": [card]})
+            case "/tokenize" if self.tokenizes:
+                numbers = self._tokenizer.encode(_prompt(request))
+                length = {"count": len(numbers), "max_model_len": self.max_model_len}
+                return Status(200, length | {"tokens": numbers, "token_strs": None})
+            case "/detokenize" if self.tokenizes:
+                return Status(200, {"prompt": self._tokenizer.decode(request.body["tokens"])})
+            case "/health" | "/ping":
+                return Status(200)
+            case "/version":
+                return Status(200, {"version": "0.33.0"})
+            case _:
+                return Status(404, {"detail": "Not Found"})
+
+
+def _prompt(request: Request) -> str:
+    if "prompt" in request.body:
+        return str(request.body["prompt"])
+    said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in request.body["messages"])
+    return "".join(said) + "<|im_start|>assistant\n"
