@@ -9,7 +9,7 @@ import openai
 from termination import EndingCode, Source
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fault(Exception):
     """A server that failed. `kind` names the sentence, `facts` fill it; `code` and `source` are the ending's."""
 

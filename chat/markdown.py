@@ -11,7 +11,8 @@ _TOKEN = re.compile(
     (?P<fence>^[ ]{0,12}(?P<ticks>`{3,}|~{3,})[^\n]*(?:\n|\Z)(?:.*?(?:^[ ]{0,12}(?P=ticks)[`~]*[ \t]*$|\Z)))
   | (?P<indented>(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)
   | (?P<code>(?<!`)(?P<tick>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=tick)(?!`))
-  | (?P<display>^(?P<indent>[ \t]*)\\\[(?P<display_inner>(?:(?!\n\s*\n).)+?)\\\][ \t]*$)
+  | ^(?P<indent>[ \t]*)\\\[(?P<lone>(?:(?!\n\s*\n).)+?)\\\][ \t]*$
+  | ^(?P<spaces>[ \t]*)\$\$(?P<line>[^\n$]+)\$\$[ \t]*$
   | \\\[(?P<bracket>(?:(?!\n\s*\n).)+?)\\\]
   | \\\((?P<paren>(?:(?!\n\s*\n).)+?)\\\)
   | (?P<escaped>\\.)
@@ -41,8 +42,8 @@ def display(text: str) -> str:
 
 
 def _shown(match: re.Match[str]) -> str:
-    if inner := match["display_inner"]:
-        indent = match["indent"]
+    if inner := match["lone"] or match["line"]:
+        indent = match["indent"] or match["spaces"] or ""
         return f"{indent}$$\n{indent}{inner.strip()}\n{indent}$$"
     if inner := match["bracket"]:
         return f"$${inner.strip()}$$"

@@ -8,7 +8,7 @@ from termination import Policy, mode_tag
 THINK_ONLY = "THINK_ONLY"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownMode(Exception):
     """A tag or setting names a mode that the profile does not have."""
 

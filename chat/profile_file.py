@@ -25,7 +25,7 @@ _EXPECTED = {
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ProfileError(Exception):
     """Why a profile cannot be used. `kind` names the sentence in chat/texts.py, `facts` fill it."""
 

@@ -19,6 +19,7 @@ import pytest
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "vllm"
 MODEL = "tiny-qwen3"
+MODEL_ROOM = 2048
 START_SECONDS = 300
 END_SECONDS = 20
 
@@ -71,8 +72,10 @@ def serving(parser: bool) -> Iterator[Server]:
 
 
 def _start(port: int, options: list[str], log: Path) -> subprocess.Popen[bytes]:
-    command = [CACHE / "venv" / "bin" / "vllm", "serve", CACHE / "model", "--served-model-name", MODEL]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--max-model-len", "2048", "--enforce-eager"]
+    """The head of a process group of its own, which also ends when the tests are killed."""
+    command = ["setpriv", "--pdeathsig", "TERM", CACHE / "venv" / "bin" / "vllm", "serve", CACHE / "model"]
+    command += ["--served-model-name", MODEL]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--max-model-len", str(MODEL_ROOM), "--enforce-eager"]
     command += ["--logits-processors", "scripted:Scripted", *options]
     offline = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     environment = os.environ | offline | {"VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}

@@ -17,7 +17,7 @@ from chat.settings import Settings
 from chat.stop_ids import resolve, token_id
 from chat.texts import fault_text
 from termination import Turn
-from tests.vllm.server import HERE, Server
+from tests.vllm.server import HERE, MODEL_ROOM, Server
 
 pytestmark = pytest.mark.vllm
 
@@ -185,9 +185,17 @@ async def test_an_unknown_model_is_told_with_the_names_that_are_served(vllm: Ser
     assert f"`{vllm.model}`" in fault_text(fault, "en")
 
 
+async def test_more_tokens_than_the_model_has_room_for_are_refused_in_plain_words(profile: Profile) -> None:
+    turn, fault = await played(Settings(max_tokens=MODEL_ROOM + 1).applied(profile))
+    assert turn.ending
+    assert turn.ending.code == "refused"
+    assert fault
+    assert f"max_model_len={MODEL_ROOM}" in fault_text(fault, "en")
+
+
 async def test_a_chat_that_is_too_long_is_told_so(profile: Profile) -> None:
     turn, fault = await played(profile, question="one " * 3000)
     assert turn.ending
     assert turn.ending.code == "refused"
     assert fault
-    assert fault.kind == "too_long"
+    assert "too long" in fault_text(fault, "en")
