@@ -30,6 +30,7 @@ async def start() -> None:
 @told
 async def open_chat() -> None:
     chat = current_chat()
+    chat.opening = asyncio.current_task()
     shelf = chat.shelf()
     chat.profile_name = await first_profile(shelf)
     await tell_problems(chat, shelf)

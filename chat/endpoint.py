@@ -26,7 +26,7 @@ def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
         api_key=endpoint.api_key or "none",
         http_client=openai.DefaultAioHttpClient(),
         timeout=openai.Timeout(None, connect=CONNECT_SECONDS),
-        max_retries=1,
+        max_retries=2,
     )
 
 

@@ -49,17 +49,17 @@ class Splitter:
     def _reasoning(self, text: str) -> list[Piece]:
         if self.phase == "answer":
             self._thought_begun = False
-        held, self._held = (self._held, "") if self.phase == "thought" else ("", "")
+        held, self._held = self._held, ""
         self.phase, self._in_field = "thought", True
         return self._thought_so_far(held + text, "")
 
-    def _content(self, text: str) -> list[Piece]:
-        text, self._held = self._held + text, ""
+    def _content(self, new: str) -> list[Piece]:
+        text, self._held = self._held + new, ""
         match self.phase:
             case "answer":
                 return self._answer(text)
             case "thought" if self._in_field:
-                return self._close(text)
+                return self._close(new)
             case "thought":
                 return self._until_close(text)
             case _:

@@ -37,6 +37,7 @@ class Chat:
         self.reported: set[str] = set()
         self.view: View | None = None
         self.task: asyncio.Task[None] | None = None
+        self.opening: asyncio.Task[None] | None = None
 
     def shelf(self) -> Shelf:
         """The profiles as they are on disk at this moment."""
@@ -54,12 +55,18 @@ class Chat:
 
         Chainlit runs an edited message outside the task that its Stop button cancels.
         """
-        task: asyncio.Task[None] | None = asyncio.current_task()
-        former, self.task = self.task, task
-        connection().current_task = task
-        if former and former is not task and not former.done():
+        former, self.task = self.task, asyncio.current_task()
+        connection().current_task = self.task
+        if former and former is not self.task and not former.done():
             former.cancel()
             await asyncio.wait([former])
+        await self._opened()
+
+    async def _opened(self) -> None:
+        """Chainlit takes the Stop button away when the opening of a chat is over, also from a turn already begun."""
+        if self.opening and not self.opening.done():
+            await asyncio.wait([self.opening])
+            await cl.context.emitter.task_start()
 
 
 def current_chat() -> Chat:

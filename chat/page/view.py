@@ -40,6 +40,7 @@ class View:
         self._message: cl.Message | None = None
         self._answer: Paper | None = None
         self._items: list[cl.Message | cl.Step] = []
+        self._said: list[str] = []
         self.running = True
 
     async def __aenter__(self) -> "View":
@@ -125,6 +126,7 @@ class View:
 
     async def _write_answer(self, text: str) -> None:
         """Long answers go into several messages: the browser draws a whole message for every frame."""
+        self._said.append(text)
         if self._answer is None:
             self._open_block()
         assert self._answer is not None
@@ -145,10 +147,17 @@ class View:
             await self._message.send()
         self._answer = self._message = None
 
+    async def _offer_copy(self) -> None:
+        """What Chainlit's copy button is to copy: the whole answer, and as the model wrote it (fullstop.js)."""
+        blocks = [item.id for item in self._items if isinstance(item, cl.Message)]
+        if blocks:
+            await cl.context.emitter.send_window_message({"fullstop": blocks, "text": "".join(self._said)})
+
     async def _end(self, ending: Ending) -> None:
         """The line under the turn; where the server failed, `tell` speaks instead."""
         await self._close_thought(ending.tokens, ending.seconds)
         await self._close_block()
+        await self._offer_copy()
         if ending.code in ("refused", "server_error", "disconnected"):
             return
         icon = _ICONS.get(ending.code, "circle-stop")

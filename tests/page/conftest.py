@@ -4,10 +4,10 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from tests.page.driver import INIT, Chat
 from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
@@ -115,10 +115,11 @@ def open_page(browser: Browser, complaints: list[str], request: pytest.FixtureRe
         phone = viewport["width"] < 600
         context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
         context.add_init_script(INIT)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("request", lambda asked: abroad.append(asked.url) if is_abroad(asked.url) else None)
         page.on("websocket", lambda socket: abroad.append(socket.url) if is_abroad(socket.url) else None)
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(complaint(said)) if said.type == "error" else None)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         pages.append(page)
         return page
@@ -137,6 +138,10 @@ def is_abroad(url: str) -> bool:
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL
 
 
+def complaint(said: ConsoleMessage) -> str:
+    return f"{said.text} [{unquote(said.location['url'])}]"
+
+
 def keep_for_the_reader(page: Page, name: str) -> None:
     folder = ROOT / ".cache" / "failed-pages"
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,5 +157,7 @@ def page(open_page: OpenPage, locale: str, viewport: ViewportSize) -> Page:
 def chat(page: Page, app: RunningApp, request: pytest.FixtureRequest) -> Iterator[Chat]:
     """The chat, open and connected; when the test fails, what the app said meanwhile is in the report."""
     before = len(app.output())
-    yield Chat(page, app.url).open()
-    request.node.add_report_section("call", "app", app.output()[before:])
+    try:
+        yield Chat(page, app.url).open()
+    finally:
+        request.node.add_report_section("call", "app", app.output()[before:])

@@ -54,7 +54,8 @@ class Model:
     """An answer that heeds the request as vLLM would.
 
     It knows `stop_token_ids` with `</think>`, `max_tokens`, `thinking_token_budget`, `enable_thinking`,
-    `continue_final_message`, `include_stop_str_in_output` and `include_usage`; nothing else.
+    `continue_final_message`, `include_stop_str_in_output` and `include_usage`; nothing else. Whatever the script,
+    the server adds usage to each chunk where `continuous_usage_stats` asks for it.
     With `markers` it is a server without a reasoning parser: everything is content. An empty first marker is a
     template that opened the thought in the prompt.
     """

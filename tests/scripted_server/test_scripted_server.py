@@ -139,6 +139,13 @@ async def test_a_model_heeds_the_request(
     assert (said(read, "reasoning"), said(read, "content"), read[-1].choices[0].finish_reason) == expected
 
 
+async def test_usage_comes_with_each_chunk_if_asked(server: ScriptedServer, client: AsyncOpenAI) -> None:
+    server.play(Model("one two", "three four"))
+    read = await chunks(client, stream_options={"include_usage": True, "continuous_usage_stats": True})
+    assert [chunk.usage.completion_tokens for chunk in read if chunk.usage] == [0, 1, 2, 3, 4, 5, 5]
+    assert {chunk.usage.completion_tokens_details.reasoning_tokens for chunk in read[2:] if chunk.usage} == {2}
+
+
 async def test_without_a_parser_everything_is_content(server: ScriptedServer, client: AsyncOpenAI) -> None:
     server.play(thought_and_answer("T\n", "\n\nA", markers=("<think>", "</think>")))
     assert said(await chunks(client), "content") == "<think>T\n</think>\n\nA"

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from tests.scripted_server.http import Request
+from tests.scripted_server.scripts import tokens
 from tests.scripted_server.steps import (
     Content,
     Delta,
@@ -35,9 +37,12 @@ class Voice:
         kind = "chat.completion" if self._chats else "text_completion"
         self._top = {"id": f"{'chatcmpl' if self._chats else 'cmpl'}-{name}", "object": kind, "created": 1795290000}
         self._top["model"] = model
+        self._used = Usage(completion=0)
+        self._counts = bool((request.body.get("stream_options") or {}).get("continuous_usage_stats"))
 
     def event(self, step: Step) -> bytes:
         """The step as bytes; none where the protocol has no word for it."""
+        self._used = used(self._used, step)
         match step:
             case Role():
                 return self._chunk({"role": "assistant", "content": ""}) if self._chats else b""
@@ -85,13 +90,28 @@ class Voice:
     def _chunk(self, delta: Mapping[str, Any], reason: str | None = None, **more: object) -> bytes:
         said = {"delta": delta} if self._chats else {"text": "".join(delta.values())}
         choice = {"index": 0} | said | {"logprobs": None, "finish_reason": reason} | more
-        return self._data(self._stream_top() | {"choices": [choice]})
+        counted = {"usage": _usage(self._used)} if self._counts else {}
+        return self._data(self._stream_top() | {"choices": [choice]} | counted)
 
     def _stream_top(self) -> dict[str, Any]:
         return self._top | ({"object": "chat.completion.chunk"} if self._chats else {})
 
     def _data(self, data: Mapping[str, Any]) -> bytes:
         return b"data: %b\n\n" % _json(data)
+
+
+def used(so_far: Usage, step: Step) -> Usage:
+    """What `continuous_usage_stats` says after this step."""
+    match step:
+        case Reasoning(text):
+            count = len(tokens(text))
+            return Usage(so_far.prompt, so_far.completion + count, (so_far.reasoning or 0) + count)
+        case Content(text):
+            return replace(so_far, completion=so_far.completion + len(tokens(text)))
+        case Finish(reason, _, text):
+            return replace(so_far, completion=so_far.completion + len(tokens(text)) + (reason == "stop"))
+        case _:
+            return so_far
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

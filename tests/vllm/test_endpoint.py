@@ -8,13 +8,13 @@ import pytest
 from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import History
-from chat.modes import policy
-from chat.play import play
+from chat.modes import THINK_ONLY, policy
+from chat.play import Ask, Show, play
 from chat.profile import Mode, Profile, Thinking
 from chat.profile_file import read_profile
 from chat.request import Request, request
 from chat.settings import Settings
-from chat.stop_ids import resolve, token_id
+from chat.stop_ids import resolve
 from chat.texts import fault_text
 from termination import Turn
 from tests.vllm.server import HERE, MODEL_ROOM, Server
@@ -43,19 +43,20 @@ def saying(profile: Profile, extra: dict[str, object]) -> Profile:
     return profile.model_copy(update={"extra": extra})
 
 
-async def prepared(profile: Profile, mode: str, question: str = "1+1?") -> tuple[Request, Turn]:
-    assert profile.thinking
-    stops = await resolve(profile, profile.modes[mode].stop_tokens)
-    messages = History().messages(profile, profile.messages.system, question)
-    asked = request(profile, messages, stops, mode == "THINK_ONLY", "a-chat")
-    held_to = policy(profile, mode, await token_id(profile, profile.thinking.close))
-    return asked, Turn(held_to, asyncio.get_running_loop().time())
+def ask_of(profile: Profile, mode: str, question: str) -> Ask:
+    async def ask() -> Request:
+        stops = await resolve(profile, profile.modes[mode].stop_tokens)
+        messages = History().messages(profile, profile.messages.system, question)
+        return request(profile, messages, stops, mode == THINK_ONLY, "a-chat")
+
+    return ask
 
 
-async def played(profile: Profile, mode: str = "FULL", question: str = "1+1?") -> tuple[Turn, Fault | None]:
-    asked, turn = await prepared(profile, mode, question)
-    fault = await play(asked, turn, lambda _: None)
-    return turn, fault
+async def played(
+    profile: Profile, mode: str = "FULL", question: str = "1+1?", show: Show = lambda _: None
+) -> tuple[Turn, Fault | None]:
+    turn = Turn(policy(profile, mode), asyncio.get_running_loop().time())
+    return turn, await play(ask_of(profile, mode, question), turn, show)
 
 
 async def idle_within_a_second(vllm: Server) -> bool:
@@ -67,7 +68,7 @@ async def idle_within_a_second(vllm: Server) -> bool:
 
 
 async def test_the_server_turns_stop_tokens_into_ids(profile: Profile) -> None:
-    texts = profile.modes["THINK_ONLY"].stop_tokens
+    texts = profile.modes[THINK_ONLY].stop_tokens
     assert await resolve(profile, (*texts, "no token but a sentence")) == (151668, 151645, 151643)
 
 
@@ -90,7 +91,7 @@ async def test_the_tokens_of_a_turn_are_those_that_the_server_counted(vllm: Serv
 
 
 async def test_think_only_ends_where_the_thought_ends(vllm: Server, profile: Profile) -> None:
-    turn, _ = await played(saying(profile, vllm.says(REPLY)), "THINK_ONLY")
+    turn, _ = await played(saying(profile, vllm.says(REPLY)), THINK_ONLY)
     assert (turn.thought, turn.answer) == (THOUGHT, "")
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.ending.phase) == ("thought_complete", "model", "thought")
@@ -98,8 +99,8 @@ async def test_think_only_ends_where_the_thought_ends(vllm: Server, profile: Pro
 
 
 async def test_think_only_without_stop_tokens_ends_there_all_the_same(vllm: Server, profile: Profile) -> None:
-    endless = saying(profile, vllm.says(f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER * 20}", step_ms=5))
-    turn, _ = await played(endless.model_copy(update={"modes": profile.modes | {"THINK_ONLY": Mode()}}), "THINK_ONLY")
+    endless = saying(profile, vllm.says(f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER * 20}", step_ms=20))
+    turn, _ = await played(endless.model_copy(update={"modes": profile.modes | {THINK_ONLY: Mode()}}), THINK_ONLY)
     assert (turn.thought, turn.answer) == (THOUGHT, "")
     assert turn.ending
     assert (turn.ending.code, turn.ending.source) == ("thought_complete", "client")
@@ -139,21 +140,20 @@ async def test_the_servers_own_loop_detection_is_a_loop_ending(vllm: Server, pro
 
 
 async def test_stop_aborts_the_generation_at_the_server(vllm: Server, profile: Profile) -> None:
-    asked, turn = await prepared(saying(profile, vllm.says("going on ", step_ms=20, loop=True)), "FULL")
     begun = asyncio.Event()
-    playing = asyncio.create_task(play(asked, turn, lambda _: begun.set()))
+    slow = saying(profile, vllm.says("going on ", step_ms=20, loop=True))
+    playing = asyncio.create_task(played(slow, show=lambda _: begun.set()))
     await asyncio.wait_for(begun.wait(), 10)
     assert vllm.running() == 1
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
     assert await idle_within_a_second(vllm)
-    assert turn.ending
-    assert turn.ending.code == "stopped"
 
 
 async def test_a_spent_budget_aborts_the_generation_at_the_server(vllm: Server, profile: Profile) -> None:
-    turn, _ = await played(Settings(budget=10).applied(saying(profile, vllm.says("<think>\nOn and on", step_ms=20))))
+    slow = saying(profile, vllm.says("<think>\n" + "on and on " * 100, step_ms=20))
+    turn, _ = await played(Settings(budget=10).applied(slow))
     assert turn.ending
     assert (turn.ending.code, turn.ending.phase) == ("budget", "thought")
     assert await idle_within_a_second(vllm)

@@ -1,0 +1,72 @@
+"""Runs the measurements; all of them are written down, some of them only shown."""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import idle, lag, server_cpu
+from bench.tab import BROWSERS
+from bench.table import Row, notes, table
+
+PARTS = {"server_cpu": server_cpu, "idle": idle, "lag": lag}
+RESULTS = Path(__file__).with_name("results.md")
+
+PAGE = """# Measurements
+
+Written by `make bench` on {date}. Ours is `app.py`; cookbook style is `bench/cookbook_app.py`, a chat as in
+Chainlit's cookbook, which sends every token to the page by itself. A median, and in brackets the smallest and the
+largest; the ratio is how many times ours theirs is.
+
+{table}
+
+How it was measured: both ways in the same run, in turns, each under `chainlit run`; a scripted model server in a
+third process.
+
+{notes}
+
+With {versions}, on {machine}. Other machines give other figures; the ratios stay about the same.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them if none is named")
+    chosen = parser.parse_args().parts or list(PARTS)
+    if unknown := set(chosen) - set(PARTS):
+        parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    rows = [_measured(name) for name in chosen]
+    print(table(rows))
+    if len(rows) == len(PARTS):
+        RESULTS.write_text(_page(rows))
+        print("Written to bench/results.md")
+
+
+def _measured(name: str) -> Row:
+    print(f"{name}: {PARTS[name].HOW}", flush=True)
+    return PARTS[name].measure()
+
+
+def _page(rows: list[Row]) -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("chainlit", "openai"))
+    return PAGE.format(
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        table=table(rows),
+        notes=notes(rows),
+        versions=f"Python {platform.python_version()}, {libraries}, {_browser()}",
+        machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+    )
+
+
+def _browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)))
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(said.split()[:2])
+
+
+if __name__ == "__main__":
+    main()

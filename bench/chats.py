@@ -1,0 +1,55 @@
+"""Chats without a browser: what a tab says to Chainlit, and nothing of what a tab does with the answer."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import socketio
+
+from bench.model import END
+
+SETTLE_SECONDS = 1.0  # for what the app does when a chat opens
+
+
+class Chat:
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+        self._said_all = False
+        self.socket = socketio.AsyncClient()
+        self.socket.on("*", self._take)
+
+    async def open(self, url: str) -> None:
+        session = {"sessionId": str(uuid.uuid4()), "clientType": "webapp", "userEnv": "{}"}
+        auth = session | {"chatProfile": "", "threadId": ""}
+        await self.socket.connect(url, socketio_path="/ws/socket.io", auth=auth, transports=["websocket"])
+        await self.socket.emit("connection_successful")
+
+    async def ask(self, text: str) -> None:
+        """Until the turn is over. A turn that has not come to its last token is no measurement."""
+        self._over.clear()
+        self._said_all = False
+        message = {"id": str(uuid.uuid4()), "name": "user", "type": "user_message", "output": text}
+        message |= {"threadId": "", "createdAt": datetime.now(UTC).isoformat()}
+        await self.socket.emit("client_message", {"message": message, "fileReferences": []})
+        await self._over.wait()
+        if not self._said_all:
+            raise RuntimeError("the turn ended before the model's last token")
+
+    async def _take(self, event: str, data: Any = None) -> None:
+        self._said_all = self._said_all or END in str(data)
+        if event == "task_end":
+            self._over.set()
+
+
+@asynccontextmanager
+async def open_chats(url: str, number: int) -> AsyncIterator[list[Chat]]:
+    chats = [Chat() for _ in range(number)]
+    for chat in chats:
+        await chat.open(url)
+    await asyncio.sleep(SETTLE_SECONDS)
+    yield chats
+    for chat in chats:
+        await chat.socket.disconnect()

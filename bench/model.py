@@ -1,0 +1,79 @@
+"""The model server of the measurements, in a process of its own: its work must not count.
+
+The question says how much it is to say, and how fast. It prints where it listens, then a line with the time for
+each turn that it has said to the end. It lives until its standard input is closed.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from tests.page.running_app import ROOT
+from tests.scripted_server import Content, Done, Finish, Hold, Pause, Reasoning, Role, ScriptedServer, Step, tokens
+from tests.scripted_server.demos import ANSWER, THOUGHT
+from tests.scripted_server.steps import Body
+
+END = "∎"
+START_SECONDS = 1.0  # the page has taken the question and is at rest when the first token comes
+
+
+def question(thought: int, answer: int, per_second: int) -> str:
+    return f"Think {thought} tokens, answer {answer}, {per_second} a second."
+
+
+def turn(body: Body) -> list[Step]:
+    """The turn that the last message asks for; the answer's last token is END."""
+    thought, answer, per_second = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
+    said: list[Step] = [Reasoning(piece) for piece in pieces(THOUGHT, thought)]
+    said += [Content(piece) for piece in (*pieces(ANSWER, answer - 1), END)]
+    paced = [each for step in said for each in (Pause(1 / per_second), step)]
+    return [Role(), Pause(START_SECONDS), *paced, Said(), Finish(), Done()]
+
+
+def pieces(text: str, number: int) -> list[str]:
+    """So many tokens of the text, again and again; each time under a new number, else it would be a loop."""
+    said: list[str] = []
+    for part in count(1):
+        more = tokens(f"Part {part}.\n\n{text}\n\n")
+        if len(said) + len(more) > number:
+            return said + [f" {filler}" for filler in range(number - len(said))]
+        said += more
+    raise AssertionError
+
+
+class Said(Hold):
+    """Holds nothing: comes after the last text and before the finish chunk, and prints when that was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.release()
+        self.reached.set = lambda: print(time.time(), flush=True)  # type: ignore[method-assign]
+
+
+class Model:
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout
+        self._lines = process.stdout
+        self.base_url = self._lines.readline().strip()
+
+    def said_at(self) -> float:
+        """When it had said the last text of the next turn; to be asked once a turn, in their order."""
+        return float(self._lines.readline())
+
+
+@contextmanager
+def model() -> Iterator[Model]:
+    command = [sys.executable, "-m", "bench.model"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Model(process)
+
+
+if __name__ == "__main__":
+    with ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking") as server:
+        server.by_message({"": turn})
+        print(server.base_url, flush=True)
+        sys.stdin.read()

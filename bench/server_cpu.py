@@ -1,0 +1,47 @@
+"""What a token costs the app's process: four chats at once, no browser."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from bench.chats import open_chats
+from bench.model import question
+from bench.table import Row
+from bench.ways import Ways, both_ways
+from tests.page.running_app import RunningApp
+
+CHATS, THOUGHT, ANSWER, PER_SECOND, ROUNDS = 4, 500, 1000, 100, 5
+HOW = (
+    f"{CHATS} chats at once, each {THOUGHT} tokens of thought and {ANSWER} of answer at {PER_SECOND} a second; "
+    f"processor time of the app's process from question to end of turn, clients over socket.io; {ROUNDS} rounds."
+)
+
+
+def measure() -> Row:
+    with both_ways() as ways:
+        ours, cookbook = asyncio.run(_rounds(ways))
+    return Row("processor time of the server per token", "µs", ours, cookbook, HOW)
+
+
+async def _rounds(ways: Ways) -> tuple[list[float], list[float]]:
+    ours: list[float] = []
+    cookbook: list[float] = []
+    for _ in range(1 + ROUNDS):
+        ours.append(await _microseconds(ways.ours))
+        cookbook.append(await _microseconds(ways.cookbook))
+    return ours[1:], cookbook[1:]  # the first turn of a process loads what the later ones find loaded
+
+
+async def _microseconds(app: RunningApp) -> float:
+    async with open_chats(app.url, CHATS) as chats:
+        before = cpu_seconds(app.pid)
+        await asyncio.gather(*(chat.ask(question(THOUGHT, ANSWER, PER_SECOND)) for chat in chats))
+        spent = cpu_seconds(app.pid) - before
+    return spent / (CHATS * (THOUGHT + ANSWER)) * 1e6
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process with all its threads, its own and the kernel's for it."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = stat[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

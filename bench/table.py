@@ -1,0 +1,47 @@
+"""The table of results, in Markdown."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing, measured both ways; infinity stands for "not within the cap"."""
+
+    what: str
+    unit: str
+    ours: Sequence[float]
+    cookbook: Sequence[float]
+    how: str
+    cap: float = math.inf
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Medians, in brackets the smallest and the largest."""
+    head = ["| what | ours | cookbook style | ratio |", "|---|---|---|---|"]
+    return "\n".join([*head, *(_line(row) for row in rows)])
+
+
+def notes(rows: Sequence[Row]) -> str:
+    return "\n".join(f"- **{row.what}**: {row.how}" for row in rows)
+
+
+def _line(row: Row) -> str:
+    return f"| {row.what} | {_figure(row.ours, row)} | {_figure(row.cookbook, row)} | {_ratio(row)} |"
+
+
+def _figure(samples: Sequence[float], row: Row) -> str:
+    spread = f" ({_short(min(samples), row)}–{_short(max(samples), row)})" if len(set(samples)) > 1 else ""
+    return f"{_short(median(samples), row)} {row.unit}{spread}"
+
+
+def _short(value: float, row: Row) -> str:
+    return f"> {row.cap:g}" if math.isinf(value) else f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def _ratio(row: Row) -> str:
+    """How many times ours the cookbook's is."""
+    ours, cookbook = median(row.ours), median(row.cookbook)
+    return f"{'> ' if math.isinf(cookbook) else ''}{min(cookbook, row.cap) / ours:.2g}"

@@ -1,0 +1,46 @@
+"""Texts full of markers and half markers, and every way of cutting them into chunks: for Hypothesis."""
+
+from collections.abc import Iterable
+
+from hypothesis import strategies as st
+
+from termination import Markers
+
+THINK = Markers("<think>", "</think>")
+OPENED = Markers("<think>", "</think>", opened=True)
+BRACKETS = Markers("[THINK]", "[/THINK]")
+MARKERS = st.sampled_from([None, THINK, OPENED, BRACKETS])
+
+_PIECES = ["<think>", "</think>", "[THINK]", "[/THINK]", "<", "</", "<th", "</thin", "think>", ">", "["]
+_PIECES += [" ", "\n", "\n\n", "\r\n", "    ", "a", "b c", "2 < 3", "四。", "👩‍🚀", "e\u0301"]
+tricky = st.lists(st.sampled_from(_PIECES), max_size=10).map("".join)
+plain = st.text(st.characters(exclude_characters="<[", exclude_categories=["Cs"]), max_size=30)
+
+
+@st.composite
+def cut(draw: st.DrawFn, text: str) -> list[str]:
+    """`text` in pieces; some may be empty, as some chunks of a server are."""
+    places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    return [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
+
+
+Run = tuple[str, str]
+"""A stretch of text and the field that it comes in."""
+
+runs = st.lists(st.tuples(st.sampled_from(["reasoning", "content"]), tricky.filter(bool)), max_size=4)
+
+
+@st.composite
+def chunks(draw: st.DrawFn, stretches: Iterable[Run]) -> list[tuple[str, str]]:
+    """The same stretches as chunks of (reasoning, content); a chunk may hold the end of one and the start of the next."""
+    cuts: list[tuple[str, str]] = []
+    for field, text in stretches:
+        for piece in draw(cut(text)):
+            reasoning, content = cuts[-1] if cuts else ("", "")
+            follows = field == "content" or not content
+            if cuts and follows and draw(st.booleans()):
+                cuts.pop()
+            else:
+                reasoning, content = "", ""
+            cuts.append((reasoning + piece, content) if field == "reasoning" else (reasoning, content + piece))
+    return cuts
