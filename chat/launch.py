@@ -42,15 +42,18 @@ def launch(options: Options, root: Path = ROOT) -> None:
     """Runs until Ctrl+C or SIGTERM; raises Trouble when it cannot, or when a child ends by itself."""
     environment = settings(root)
     checked(options, environment)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with Ctrl+C ignored
         signal.signal(number, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else it is nohup's
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     children: list[Child] = []
     try:
         run(options, environment, root, children)
     except KeyboardInterrupt:
         print(file=sys.stderr)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         for child in reversed(children):
             child.end()
 

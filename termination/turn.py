@@ -89,6 +89,8 @@ class Turn:
     def _server_end(self, delta: Delta, now: float) -> list[Event]:
         assert delta.finish_reason is not None
         code, source = classify(delta.finish_reason, delta.stop_reason, self._policy, bool(self._answer))
+        if self._past_thought and code != "thought_complete":
+            code, source = "thought_complete", "client"  # as if the finish had come in a chunk of its own
         unanswered = code == "complete" and not self._answer and not self._splitter.closed
         misfiled: list[Piece] = [("answer", self.thought)] if unanswered and self._thought else []
         evidence = delta.stop_reason if isinstance(delta.stop_reason, str) else ""
