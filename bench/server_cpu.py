@@ -10,7 +10,7 @@ from bench.table import Row
 from bench.ways import Ways, both_ways
 from tests.page.running_app import RunningApp
 
-CHATS, THOUGHT, ANSWER, PER_SECOND, ROUNDS = 4, 500, 1000, 100, 5
+CHATS, THOUGHT, ANSWER, PER_SECOND, ROUNDS = 4, 500, 1000, 100, 3
 HOW = (
     f"{CHATS} chats at once, each {THOUGHT} tokens of thought and {ANSWER} of answer at {PER_SECOND} a second; "
     f"processor time of the app's process from question to end of turn, clients over socket.io; {ROUNDS} rounds."

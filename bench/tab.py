@@ -2,12 +2,12 @@
 
 import math
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
-from playwright.sync_api import TimeoutError as TimedOut
 
 from bench.model import END
 from tests.page.driver import INIT, Chat
@@ -20,14 +20,13 @@ Sight = Literal["said", "idle"]
 
 # `said`: the answer's last text is on the page; `idle`: the Stop button has come and gone.
 WATCH = f"""
-window.seen = {{}};
-let busy = false;
+let busy = false, said = false;
 new MutationObserver(() => {{
   const stop = document.getElementById('stop-button') !== null;
-  if (busy && !stop) window.seen.idle ??= Date.now();
+  if (busy && !stop) window.seen('idle', Date.now());
   busy = stop;
   const answer = [...document.querySelectorAll('[data-step-type="assistant_message"]')].at(-1);
-  if (answer?.textContent.includes('{END}')) window.seen.said ??= Date.now();
+  if (!said && (said = answer?.textContent.includes('{END}'))) window.seen('said', Date.now());
 }}).observe(document, {{childList: true, characterData: true, subtree: true}});
 """
 
@@ -43,12 +42,13 @@ def browser() -> Iterator[Browser]:
 
 def seen_at(browser: Browser, url: str, text: str, sight: Sight, seconds: float) -> float:
     """When the page showed it, or infinity when it has not within so many seconds."""
+    seen: dict[Sight, int] = {}
     with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
+        context.expose_function("seen", lambda what, at: seen.setdefault(what, at))
         context.add_init_script(INIT + WATCH)
         page = context.new_page()
         Chat(page, url).open().send(text)
-        try:
-            seen = page.wait_for_function(f"window.seen.{sight}", timeout=seconds * 1000, polling=100)
-        except TimedOut:
-            return math.inf
-        return float(seen.json_value()) / 1000
+        by = time.monotonic() + seconds
+        while sight not in seen and time.monotonic() < by:
+            page.wait_for_timeout(100)
+    return seen[sight] / 1000 if sight in seen else math.inf

@@ -33,15 +33,21 @@ def _line(row: Row) -> str:
 
 
 def _figure(samples: Sequence[float], row: Row) -> str:
-    spread = f" ({_short(min(samples), row)}–{_short(max(samples), row)})" if len(set(samples)) > 1 else ""
-    return f"{_short(median(samples), row)} {row.unit}{spread}"
+    spread = f" ({_value(min(samples), row)}–{_value(max(samples), row)})" if len(set(samples)) > 1 else ""
+    return f"{_value(median(samples), row)} {row.unit}{spread}"
 
 
-def _short(value: float, row: Row) -> str:
-    return f"> {row.cap:g}" if math.isinf(value) else f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+def _value(value: float, row: Row) -> str:
+    return f"> {row.cap:g}" if math.isinf(value) else _short(value)
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
 
 
 def _ratio(row: Row) -> str:
     """How many times ours the cookbook's is."""
     ours, cookbook = median(row.ours), median(row.cookbook)
-    return f"{'> ' if math.isinf(cookbook) else ''}{min(cookbook, row.cap) / ours:.2g}"
+    if math.isinf(ours):
+        return "–"
+    return f"> {_short(row.cap / ours)}" if math.isinf(cookbook) else _short(cookbook / ours)

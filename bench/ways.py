@@ -5,9 +5,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-
-import chainlit
 
 from bench.model import Model, model
 from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
@@ -20,7 +19,7 @@ latex = true
 name = "Cookbook"
 custom_css = "/public/katex/katex.min.css"
 [meta]
-generated_by = "{chainlit.__version__}"
+generated_by = "{version("chainlit")}"
 """
 
 

@@ -50,7 +50,10 @@ def read_profile(path: Path) -> Profile:
         raise ProfileError(path.name, 1, "", "unreadable", {"problem": str(error)}) from None
     if not isinstance(node, yaml.MappingNode):
         raise ProfileError(path.name, 1, "", "not_a_mapping")
-    return _Reader(path.name).profile(node)
+    try:
+        return _Reader(path.name).profile(node)
+    except RecursionError:
+        raise ProfileError(path.name, 1, "", "unreadable", {"problem": "an alias stands within itself"}) from None
 
 
 class _Reader:
@@ -73,7 +76,10 @@ class _Reader:
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*key, number)) for number, item in enumerate(node.value)]
-        value = yaml.SafeLoader("").construct_object(node, deep=True)
+        try:
+            value = yaml.SafeLoader("").construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # a tag, or a date that is none
+            raise self._error(key, "value_other", value=str(node.value)[:80], problem=str(error)) from None
         return self._expanded(value, key) if isinstance(value, str) else value
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, object]:
@@ -96,12 +102,14 @@ class _Reader:
         return _VARIABLE.sub(variable, text)
 
     def _plain(self, error: ValidationError) -> ProfileError:
-        """The first of pydantic's complaints, in our words."""
-        first = error.errors()[0]
+        """The first of pydantic's complaints, in our words; a misspelt key before the one it leaves missing."""
+        errors = error.errors()
+        first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
         key = tuple(part for part in first["loc"] if part not in ("str", "int"))
         match first["type"]:
             case "extra_forbidden":
-                near = get_close_matches(str(key[-1]), _keys_beside(key), n=1)
+                absent = [name for name in _keys_beside(key) if (*key[:-1], name) not in self._lines]
+                near = get_close_matches(str(key[-1]), absent, n=1)
                 return self._error(key, "unknown_near" if near else "unknown", near=near[0] if near else "")
             case "missing":
                 return self._error(key, "missing")

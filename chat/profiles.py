@@ -28,7 +28,8 @@ class Profiles:
 
     def read(self) -> Shelf:
         """What the folder holds at this moment."""
-        files = {path.stem: path for path in sorted(self._folder.glob("*.yaml"))}
+        found = sorted(self._folder.glob("[!.]*.yaml"))  # not an editor's own, such as Emacs's dangling .#name.yaml
+        files = {path.stem: path for path in found if path.is_file()}
         for gone in set(self._stamps) - set(files):
             del self._stamps[gone]
             self._good.pop(gone, None)

@@ -45,7 +45,7 @@ class Settings:
         thinking = profile.thinking
         if thinking and self.budget is not None:
             thinking = thinking.model_copy(update={"budget": self.budget})
-        system = profile.messages.system if self.system is None else self.system.removeprefix("-").strip()
+        system = profile.messages.system if self.system is None else "" if self.system == "-" else self.system
         return profile.model_copy(
             update={
                 "sampling": profile.sampling.model_copy(update={k: v for k, v in sampling.items() if v is not None}),

@@ -192,7 +192,7 @@ finishes_with = st.sampled_from(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(st.booleans(), MARKERS, runs, st.none() | finishes_with, st.data())
 def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
     only: bool, markers: object, stretches: list[Run], finish: tuple[str, int | str | None] | None, data: st.DataObject

@@ -82,10 +82,10 @@ def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputW
     }
     return [
         _select(chat, "profile", names, chat.profile_name),
+        Switch(id="reset", label=say("settings.reset", lang), initial=False),
         _select(chat, "mode", _mode_items(chat, profile), now.mode or AS_PROFILE),
         *(_field(chat, name, value) for name, value in says.items()),
         _select(chat, "display", {say(f"settings.display.{d}", lang): d for d in get_args(Display)}, now.display),
-        Switch(id="reset", label=say("settings.reset", lang), initial=False),
     ]
 
 

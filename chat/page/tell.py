@@ -36,9 +36,9 @@ def told(handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     """A handler whose failure the person hears of; Chainlit would only log it."""
 
     @wraps(handler)
-    async def telling(*arguments: object) -> None:
+    async def telling(*arguments: object, **named: object) -> None:
         try:
-            await handler(*arguments)
+            await handler(*arguments, **named)
         except Exception as error:
             log.exception("a handler failed")
             await tell(say("fault.ours", current_chat().language, problem=f"{type(error).__name__}: {error}"))

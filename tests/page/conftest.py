@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from tests.page.driver import INIT, Chat
 from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
@@ -29,6 +29,7 @@ ARGUMENTS = (
 )
 
 OpenPage = Callable[[str, ViewportSize], Page]
+Person = Callable[[str, ViewportSize], BrowserContext]
 StartApp = Callable[..., AbstractContextManager[RunningApp]]
 failed = pytest.StashKey[bool]()
 
@@ -87,6 +88,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def person(browser: Browser) -> Person:
+    """One browser profile for each language and screen: tabs are new, what the browser has cached stays."""
+    known: dict[tuple[str, int], BrowserContext] = {}
+
+    def person(locale: str, viewport: ViewportSize) -> BrowserContext:
+        phone = viewport["width"] < 600
+        if (locale, viewport["width"]) not in known:
+            context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
+            context.add_init_script(INIT)
+            context.set_default_timeout(10_000)
+            known[locale, viewport["width"]] = context
+        return known[locale, viewport["width"]]
+
+    return person
+
+
 @pytest.fixture
 def locale() -> str:
     """Chosen by `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
@@ -106,17 +124,13 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, complaints: list[str], request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Opens tabs, each in a fresh profile; at the end none may have talked to another host."""
+def open_page(person: Person, complaints: list[str], request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens tabs; at the end none may have talked to another host."""
     pages: list[Page] = []
     abroad: list[str] = []
 
     def open_page(locale: str = "en-US", viewport: ViewportSize = DESKTOP) -> Page:
-        phone = viewport["width"] < 600
-        context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
-        context.add_init_script(INIT)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
+        page = person(locale, viewport).new_page()
         page.on("request", lambda asked: abroad.append(asked.url) if is_abroad(asked.url) else None)
         page.on("websocket", lambda socket: abroad.append(socket.url) if is_abroad(socket.url) else None)
         page.on("console", lambda said: complaints.append(complaint(said)) if said.type == "error" else None)
@@ -128,7 +142,7 @@ def open_page(browser: Browser, complaints: list[str], request: pytest.FixtureRe
     for number, page in enumerate(pages):
         if request.node.stash.get(failed, False):
             keep_for_the_reader(page, f"{request.node.name}-{number}")
-        page.context.close()
+        page.close()
     assert not abroad, "the page asked other hosts"
     assert not complaints, "the browser's console complained"
 

@@ -10,9 +10,11 @@ from tests.page.turn import Turn, last_turn
 
 USER = "[data-step-type=user_message]"
 
-# Counts how often the Stop button came up, and keeps hold of the sockets, so that a test can cut them.
+# Counts how often the Stop button came up, remembers toasts, which do not stay, and keeps hold of the sockets, so
+# that a test can cut them.
 INIT = """
-window.fullstop = {sockets: [], starts: 0};
+window.fullstop = {sockets: [], starts: 0, toasts: []};
+const seen = new WeakSet();
 window.WebSocket = class extends WebSocket {
   constructor(...given) { super(...given); window.fullstop.sockets.push(this); }
 };
@@ -21,6 +23,11 @@ new MutationObserver(() => {
   const now = document.getElementById('stop-button') !== null;
   if (now && !running) window.fullstop.starts += 1;
   running = now;
+  for (const toast of document.querySelectorAll('[data-sonner-toast]')) {
+    if (seen.has(toast) || !toast.innerText.trim()) continue;
+    seen.add(toast);
+    window.fullstop.toasts.push(toast.innerText.trim());
+  }
 }).observe(document, {childList: true, subtree: true});
 """
 
@@ -133,8 +140,17 @@ class Chat:
     def error_text(self) -> str:
         return "\n".join(self.turn().errors)
 
+    def asked(self) -> list[str]:
+        """What the person has said, as it stands on the page."""
+        return self.page.locator(f"{USER} .message-content").all_inner_texts()
+
+    def everything(self) -> str:
+        """All text on the page."""
+        return self.page.locator("body").inner_text()
+
     def toasts(self) -> list[str]:
-        return self.page.locator("[data-sonner-toast]").all_inner_texts()
+        """All that came up since the page was loaded, oldest first."""
+        return [str(text) for text in self.page.evaluate("window.fullstop.toasts")]
 
     def is_running(self) -> bool:
         return self.page.locator("#stop-button").count() > 0
@@ -179,9 +195,19 @@ class Chat:
                    ?? (field.matches('input, textarea') ? field.value : field.innerText)"""
         return str(self._field(name).evaluate(shown))
 
+    def change(self, **fields: str | float | bool) -> None:
+        """The whole way through the panel: open, fill in, confirm."""
+        self.open_settings()
+        for name, value in fields.items():
+            self.set_field(name, value)
+        self.confirm()
+
     def confirm(self) -> None:
+        """Until the app has said what it makes of it."""
+        told = len(self.toasts())
         self._settings().locator("#confirm").click()
         self._settings().wait_for(state="detached")
+        assert self._until("told => window.fullstop.toasts.length > told", told), "no word about the settings"
 
     def _settings(self) -> Locator:
         return self.page.locator("#chat-settings, #chat-settings-sidebar-content, [role=dialog]:has(#confirm)").first

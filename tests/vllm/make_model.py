@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
+from transformers.utils.logging import disable_progress_bar
 
 END_OF_TEXT, END_OF_TURN = 151643, 151645
 SIZE = {
@@ -40,4 +41,5 @@ def make(tokenizer: Path, out: Path) -> None:
     (out / "generation_config.json").write_text(json.dumps(GENERATION, indent=1) + "\n")
 
 
+disable_progress_bar()
 make(*map(Path, sys.argv[1:]))

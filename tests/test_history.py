@@ -1,0 +1,111 @@
+"""The model is shown the chat so far: past thoughts left out, roles taking turns, edited messages forgotten."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.history import Exchange, History
+from termination import Ending, EndingCode, Seconds, Tokens
+from tests.shelf import profile
+
+STRIP = profile()
+KEEP = profile(messages={"past_thoughts": "keep"})
+
+
+def ended(code: EndingCode) -> Ending:
+    return Ending(code, "model", "answer", Tokens(), Seconds(1))
+
+
+def history(*exchanges: Exchange, code: EndingCode = "complete") -> History:
+    past = History()
+    for exchange in exchanges:
+        past.add(exchange, ended(code))
+    return past
+
+
+def shown(past: History, system: str = "", keep: bool = False) -> list[tuple[str, str]]:
+    return [(each["role"], each["content"]) for each in past.messages(KEEP if keep else STRIP, system, "new")]
+
+
+FIRST = Exchange("1", "first", "thought 1", "answer 1")
+SECOND = Exchange("2", "second", "", "answer 2")
+SILENT = Exchange("3", "third", "thought 3", "")
+
+
+@pytest.mark.parametrize(
+    ("past", "expected"),
+    [
+        ([], [("user", "new")]),
+        ([FIRST], [("user", "first"), ("assistant", "answer 1"), ("user", "new")]),
+        (
+            [FIRST, SECOND],
+            [("user", "first"), ("assistant", "answer 1"), ("user", "second"), ("assistant", "answer 2"), ("user", "new")],
+        ),
+        ([SILENT], [("user", "third\n\nnew")]),
+        ([SILENT, SECOND], [("user", "third\n\nsecond"), ("assistant", "answer 2"), ("user", "new")]),
+        ([FIRST, SILENT], [("user", "first"), ("assistant", "answer 1"), ("user", "third\n\nnew")]),
+    ],
+)
+def test_past_thoughts_are_left_out(past: list[Exchange], expected: list[tuple[str, str]]) -> None:
+    assert shown(history(*past)) == expected
+    assert shown(history(*past), "Be brief.") == [("system", "Be brief."), *expected]
+
+
+def test_past_thoughts_stay_where_the_profile_says_so() -> None:
+    messages = shown(history(FIRST, SECOND, SILENT), keep=True)
+    assert messages[1] == ("assistant", "<think>\nthought 1\n</think>\n\nanswer 1")
+    assert messages[3] == ("assistant", "answer 2")
+    assert messages[5] == ("assistant", "<think>\nthought 3\n</think>\n\n")
+
+
+def test_a_model_that_does_not_think_has_no_past_thoughts() -> None:
+    plain = profile(messages={"past_thoughts": "keep"}, thinking=None)
+    assert [each["content"] for each in history(FIRST).messages(plain, "", "new")] == ["first", "answer 1", "new"]
+
+
+@pytest.mark.parametrize(
+    ("edited", "left"),
+    [("1", []), ("2", ["first"]), ("3", ["first", "second"]), ("a new message", ["first", "second", "third"])],
+)
+def test_an_edited_message_and_all_that_followed_is_forgotten(edited: str, left: list[str]) -> None:
+    past = history(FIRST, SECOND, Exchange("3", "third", "", "answer 3"))
+    past.cut(edited)
+    assert [text for role, text in shown(past) if role == "user"] == [*left, "new"]
+
+
+@pytest.mark.parametrize(
+    ("code", "remembered"),
+    [
+        ("refused", False),
+        ("server_error", False),
+        ("complete", True),
+        ("stopped", True),
+        ("first_token_timeout", True),
+        ("disconnected", True),
+    ],
+)
+def test_a_question_that_the_server_refused_is_not_asked_again(code: EndingCode, remembered: bool) -> None:
+    past = history(Exchange("1", "first", "", ""), code=code)
+    assert shown(past) == [("user", "first\n\nnew" if remembered else "new")]
+
+
+@pytest.mark.parametrize("code", ["refused", "server_error", "stopped"])
+def test_what_had_come_before_a_fault_is_remembered(code: EndingCode) -> None:
+    assert ("assistant", "answer 1") in shown(history(FIRST, code=code))
+
+
+exchanges = st.lists(
+    st.builds(Exchange, st.uuids().map(str), *[st.text(max_size=5)] * 3),
+    max_size=5,
+)
+
+
+@given(exchanges, st.text(max_size=5), st.booleans())
+def test_roles_always_take_turns_and_the_new_question_is_last(past: list[Exchange], system: str, keep: bool) -> None:
+    messages = shown(history(*past), system, keep)
+    roles = [role for role, _ in messages if role != "system"]
+    assert roles == [("user", "assistant")[number % 2] for number in range(len(roles))]
+    assert roles[-1] == "user"
+    assert messages[-1][1].endswith("new")
+    assert [role for role, _ in messages].count("system") == bool(system)
+    assert all(text for role, text in messages if role == "assistant")

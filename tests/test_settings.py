@@ -1,0 +1,139 @@
+"""What the person sets in the panel takes the profile's place; what does not fit leaves the former value in force."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.modes import policy
+from chat.settings import OFF, BadSetting, Settings, clock_text, parse
+from termination import Clocks
+from tests.shelf import profile
+
+PROFILE = profile(
+    messages={"system": "Be brief."},
+    thinking={"open": "<think>", "close": "</think>", "budget": 500},
+    sampling={"temperature": 1.0, "max_tokens": 1000, "top_k": 20},
+    end={"clocks": {"first_token": 120, "idle": 60, "total": None}},
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, Settings()),
+        ({"temperature": "0.3"}, Settings(temperature=0.3)),
+        ({"temperature": " 0 "}, Settings(temperature=0.0)),
+        ({"temperature": 0.3, "top_p": 1}, Settings(temperature=0.3, top_p=1.0)),
+        ({"max_tokens": "2048", "budget": 64}, Settings(max_tokens=2048, budget=64)),
+        ({"max_tokens": 2048.0}, Settings(max_tokens=2048)),
+        ({"first_token": "90s", "idle": "2m", "total": "1.5h"}, Settings(first_token=90.0, idle=120.0, total=5400.0)),
+        ({"idle": "15"}, Settings(idle=15.0)),
+        ({"idle": "off"}, Settings(idle=OFF)),
+        ({"mode": "THINK_ONLY"}, Settings(mode="THINK_ONLY")),
+        ({"mode": "AUTO"}, Settings()),
+        ({"mode": None, "temperature": None, "idle": None, "system": None, "display": None}, Settings()),
+        ({"mode": "", "temperature": "", "idle": " ", "system": "", "display": ""}, Settings()),
+        ({"system": "  Speak Latin. "}, Settings(system="Speak Latin.")),
+        ({"system": "-"}, Settings(system="-")),
+        ({"display": "hidden"}, Settings(display="hidden")),
+        ({"a field of tomorrow": "1"}, Settings()),
+    ],
+)
+def test_the_panel_is_read(values: dict[str, object], expected: Settings) -> None:
+    assert parse(values, Settings()) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", "warm"),
+        ("temperature", "2.1"),
+        ("temperature", "-0.1"),
+        ("temperature", "nan"),
+        ("temperature", "inf"),
+        ("temperature", "0,7"),
+        ("top_p", "0"),
+        ("top_p", "1.01"),
+        ("max_tokens", "0"),
+        ("max_tokens", "-5"),
+        ("max_tokens", "1.5"),
+        ("max_tokens", "10k"),
+        ("budget", "none"),
+        ("idle", "soon"),
+        ("idle", "0"),
+        ("idle", "-3s"),
+        ("total", "5 days"),
+        ("display", "upside down"),
+        ("temperature", "['1']"),
+    ],
+)
+def test_what_does_not_fit_leaves_the_former_value_in_force(name: str, value: str) -> None:
+    before = Settings(temperature=0.5, top_p=0.5, max_tokens=5, budget=5, idle=5, total=5, display="hidden")
+    assert parse({name: value, "mode": "FULL"}, before) == (
+        parse({"mode": "FULL"}, before)[0],
+        [BadSetting(name, value)],
+    )
+
+
+def test_blank_goes_back_to_the_profile_and_what_is_absent_stays() -> None:
+    before = Settings(temperature=0.5, budget=5, idle=5.0)
+    assert parse({"temperature": "", "idle": None}, before) == (Settings(budget=5), [])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["mode", "system", "temperature", "top_p", "max_tokens", "budget", "idle", "display", "?"]),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()),
+    )
+)
+def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: dict[str, object]) -> None:
+    settings, bad = parse(values, Settings())
+    assert {each.name for each in bad} <= set(values)
+    policy(settings.applied(PROFILE), "FULL")
+
+
+@pytest.mark.parametrize(
+    ("settings", "clocks"),
+    [
+        (Settings(), Clocks(120, 60, None)),
+        (Settings(first_token=5.0), Clocks(5, 60, None)),
+        (Settings(idle=OFF), Clocks(120, None, None)),
+        (Settings(total=10.0, first_token=OFF), Clocks(None, 60, 10)),
+    ],
+)
+def test_the_clocks_are_the_persons(settings: Settings, clocks: Clocks) -> None:
+    assert policy(settings.applied(PROFILE), "FULL").clocks == clocks
+
+
+@pytest.mark.parametrize(
+    ("setting", "system"),
+    [
+        (None, "Be brief."),
+        ("Speak Latin.", "Speak Latin."),
+        ("-", ""),
+        ("- Be brief.\n- Be kind.", "- Be brief.\n- Be kind."),
+    ],
+)
+def test_the_system_prompt_is_the_persons(setting: str | None, system: str) -> None:
+    assert Settings(system=setting).applied(PROFILE).messages.system == system
+
+
+def test_the_rest_of_the_profile_stays() -> None:
+    applied = Settings(temperature=0.0, max_tokens=7, budget=9).applied(PROFILE)
+    assert applied.sampling.model_dump(exclude_none=True) == {"temperature": 0.0, "max_tokens": 7, "top_k": 20}
+    assert applied.thinking
+    assert (applied.thinking.budget, applied.thinking.close) == (9, "</think>")
+    assert (applied.modes, applied.endpoint, applied.messages) == (PROFILE.modes, PROFILE.endpoint, PROFILE.messages)
+    assert Settings().applied(PROFILE) == PROFILE
+    assert PROFILE.sampling.temperature == 1.0
+
+
+def test_a_budget_for_a_model_that_does_not_think_is_idle() -> None:
+    assert Settings(budget=9).applied(profile(thinking=None)).thinking is None
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(None, "off"), (120, "120s"), (1.5, "1.5s"), (0.25, "0.25s")])
+def test_a_clock_is_shown_as_it_would_be_typed(seconds: float | None, text: str) -> None:
+    limits = PROFILE.end.clocks.model_copy(update={"idle": seconds})
+    assert clock_text(limits, "idle") == text
+    assert parse({"idle": text}, Settings())[0].idle == (OFF if seconds is None else seconds)

@@ -1,0 +1,184 @@
+"""Every sentence that a person reads is there in English and Chinese, and every fault and ending has one."""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.faults import Fault
+from chat.profile_file import _EXPECTED, ProfileError
+from chat.sentences import TEXTS
+from chat.settings import BadSetting
+from chat.texts import Language, count, ending_text, fault_text, language, profile_text, say, seconds_text, setting_text
+from termination import Ending, EndingCode, Phase, Seconds, Tokens
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py")]
+LANGUAGES: list[Language] = ["en", "zh"]
+BY_A_FAULT = {"refused", "server_error", "disconnected"}
+"""The endings that the page tells by the fault's own sentence."""
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
+                yield node
+
+
+def written(place: int, *names: str) -> set[str]:
+    """The texts that stand at that place in the calls of those names."""
+    there = [call.args[place] for call in calls(*names) if len(call.args) > place]
+    return {node.value for node in there if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_sentence_has_both_languages_with_the_same_gaps(key: str) -> None:
+    english, chinese = TEXTS[key]
+    assert gaps(english) == gaps(chinese)
+    assert re.search("[\u3000-\u9fff\uff00-\uffef]", chinese)
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", english)
+    assert english == english.strip() or key.startswith("profile.place")
+
+
+@pytest.mark.parametrize(("key", "lang"), [*product(TEXTS, LANGUAGES)])
+def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
+    said = say(key, lang, **{name: f"«{name}»" for name in gaps(TEXTS[key][0])})
+    assert all(f"«{name}»" in said for name in gaps(TEXTS[key][0]))
+
+
+@pytest.mark.parametrize(
+    ("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)]
+)
+def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
+    if code in BY_A_FAULT:
+        assert {f"fault.{kind}" for kind in ("disconnected", "server_error", "status")} <= set(TEXTS)
+        return
+    said = ending_text(Ending(code, "server", phase, Tokens(3, 4, exact=True), Seconds(2), evidence="99"), lang)
+    assert re.search("2.0 s · 7 tokens$|2.0 秒 · 7 个词元$", said)
+    assert "None" not in said or code == "aborted"
+    if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
+        assert "99" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "phase", "key"),
+    [
+        ("complete", "answer", "ending.complete"),
+        ("complete", "waiting", "ending.empty"),
+        ("thought_complete", "thought", "ending.thought_complete"),
+        ("thought_complete", "waiting", "ending.no_thought"),
+        ("length", "thought", "ending.length.thought"),
+        ("length", "answer", "ending.length"),
+        ("length", "waiting", "ending.length"),
+    ],
+)
+def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
+    assert ending_text(Ending(code, "model", phase, Tokens(), Seconds(2)), "en") == TEXTS[key][0]
+
+
+def test_every_kind_of_fault_has_its_sentence() -> None:
+    kinds = written(0, "refused") | written(2, "Fault") | {"ours"}
+    assert len(kinds) >= 8
+    assert {f"fault.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+def test_every_sentence_about_a_fault_is_used() -> None:
+    source = "".join(path.read_text() for path in SOURCES if path.name != "sentences.py")
+    kinds = [key.removeprefix("fault.") for key in TEXTS if key.startswith("fault.")]
+    assert [kind for kind in kinds if f'"{kind}"' not in source and f'"fault.{kind}"' not in source] == []
+
+
+def test_every_kind_of_profile_error_has_its_sentence() -> None:
+    kinds = written(3, "ProfileError") | written(1, "_error")
+    kinds |= {"unknown", "unknown_near"} | {f"value_{kind}" for kind in [*_EXPECTED.values(), "other"]}
+    assert len(kinds) >= 16
+    assert {f"profile.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+def test_every_sentence_that_is_asked_for_is_there() -> None:
+    keys = written(0, "say")
+    assert len(keys) >= 10
+    assert keys <= set(TEXTS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("refused", "network", "unreachable", {"url": "http://a/v1"}),
+        Fault("refused", "server", "model", {"url": "http://a/v1", "model": "m", "served": ""}),
+        Fault("refused", "server", "status", {"url": "http://a/v1", "status": "418", "message": ""}),
+        Fault("disconnected", "network", "disconnected"),
+    ],
+)
+def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: Language) -> None:
+    said = fault_text(fault, lang)
+    assert "``" not in said
+    assert not gaps(said)
+    assert fault.facts.get("url", "") in said
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            ProfileError("deep.yaml", 7, "sampling.max_token", "unknown_near", {"near": "max_tokens"}),
+            "`profiles/deep.yaml:7`, `sampling.max_token`: there is no such key; did you mean `max_tokens`?",
+        ),
+        (
+            ProfileError("deep.yaml", 1, "", "not_a_mapping"),
+            "`profiles/deep.yaml:1`: a profile consists of keys and values, such as `name: …`.",
+        ),
+        (
+            ProfileError("deep.yaml", 2, "model", "variable", {"name": "MODEL"}),
+            "`profiles/deep.yaml:2`, `model`: the environment variable `MODEL` is not set; set it, or write a default "
+            "as `${MODEL:-…}`.",
+        ),
+    ],
+)
+def test_a_profiles_problem_names_the_place(problem: ProfileError, said: str) -> None:
+    assert profile_text(problem, "en") == said
+
+
+def test_a_bad_setting_names_the_field() -> None:
+    assert setting_text(BadSetting("idle", "soon"), "en").startswith("“soon” does not fit the field “Clock: ")
+    assert len(setting_text(BadSetting("idle", "x" * 9999), "en")) < 300
+
+
+@given(st.sampled_from(sorted(TEXTS)), st.text(max_size=20), st.sampled_from(LANGUAGES))
+def test_no_fact_breaks_out_of_its_code(key: str, fact: str, lang: Language) -> None:
+    names = gaps(TEXTS[key][0])
+    plain = say(key, lang, **dict.fromkeys(names, "x"))
+    assert say(key, lang, **dict.fromkeys(names, fact)).count("`") == plain.count("`")
+
+
+@pytest.mark.parametrize(
+    ("browser", "ours"),
+    [("zh-CN", "zh"), ("zh", "zh"), ("ZH-tw", "zh"), ("en-GB", "en"), ("de", "en"), ("", "en"), (None, "en")],
+)
+def test_the_browsers_language_chooses_ours(browser: str | None, ours: Language) -> None:
+    assert language(browser) == ours
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0.0"), (0.04, "0.0"), (9.94, "9.9"), (10, "10"), (59.6, "60"), (3600, "3600")]
+)
+def test_seconds_are_short(seconds: float, text: str) -> None:
+    assert seconds_text(seconds) == text
+
+
+@pytest.mark.parametrize(("number", "exact", "text"), [(7, True, "7"), (16384, True, "16,384"), (1000, False, "≈1,000")])
+def test_a_guess_is_marked(number: int, exact: bool, text: str) -> None:
+    assert count(number, Tokens(exact=exact)) == text
