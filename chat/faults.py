@@ -47,6 +47,8 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("path", url=base_url, guess=_guess(base_url))
         case 400 | 413 if "context length" in message or "exceed_context_size" in message or "too long" in message:
             return refused("too_long", message=message)
+        case 400 if "max_tokens" in message and "max_model_len" in message:
+            return refused("max_tokens", message=message)
         case 429 | 503:
             return refused("busy", url=base_url, message=message)
         case status:

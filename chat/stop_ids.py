@@ -17,10 +17,13 @@ async def resolve(profile: Profile, texts: tuple[str | int, ...]) -> tuple[int, 
 
 
 async def token_id(profile: Profile, text: str) -> int | None:
-    """The id of `text` if it is a single token, asked once per server and model; None when nobody knows it."""
+    """The id of `text` if it is a single token; None when it is not, or nobody can say. Asked once per server."""
     key = (profile.endpoint.base_url, profile.model, text)
     if key not in _known:
-        pieces = await _server(profile, text)
+        try:
+            pieces = await _server(profile, text)
+        except openai.APIError:
+            return None  # the chat's own request will tell why
         if pieces is None and profile.tokenizer:
             pieces = await asyncio.to_thread(_local, profile.tokenizer, text)
         _known[key] = pieces[0] if pieces is not None and len(pieces) == 1 else None
@@ -34,7 +37,9 @@ async def _server(profile: Profile, text: str) -> list[int] | None:
     aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
     try:
         answer: object = await aside.post(f"{root}/tokenize", cast_to=object, body=body)
-    except openai.APIError:
+    except openai.NotFoundError as error:
+        if profile.model in error.message:
+            raise
         return None
     tokens = answer.get("tokens") if isinstance(answer, dict) else None
     return tokens or None

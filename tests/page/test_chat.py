@@ -152,7 +152,7 @@ def test_the_line_says_why_the_turn_ended(chat: Chat, server: ScriptedServer) ->
     for finish, line, answer in (
         (Finish("length", text="one more word"), "Cut off: the limit of tokens is reached · ", "Four is one more word"),
         (Finish("stop", "###"), "Ended at the stop text “###” · ", "Four is"),
-        (Finish("repetition", "repetition_detected", " n n"), "Ended by the server: the text repeats itself · ", "Four is n n"),
+        (Finish("repetition", "repetition_detected", "n n"), "Ended by the server: the text repeats itself · ", "Four is n n"),
         (Finish("tool_calls"), "The model asks for a tool, which this page does not have · ", "Four is"),
         (Finish("abort"), "Ended by the server before the answer was complete (abort) · ", "Four is"),
     ):

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "vllm"
 MODEL = "tiny-qwen3"
 MODEL_ROOM = 2048
-START_SECONDS = 300
+START_SECONDS = 600
 END_SECONDS = 20
 
 
