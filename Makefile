@@ -32,7 +32,7 @@ help:
 	@echo "make chat           chat in the browser (PORT=$(PORT) HOST=$(HOST))"
 	@echo "make dev            the same, and start afresh whenever the code changes"
 	@echo "make test           every test that needs no special hardware and no big download"
-	@echo "make test-embedded  the tests with a small real model on the embedded engine"
+	@echo "make test-embedded  the page with the model that make chat starts (1.1 GB)"
 	@echo "make test-vllm      the tests with a real vLLM server on the processor"
 	@echo "make bench          the measurements, side by side"
 	@echo "make lint | format | lock | screenshots | clean"
@@ -43,11 +43,11 @@ chat: $(MADE)/app $(EMBEDDED)
 dev: $(MADE)/app $(EMBEDDED)
 	@$(BIN)/fullstop chat --host "$(HOST)" --port "$(PORT)" --watch
 
-test: lint browser
-	@$(BIN)/python -m pytest -m "not vllm and not embedded"
+test: lint browser $(MADE)/engine $(MADE)/model-small
+	@$(BIN)/python -m pytest -m "not vllm"
 
-test-embedded: $(MADE)/dev $(MADE)/engine $(MADE)/model-small
-	@$(BIN)/python -m pytest -m embedded
+test-embedded: $(MADE)/dev browser $(MADE)/engine $(MADE)/model
+	@FULLSTOP_TEST_MODEL=qwen $(BIN)/python -m pytest -m embedded tests/page
 
 test-vllm: $(MADE)/dev
 	@bash tests/vllm/run
@@ -85,6 +85,7 @@ $(MADE)/app: requirements/app.txt pyproject.toml | $(MADE)/venv
 	@echo "Installing the chat page"
 	@$(PIP) $(LOCKED) $(QUIET) -r requirements/app.txt
 	@$(PIP) install $(QUIET) --no-deps --no-build-isolation --editable .
+	@[ -e .env ] || echo "CHAINLIT_PORT=8080  # of a bare chainlit run; Chainlit's own default is vLLM's port" > .env
 	@touch $@
 
 $(MADE)/dev: requirements/dev.txt $(MADE)/app

@@ -5,10 +5,11 @@ from bench.tab import browser, seen_at
 from bench.table import Row
 from bench.ways import both_ways
 
-THOUGHT, ANSWER, PER_SECOND, TURNS, CAP_SECONDS = 300, 300, 100, 2, 60
+THOUGHT, ANSWER, PER_SECOND, TURNS, CAP_SECONDS = 300, 300, 100, 10, 60
 HOW = (
     f"{THOUGHT} tokens of thought and {ANSWER} of answer at {PER_SECOND} a second, in a fresh tab each time; "
-    f"from the server's writing of the chunk with `finish_reason` to the Stop button gone; {TURNS} turns."
+    f"from the server's writing of the chunk with `finish_reason` to the Stop button gone, so with all that "
+    f"the page had still to draw; {TURNS} turns."
 )
 
 

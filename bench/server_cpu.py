@@ -26,18 +26,20 @@ def measure() -> Row:
 async def _rounds(ways: Ways) -> tuple[list[float], list[float]]:
     ours: list[float] = []
     cookbook: list[float] = []
-    for _ in range(1 + ROUNDS):
-        ours.append(await _microseconds(ways.ours))
-        cookbook.append(await _microseconds(ways.cookbook))
-    return ours[1:], cookbook[1:]  # the first turn of a process loads what the later ones find loaded
+    for app in (ways.ours, ways.cookbook):
+        await _microseconds(app, 10, 10)  # the first turn of a process loads what the later ones find loaded
+    for _ in range(ROUNDS):
+        ours.append(await _microseconds(ways.ours, THOUGHT, ANSWER))
+        cookbook.append(await _microseconds(ways.cookbook, THOUGHT, ANSWER))
+    return ours, cookbook
 
 
-async def _microseconds(app: RunningApp) -> float:
+async def _microseconds(app: RunningApp, thought: int, answer: int) -> float:
     async with open_chats(app.url, CHATS) as chats:
         before = cpu_seconds(app.pid)
-        await asyncio.gather(*(chat.ask(question(THOUGHT, ANSWER, PER_SECOND)) for chat in chats))
+        await asyncio.gather(*(chat.ask(question(thought, answer, PER_SECOND)) for chat in chats))
         spent = cpu_seconds(app.pid) - before
-    return spent / (CHATS * (THOUGHT + ANSWER)) * 1e6
+    return spent / (CHATS * (thought + answer)) * 1e6
 
 
 def cpu_seconds(pid: int) -> float:

@@ -4,8 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from chat.launch import Options, launch
-from chat.trouble import Trouble
+from chat.launch.start import Options, launch
+from chat.launch.trouble import Trouble
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -1,6 +1,5 @@
 """The chat endpoint: opens a stream, gives its chunks as deltas, and closes it on every way out."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -43,7 +42,7 @@ class Deltas:
         """The next delta. Raises Fault for an error in the stream and for one that breaks off."""
         try:
             return delta(await anext(self._stream))
-        except (openai.APIError, json.JSONDecodeError) as error:
+        except (openai.APIError, ValueError) as error:
             raise broken(error) from error
 
 
@@ -72,29 +71,42 @@ async def stream(request: Request) -> AsyncIterator[Deltas]:
         await opening.__aexit__(None, None, None)
 
 
-def delta(chunk: Any) -> Delta:
-    """One chunk of the stream, read leniently: unknown keys are ignored, missing ones are empty.
+def delta(chunk: object) -> Delta:
+    """One chunk of the stream, read leniently: what is unknown is ignored, what is missing or malformed is empty.
 
     Reads `reasoning` (vLLM since 0.16) and `reasoning_content` (before it, SGLang, llama.cpp).
     """
-    choice: dict[str, Any] = next(iter(chunk.get("choices") or ()), {})
-    said = choice.get("delta") or {}
+    choices = _mapping(chunk).get("choices")
+    choice = _mapping(choices[0]) if isinstance(choices, list) and choices else {}
+    said, stop_reason = _mapping(choice.get("delta")), choice.get("stop_reason")
     return Delta(
-        reasoning=said.get("reasoning") or said.get("reasoning_content") or "",
-        content=said.get("content") or "",
-        finish_reason=choice.get("finish_reason"),
-        stop_reason=choice.get("stop_reason"),
-        usage=_usage(chunk),
+        reasoning=_text(said.get("reasoning")) or _text(said.get("reasoning_content")),
+        content=_text(said.get("content")),
+        finish_reason=_text(choice.get("finish_reason")) or None,
+        stop_reason=stop_reason if isinstance(stop_reason, int | str) else None,
+        usage=_usage(_mapping(chunk)),
     )
 
 
-def _usage(chunk: Any) -> Usage | None:
-    if usage := chunk.get("usage"):
-        details = usage.get("completion_tokens_details") or {}
-        return Usage(usage.get("completion_tokens") or 0, details.get("reasoning_tokens"))
-    if timings := chunk.get("timings"):
-        return Usage(timings.get("predicted_n") or 0)
+def _usage(chunk: dict[str, Any]) -> Usage | None:
+    if usage := _mapping(chunk.get("usage")):
+        reasoning = _mapping(usage.get("completion_tokens_details")).get("reasoning_tokens")
+        return Usage(_number(usage.get("completion_tokens")), _number(reasoning) or None)
+    if timings := _mapping(chunk.get("timings")):
+        return Usage(_number(timings.get("predicted_n")))
     return None
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 async def explained(error: openai.APIError, request: Request) -> Fault:

@@ -8,7 +8,7 @@ import pytest
 
 from chat.embedded import model as subject
 from chat.embedded.model import Parts, joined, model
-from chat.trouble import Trouble
+from chat.launch.trouble import Trouble
 
 PIECES = [b"GGUF one ", b"two ", b"three"]
 WHOLE = b"".join(PIECES)

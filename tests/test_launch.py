@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.launch import Options, address, page_environment, settings
+from chat.launch.start import Options, address, page_environment, settings
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60

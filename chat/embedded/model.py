@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from chat.trouble import Trouble
+from chat.launch.trouble import Trouble
 
 BLOCK_BYTES = 4 * 1024 * 1024
 

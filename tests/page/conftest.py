@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -73,7 +74,7 @@ def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactor
 def start_app(scripted_server: ScriptedServer, tmp_path: Path) -> StartApp:
     """Starts the app on a copy of its own: `with start_app("--watch", FULLSTOP_PROFILE="deep") as app:`."""
     root = copy_of_the_house(tmp_path / "house")
-    return lambda *options, **environment: running_app(root, scripted_server.base_url, *options, **environment)
+    return partial(running_app, root, scripted_server.base_url)
 
 
 @pytest.fixture(scope="package")

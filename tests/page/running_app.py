@@ -44,9 +44,11 @@ def copy_of_the_house(root: Path) -> Path:
 
 
 @contextmanager
-def running_app(root: Path, base_url: str, *options: str, **environment: str) -> Iterator[RunningApp]:
-    """Options are those of `chainlit run`, as `--watch`."""
-    port, log = free_port(), root.with_suffix(".log")
+def running_app(
+    root: Path, base_url: str, *options: str, port: int = 0, **environment: str
+) -> Iterator[RunningApp]:
+    """Options are those of `chainlit run`, as `--watch`; a test that has to know the port before gives it."""
+    port, log = port or free_port(), root.with_suffix(".log")
     command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", str(port), *options]
     ours = {"VLLM_BASE_URL": base_url, "FULLSTOP_PROFILE": "dasd-4b-thinking", "CHAINLIT_APP_ROOT": str(root)}
     clean = environment_for_the_app(os.environ) | ours | environment

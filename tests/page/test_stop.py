@@ -13,20 +13,19 @@ SOON = 1.5  # a loaded machine; a quiet one takes 0.2
 def stopped(chat: Chat, server: ScriptedServer) -> Turn:
     began = time.monotonic()
     chat.stop()
-    turn = chat.wait_idle()
+    chat.wait_idle()
+    turn = chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
     assert time.monotonic() - began < SOON
-    request = server.chats()[-1]
-    assert request.wait_closed(SOON)
-    assert turn.ending.startswith("Stopped by you")
+    assert server.chats()[-1].wait_closed(SOON)
     assert "manually" not in chat.everything()
     return turn
 
 
 def test_stop_works_while_the_server_has_not_yet_said_a_word(chat: Chat, server: ScriptedServer) -> None:
-    for silence in ([Hang()], [Role(), *[KeepAlive(), Pause(0.2)] * 50]):
+    for number, silence in enumerate(([Hang()], [Role(), *[KeepAlive(), Pause(0.2)] * 50]), 1):
         server.play(silence)
         chat.send("2 + 2?")
-        server.wait_chat(len(server.chats()) + 1)
+        server.wait_chat(number)
         assert stopped(chat, server).answer == ""
 
 

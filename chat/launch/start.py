@@ -14,12 +14,12 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from chat.child import Child
+from chat.launch.child import Child
 from chat.embedded.model import Model, model
-from chat.ground import check_engine, check_not_own, check_port, check_python
-from chat.trouble import Trouble
+from chat.launch.ground import check_engine, check_not_own, check_port, check_python
+from chat.launch.trouble import Trouble
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
 LOOK_SECONDS = 0.1
 # Chainlit reads these bare names: CI=true replaces the API key, DEBUG=something aborts the start,

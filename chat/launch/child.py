@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from chat.trouble import Trouble
+from chat.launch.trouble import Trouble
 
 END_SECONDS = 3.0
 KEPT_LINES = 12

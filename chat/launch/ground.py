@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chat.trouble import Trouble
+from chat.launch.trouble import Trouble
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 

@@ -1,0 +1,89 @@
+"""A scripted server and a way to play one turn of the app against it, with the real client on real bytes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chat import stop_ids
+from chat.endpoint import client
+from chat.faults import Fault
+from chat.history import ChatMessage
+from chat.modes import THINK_ONLY, policy
+from chat.play import play
+from chat.profile import Profile
+from chat.request import Request, request
+from termination import Ending, Event, Turn
+from tests.scripted_server import ScriptedServer
+from tests.shelf import profile
+
+ASKED: list[ChatMessage] = [{"role": "user", "content": "hello"}]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+class Chat:
+    """One profile at the server, with `values` in the place of some of its keys; plays turns."""
+
+    def __init__(self, server: ScriptedServer) -> None:
+        self.server, self.profile = server, profile(server.base_url)
+        self.endpoints = [self.profile.endpoint]
+
+    def use(self, base_url: str | None = None, **values: Any) -> Profile:
+        self.profile = profile(base_url or self.server.base_url, **values)
+        self.endpoints.append(self.profile.endpoint)
+        return self.profile
+
+    def request(self, mode: str = "FULL", stop_ids: tuple[int, ...] = ()) -> Request:
+        return request(self.profile, ASKED, stop_ids, mode == THINK_ONLY, "chat-1")
+
+    async def play(
+        self, mode: str = "FULL", show: Callable[[Event], None] = lambda _: None, stop_ids: tuple[int, ...] = ()
+    ) -> tuple[Turn, Ending, Fault | None]:
+        async def ask() -> Request:
+            return self.request(mode, stop_ids)
+
+        turn = Turn(policy(self.profile, mode), asyncio.get_running_loop().time())
+        fault = await play(ask, turn, show)
+        assert turn.ending
+        return turn, turn.ending, fault
+
+
+@pytest.fixture
+async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+    """The client's patience between two tries is the library's own affair, and is cut short."""
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
+    chat = Chat(server)
+    yield chat
+    for endpoint in chat.endpoints:
+        await client(endpoint).close()
+    client.cache_clear()
+    stop_ids._known.clear()
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[Callable[..., Any]]:
+    """Opens a web server that gives every request the response of its method, and says its address."""
+    opened: list[asyncio.Server] = []
+
+    async def serve(**responses: str) -> str:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            status, kind, body = responses[head.split(b" ")[0].decode()].split("|")
+            length = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close"
+            writer.write(f"HTTP/1.1 {status} -\r\n{length}\r\n\r\n{body}".encode())
+            await writer.drain()
+            writer.close()
+
+        opened.append(await asyncio.start_server(answer, "127.0.0.1", 0))
+        return "http://127.0.0.1:{}/v1".format(opened[-1].sockets[0].getsockname()[1])
+
+    yield serve
+    for each in opened:
+        each.close()
+        await each.wait_closed()

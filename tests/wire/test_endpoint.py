@@ -1,0 +1,321 @@
+"""The endpoint reads what servers really send, and tells what goes wrong with one from another."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.endpoint import delta, stream
+from chat.faults import Fault
+from chat.profile import Profile
+from chat.stop_ids import resolve
+from chat.texts import fault_text
+from termination import Delta, Usage
+from tests.scripted_server import (
+    Answer,
+    Content,
+    Done,
+    Drop,
+    ErrorEvent,
+    Finish,
+    KeepAlive,
+    Raw,
+    Reasoning,
+    Reset,
+    Role,
+    Script,
+    ScriptedServer,
+    Status,
+    error,
+    thought_and_answer,
+)
+from tests.scripted_server import Usage as UsageStep
+from tests.shelf import THINK_STOPS
+from tests.wire.conftest import ASKED, Chat
+
+HTML = "<!DOCTYPE html><title>Log in</title>"
+OUR_PAGE = "<!DOCTYPE html><html><head><title>Fullstop</title></head></html>"
+
+
+async def deltas(chat: Chat, **asked: Any) -> list[Delta]:
+    async with stream(chat.request(**asked)) as opened:
+        return [each async for each in opened]
+
+
+async def fault(chat: Chat) -> Fault:
+    with pytest.raises(Fault) as caught:
+        await deltas(chat)
+    return caught.value
+
+
+# --- The request, as vLLM wants it
+
+
+async def test_the_request_stands_at_the_top_level_of_the_body(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(
+        sampling={"temperature": 0.5, "top_p": 0.9, "max_tokens": 100, "top_k": 20, "min_p": 0.1},
+        extra={"chat_template_kwargs": {"enable_thinking": True}},
+    )
+    server.play(thought_and_answer("T", "A"))
+    await deltas(chat, mode="THINK_ONLY", stop_ids=(151668, 151645))
+    assert server.chats()[0].body == {
+        "model": "scripted",
+        "messages": ASKED,
+        "stream": True,
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "max_tokens": 100,
+        "top_k": 20,
+        "min_p": 0.1,
+        "stop_token_ids": [151668, 151645],
+        "include_stop_str_in_output": True,
+        "chat_template_kwargs": {"enable_thinking": True},
+    }
+
+
+async def test_full_leaves_the_stop_token_out_and_unset_sampling_to_the_server(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    server.play(thought_and_answer("T", "A"))
+    await deltas(chat, stop_ids=(151645,))
+    assert set(server.chats()[0].body) == {"model", "messages", "stream", "stream_options", "stop_token_ids"}
+
+
+async def test_the_key_and_the_chat_go_into_the_headers(server: ScriptedServer, chat: Chat) -> None:
+    server.key = "secret"
+    chat.use(endpoint={"base_url": server.base_url, "api_key": "secret"})
+    server.play(thought_and_answer("T", "A"))
+    await deltas(chat)
+    headers = server.chats()[0].headers
+    assert (headers["authorization"], headers["x-session-id"]) == ("Bearer secret", "chat-1")
+
+
+# --- The chunks
+
+
+@pytest.mark.parametrize(
+    ("chunk", "expected"),
+    [
+        ({"choices": [{"delta": {"content": "A"}}]}, Delta("", "A")),
+        ({"choices": [{"delta": {"reasoning": "T"}}]}, Delta("T")),
+        ({"choices": [{"delta": {"reasoning_content": "T"}}]}, Delta("T")),
+        ({"choices": [{"delta": {"reasoning": "T", "reasoning_content": "T"}}]}, Delta("T")),
+        ({"choices": [{"delta": {"reasoning": None, "content": None}}]}, Delta()),
+        ({"choices": [{"delta": {"reasoning": "T", "content": "A"}}]}, Delta("T", "A")),
+        ({"choices": [{"delta": {"content": "A"}, "finish_reason": "length"}]}, Delta("", "A", "length")),
+        ({"choices": [{"finish_reason": "stop", "stop_reason": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
+        ({"choices": [{"delta": None, "finish_reason": "stop"}]}, Delta(finish_reason="stop")),
+        ({"choices": [], "usage": {"completion_tokens": 5}}, Delta(usage=Usage(5))),
+        ({"choices": None}, Delta()),
+        ({}, Delta()),
+        ({"usage": None}, Delta()),
+        ({"usage": {"completion_tokens": "5", "completion_tokens_details": 7}}, Delta(usage=Usage(0))),
+        ({"choices": [None]}, Delta()),
+        ({"choices": "A"}, Delta()),
+        ({"choices": [{"delta": "A", "finish_reason": 7, "stop_reason": [7]}]}, Delta()),
+        ({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}], "reasoning": 1}}]}, Delta()),
+        (None, Delta()),
+        ([1, 2], Delta()),
+        ({"usage": {"completion_tokens": None}}, Delta(usage=Usage(0))),
+        (
+            {"usage": {"completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 3}}},
+            Delta(usage=Usage(5, 3)),
+        ),
+        ({"timings": {"predicted_n": 4}}, Delta(usage=Usage(4))),
+        ({"choices": [{"delta": {"role": "assistant", "tool_calls": [{}]}, "index": 0}], "id": "x"}, Delta()),
+    ],
+)
+def test_a_chunk_of_any_server_is_read(chunk: object, expected: Delta) -> None:
+    assert delta(chunk) == expected
+
+
+@pytest.mark.parametrize("field", ["reasoning", "reasoning_content"])
+async def test_both_names_of_the_thought_are_read(server: ScriptedServer, chat: Chat, field: Any) -> None:
+    server.play([Role(), Reasoning("T", field), Content("A"), Finish(), Done()])
+    read = await deltas(chat)
+    assert ("".join(each.reasoning for each in read), "".join(each.content for each in read)) == ("T", "A")
+
+
+async def test_comments_usage_and_done_are_no_text(server: ScriptedServer, chat: Chat) -> None:
+    server.play([KeepAlive(), UsageStep(15, 1), Role(), KeepAlive(), Content("A"), Finish(), UsageStep(15, 7), Done()])
+    read = await deltas(chat)
+    assert [each.content for each in read] == ["", "", "A", "", ""]
+    assert (read[0].usage, read[3].finish_reason, read[4].usage) == (Usage(1), "stop", Usage(7))
+
+
+async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, chat: Chat) -> None:
+    data = json.dumps({"choices": [{"delta": {"content": "👩‍🚀四"}}]}, ensure_ascii=False).encode()
+    server.play([Raw(b"data: " + data[:40]), *(Raw(data[at : at + 1]) for at in range(40, len(data))), Raw(b"\r\n\r\n")])
+    assert await deltas(chat) == [Delta("", "👩‍🚀四")]
+
+
+# --- What goes wrong
+
+
+NO_MODEL = error(404, "The model `scripted` does not exist.", "NotFoundError")
+TOO_LONG = error(400, "This model's maximum context length is 2048 tokens. However, your prompt is longer.")
+FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"retry-after-ms": "1"})
+
+
+@pytest.mark.parametrize(
+    ("script", "ending", "kind", "facts"),
+    [
+        ([NO_MODEL], "refused", "model", {"model": "scripted", "served": "scripted"}),
+        ([Status(404, {"detail": "Not Found"})], "refused", "path", {}),
+        ([Status(405, {"detail": "Method Not Allowed"})], "refused", "path", {}),
+        ([Status(404, HTML)], "refused", "path", {}),
+        ([Status(401, {"error": "Unauthorized"})], "refused", "key", {}),
+        ([Status(403, HTML)], "refused", "key", {}),
+        ([TOO_LONG], "refused", "too_long", {"message": TOO_LONG.body["error"]["message"]}),
+        ([error(400, "n must be 1")], "refused", "status", {"status": "400", "message": "n must be 1"}),
+        ([FULL_QUEUE], "refused", "busy", {"message": "too many queued requests"}),
+        ([Status(429, {"error": {"message": "slow down"}})], "refused", "busy", {"message": "slow down"}),
+        ([Status(500, HTML)], "refused", "status", {"status": "500"}),
+        ([Status(422, {"detail": "no messages"})], "refused", "status", {"message": "no messages"}),
+        ([Status(200, HTML)], "refused", "not_chat", {}),
+        ([Status(200, {"choices": [{"message": {"content": "A"}}]})], "refused", "not_chat", {}),
+        ([Status(200, b"")], "refused", "not_chat", {}),
+        ([Role(), ErrorEvent("EngineCore is dead")], "server_error", "server_error", {"message": "EngineCore is dead"}),
+        ([Raw(b'data: {"error": "plain words"}\n\n')], "server_error", "server_error", {"message": "plain words"}),
+        ([Role(), Raw(b"data: {oops\n\n")], "server_error", "not_json", {}),
+        ([Role(), Raw(b"data: \xff\xfe\n\n")], "server_error", "not_json", {}),
+        ([Role(), Drop()], "disconnected", "disconnected", {}),
+        ([Role(), Reset()], "disconnected", "disconnected", {}),
+        ([Reset()], "disconnected", "disconnected", {}),
+    ],
+)
+async def test_a_fault_is_told_from_the_others(
+    server: ScriptedServer, chat: Chat, script: Script, ending: str, kind: str, facts: dict[str, str]
+) -> None:
+    server.by_message({"": script})
+    told = await fault(chat)
+    assert (told.code, told.kind) == (ending, kind)
+    assert facts.items() <= told.facts.items()
+    assert fault_text(told, "en") != fault_text(told, "zh")
+
+
+async def test_a_busy_server_is_asked_again(server: ScriptedServer, chat: Chat) -> None:
+    server.play([FULL_QUEUE], [Content("A"), Finish(), Done()])
+    assert [each.content for each in await deltas(chat)] == ["A", ""]
+
+
+@pytest.mark.parametrize("script", [[NO_MODEL], [TOO_LONG]])
+async def test_a_request_that_is_wrong_is_not_sent_again(server: ScriptedServer, chat: Chat, script: Answer) -> None:
+    server.by_message({"": script})
+    await fault(chat)
+    assert len(server.chats()) == 1
+
+
+async def test_a_wrong_key_is_told(server: ScriptedServer, chat: Chat) -> None:
+    server.key = "secret"
+    told = await fault(chat)
+    assert (told.kind, told.facts) == ("key", {"url": server.base_url})
+
+
+async def test_a_missing_v1_is_guessed(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(server.url)
+    told = await fault(chat)
+    assert (told.kind, told.facts["guess"]) == ("path", server.base_url)
+
+
+async def test_a_refused_connection_is_told(chat: Chat) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    chat.use(f"http://127.0.0.1:{port}/v1")
+    told = await fault(chat)
+    assert (told.code, told.source, told.kind) == ("refused", "network", "unreachable")
+    assert told.facts == {"url": f"http://127.0.0.1:{port}/v1"}
+
+
+@pytest.mark.parametrize("address", ["localhost:8000/v1", "http://", "http://a b/v1", "ftp://a/v1", "/v1"])
+async def test_an_address_that_is_none_is_told(chat: Chat, address: str) -> None:
+    chat.endpoints.append(chat.use(address).endpoint)
+    assert (await fault(chat)).kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("post", "get", "kind"),
+    [
+        (f"200|text/html|{OUR_PAGE}", f"200|text/html|{OUR_PAGE}", "ourselves"),
+        (f"405|application/json|{{}}", f"200|text/html|{OUR_PAGE}", "ourselves"),
+        (f"404|application/json|{{}}", f"200|text/html|{OUR_PAGE}", "ourselves"),
+        (f"200|text/html|{HTML}", f"200|text/html|{HTML}", "not_chat"),
+        (f"405|application/json|{{}}", f"200|text/html|{HTML}", "path"),
+        (f"200|text/html|{HTML}", "500|text/plain|no", "not_chat"),
+    ],
+)
+async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str) -> None:
+    chat.use(await web(POST=post, GET=get))
+    assert (await fault(chat)).kind == kind
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda each: st.lists(each, max_size=2)
+    | st.dictionaries(st.sampled_from(["choices", "delta", "content", "reasoning", "usage", "finish_reason"]), each),
+    max_leaves=6,
+)
+
+
+@given(json_values)
+def test_any_json_at_all_gives_text_and_numbers(chunk: object) -> None:
+    read = delta(chunk)
+    assert {type(read.content), type(read.reasoning)} == {str}
+    assert read.usage is None or isinstance(read.usage.completion, int)
+
+
+# --- Stop tokens
+
+
+async def ids(profile: Profile) -> tuple[int, ...]:
+    return await resolve(profile, (*THINK_STOPS, 7))
+
+
+def asked(server: ScriptedServer) -> list[str]:
+    return [each.body["prompt"] for each in server.requests if each.path == "/tokenize"]
+
+
+async def test_stop_tokens_become_ids_and_each_is_asked_once(server: ScriptedServer, chat: Chat) -> None:
+    for _ in range(2):
+        assert await ids(chat.profile) == (151668, 151645, 151643, 7)
+    assert asked(server) == list(THINK_STOPS)
+
+
+@pytest.mark.parametrize("root", ["", "/v1", "/v1/"])
+async def test_the_ids_are_asked_at_the_servers_root(server: ScriptedServer, chat: Chat, root: str) -> None:
+    assert await ids(chat.use(server.url + root)) == (151668, 151645, 151643, 7)
+
+
+async def test_a_text_of_several_tokens_is_no_stop_token(chat: Chat) -> None:
+    assert await resolve(chat.profile, ("a whole sentence", "</think>")) == (151668,)
+
+
+async def test_a_server_that_does_not_tokenize_gives_none_but_the_numbers(server: ScriptedServer, chat: Chat) -> None:
+    server.tokenizes = False
+    assert await ids(chat.profile) == (7,)
+
+
+async def test_two_servers_are_asked_separately(server: ScriptedServer, chat: Chat) -> None:
+    with ScriptedServer() as other:
+        assert await ids(chat.profile) == await ids(chat.use(other.base_url))
+        assert asked(server) == asked(other) == list(THINK_STOPS)
+
+
+async def test_a_server_that_was_away_is_asked_again(chat: Chat) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    profile = chat.use(f"http://127.0.0.1:{port}/v1")
+    assert await ids(profile) == (7,)
+    with ScriptedServer(port=port):
+        assert await ids(profile) == (151668, 151645, 151643, 7)
+
+
+@pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]", '200|application/json|{"a":1}'])
+async def test_an_answer_that_is_none_gives_no_ids(chat: Chat, web: Callable[..., Any], answer: str) -> None:
+    assert await asyncio.wait_for(ids(chat.use(await web(POST=answer))), 5) == (7,)
