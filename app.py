@@ -51,8 +51,9 @@ async def answer(message: cl.Message) -> None:
     await panel.pick(chat, message.modes)
     chat.history.cut(message.id)
     shelf = chat.shelf()
-    profile = chat.profile(shelf)
     await tell_problems(chat, shelf)
+    await panel.follow(chat, shelf)
+    profile = chat.profile(shelf)
     if profile is None:
         return None
     try:

@@ -125,12 +125,14 @@ async def _not_chat(request: Request) -> Fault:
 
 
 async def served_models(endpoint: Endpoint) -> list[str]:
-    """The names under which the server serves its models; none when it does not say."""
+    """The names under which the server serves its models; none when it does not say, or is no model server."""
     try:
         aside = client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
-        return [model.id for model in (await aside.models.list()).data]
-    except openai.APIError:
+        answer: object = await aside.get("/models", cast_to=object)
+    except (openai.APIError, ValueError):
         return []
+    models = answer.get("data") if isinstance(answer, dict) else None
+    return [str(model["id"]) for model in models or () if isinstance(model, dict) and "id" in model]
 
 
 async def is_fullstop(endpoint: Endpoint) -> bool:

@@ -33,7 +33,7 @@ runs = st.lists(st.tuples(st.sampled_from(["reasoning", "content"]), _some), max
 
 @st.composite
 def chunks(draw: st.DrawFn, stretches: Iterable[Run]) -> list[tuple[str, str]]:
-    """The same stretches as chunks of (reasoning, content); a chunk may hold the end of one and the start of the next."""
+    """The same stretches as chunks of (reasoning, content); one may hold the end of a stretch and the next."""
     cuts: list[tuple[str, str]] = []
     for field, text in stretches:
         for piece in draw(cut(text)):

@@ -39,7 +39,13 @@ SILENT = Exchange("3", "third", "thought 3", "")
         ([FIRST], [("user", "first"), ("assistant", "answer 1"), ("user", "new")]),
         (
             [FIRST, SECOND],
-            [("user", "first"), ("assistant", "answer 1"), ("user", "second"), ("assistant", "answer 2"), ("user", "new")],
+            [
+                ("user", "first"),
+                ("assistant", "answer 1"),
+                ("user", "second"),
+                ("assistant", "answer 2"),
+                ("user", "new"),
+            ],
         ),
         ([SILENT], [("user", "third\n\nnew")]),
         ([SILENT, SECOND], [("user", "third\n\nsecond"), ("assistant", "answer 2"), ("user", "new")]),

@@ -86,7 +86,9 @@ def test_a_trap_is_taken_out(text: str, shown: str) -> None:
 
 
 harmless = st.text(st.characters(exclude_characters="`:$\\<!~\u200b", exclude_categories=["Cs"]))
-code = st.text(st.characters(exclude_characters="`~", exclude_categories=["Cs"])).map(lambda text: text.replace("\r", ""))
+code = st.text(st.characters(exclude_characters="`~", exclude_categories=["Cs"])).map(
+    lambda text: text.replace("\r", "")
+)
 
 
 @given(harmless)
@@ -108,7 +110,9 @@ def test_only_signs_are_added_and_no_letter_is_lost(text: str) -> None:
     assert letters(display(text)) == letters(text)
 
 
-@pytest.mark.parametrize("sign", [r"\( ", r"\[ ", "` `` ", "$a ", "$$ ", "$$a", "![", "<a ", "    a\n", "\n\n    ", "http://a "])
+@pytest.mark.parametrize(
+    "sign", [r"\( ", r"\[ ", "` `` ", "$a ", "$$ ", "$$a", "![", "<a ", "    a\n", "\n\n    ", "http://a "]
+)
 def test_a_model_that_goes_round_in_circles_does_not_hold_up_the_page(sign: str) -> None:
     """With a search from every sign to the end, the first two would take minutes."""
     assert len(display(sign * 20_000)) >= 40_000

@@ -85,7 +85,9 @@ def test_any_cut_of_the_content_reads_as_the_whole(markers: Markers | None, data
 
 
 @given(MARKERS, st.data(), runs)
-def test_any_cut_of_both_fields_gives_the_same(markers: Markers | None, data: st.DataObject, stretches: list[Run]) -> None:
+def test_any_cut_of_both_fields_gives_the_same(
+    markers: Markers | None, data: st.DataObject, stretches: list[Run]
+) -> None:
     whole = [(text, "") if field == "reasoning" else ("", text) for field, text in stretches]
     assert split(markers, *data.draw(chunks(stretches))) == split(markers, *whole)
 

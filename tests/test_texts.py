@@ -58,9 +58,7 @@ def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
     assert all(f"«{name}»" in said for name in gaps(TEXTS[key][0]))
 
 
-@pytest.mark.parametrize(
-    ("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)]
-)
+@pytest.mark.parametrize(("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)])
 def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
     if code in BY_A_FAULT:
         assert {f"fault.{kind}" for kind in ("disconnected", "server_error", "status")} <= set(TEXTS)
@@ -179,6 +177,8 @@ def test_seconds_are_short(seconds: float, text: str) -> None:
     assert seconds_text(seconds) == text
 
 
-@pytest.mark.parametrize(("number", "exact", "text"), [(7, True, "7"), (16384, True, "16,384"), (1000, False, "≈1,000")])
+@pytest.mark.parametrize(
+    ("number", "exact", "text"), [(7, True, "7"), (16384, True, "16,384"), (1000, False, "≈1,000")]
+)
 def test_a_guess_is_marked(number: int, exact: bool, text: str) -> None:
     assert count(number, Tokens(exact=exact)) == text

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from chat.launch.child import Child
 from chat.embedded.model import Model, model
+from chat.launch.child import Child
 from chat.launch.ground import check_engine, check_not_own, check_port, check_python
 from chat.launch.trouble import Trouble
 
-ROOT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[2]
+# An installed wheel has the app and its data in the package.
+ROOT = CHECKOUT if (CHECKOUT / "app.py").is_file() else Path(__file__).parents[1] / "house"
 START_SECONDS = 120
 LOOK_SECONDS = 0.1
 # Chainlit reads these bare names: CI=true replaces the API key, DEBUG=something aborts the start,
@@ -124,7 +126,7 @@ def page_environment(environment: Mapping[str, str], root: Path) -> dict[str, st
 
 def python_path(environment: Mapping[str, str]) -> str:
     """Ours first: the children run our modules wherever they are started."""
-    return os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
+    return os.pathsep.join(filter(None, (str(CHECKOUT), environment.get("PYTHONPATH"))))
 
 
 def address(host: str, port: int) -> str:

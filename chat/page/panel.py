@@ -8,7 +8,9 @@ from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 
 from chat.modes import THINK_ONLY
 from chat.page.session import Chat
+from chat.page.tell import tell
 from chat.profile import Profile
+from chat.profiles import Shelf
 from chat.sentences import TEXTS
 from chat.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
 from chat.texts import say, setting_text
@@ -25,6 +27,16 @@ async def offer(chat: Chat) -> None:
     names = {shelf.profiles[name].name: name for name in shelf.profiles}
     await cl.ChatSettings(_widgets(chat, profile, names)).send()
     await cl.context.emitter.set_modes([_picker(chat, profile)])
+
+
+async def follow(chat: Chat, shelf: Shelf) -> None:
+    """Where the chat's profile is gone from the shelf another one takes its place, on the page too."""
+    if chat.profile_name in shelf.profiles:
+        return
+    gone, chat.profile_name = chat.profile_name, next(iter(shelf.profiles), "")
+    if gone and chat.profile_name:
+        await tell(say("profile.gone", chat.language, name=gone, now=chat.profile_name))
+    await offer(chat)
 
 
 async def take(chat: Chat, values: Mapping[str, object]) -> None:

@@ -44,9 +44,7 @@ class Chat:
         return PROFILES.read()
 
     def profile(self, shelf: Shelf) -> Profile | None:
-        """The chosen profile with the settings applied; another one if it is gone, None if there is none."""
-        if self.profile_name not in shelf.profiles:
-            self.profile_name = next(iter(shelf.profiles), "")
+        """The chosen profile with the settings applied; None if there is none."""
         profile = shelf.profiles.get(self.profile_name)
         return self.settings.applied(profile) if profile else None
 

@@ -151,7 +151,9 @@ async def test_comments_usage_and_done_are_no_text(server: ScriptedServer, chat:
 
 async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, chat: Chat) -> None:
     data = json.dumps({"choices": [{"delta": {"content": "👩‍🚀四"}}]}, ensure_ascii=False).encode()
-    server.play([Raw(b"data: " + data[:40]), *(Raw(data[at : at + 1]) for at in range(40, len(data))), Raw(b"\r\n\r\n")])
+    server.play(
+        [Raw(b"data: " + data[:40]), *(Raw(data[at : at + 1]) for at in range(40, len(data))), Raw(b"\r\n\r\n")]
+    )
     assert await deltas(chat) == [Delta("", "👩‍🚀四")]
 
 
@@ -243,10 +245,10 @@ async def test_an_address_that_is_none_is_told(chat: Chat, address: str) -> None
     ("post", "get", "kind"),
     [
         (f"200|text/html|{OUR_PAGE}", f"200|text/html|{OUR_PAGE}", "ourselves"),
-        (f"405|application/json|{{}}", f"200|text/html|{OUR_PAGE}", "ourselves"),
-        (f"404|application/json|{{}}", f"200|text/html|{OUR_PAGE}", "ourselves"),
+        ("405|application/json|{}", f"200|text/html|{OUR_PAGE}", "ourselves"),
+        ("404|application/json|{}", f"200|text/html|{OUR_PAGE}", "ourselves"),
         (f"200|text/html|{HTML}", f"200|text/html|{HTML}", "not_chat"),
-        (f"405|application/json|{{}}", f"200|text/html|{HTML}", "path"),
+        ("405|application/json|{}", f"200|text/html|{HTML}", "path"),
         (f"200|text/html|{HTML}", "500|text/plain|no", "not_chat"),
     ],
 )
@@ -257,8 +259,10 @@ async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], pos
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda each: st.lists(each, max_size=2)
-    | st.dictionaries(st.sampled_from(["choices", "delta", "content", "reasoning", "usage", "finish_reason"]), each),
+    lambda each: (
+        st.lists(each, max_size=2)
+        | st.dictionaries(st.sampled_from(["choices", "delta", "content", "reasoning", "usage", "finish_reason"]), each)
+    ),
     max_leaves=6,
 )
 

@@ -1,0 +1,89 @@
+"""Connections come and go: a turn survives a lost one, and ends when its person has left for good."""
+
+import time
+
+from tests.page.conftest import OpenPage
+from tests.page.driver import Chat
+from tests.page.running_app import RunningApp
+from tests.scripted_server import Content, Finish, Hang, Hold, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
+
+GRACE_SECONDS = 15  # as chat/page/repairs.py says
+HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
+WORDS = [f"word{number} " for number in range(200)]
+
+
+def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: ScriptedServer) -> None:
+    end = Hold()
+    paced = [step for word in WORDS for step in (Pause(0.01), Content(word))]
+    server.play([Role(), Reasoning("Hm."), *paced, end, Content("The end."), Finish()])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: "word5" in turn.answer)
+    chat.drop_socket()
+    chat.wait_connected()
+    chat.wait_for(lambda turn: WORDS[-1].strip() in turn.answer)
+    assert chat.is_running()
+    end.release()
+    turn = chat.wait_idle()
+    assert turn.answer == "".join(WORDS) + "The end."
+    assert turn.thoughts[0].title.startswith("Thought for")
+    assert turn.ending.startswith("Complete")
+
+
+def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    end = Hold()
+    server.play([Role(), Reasoning("Hm."), Content("It is "), end, Content("four."), Finish()])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    chat.drop_socket()
+    end.release()
+    chat.wait_connected()
+    turn = chat.wait_for(lambda turn: turn.ending)
+    assert (turn.answer, turn.ending[:8]) == ("It is four.", "Complete")
+    chat.wait_idle()
+    server.play(thought_and_answer("Hm.", "Five."))
+    assert chat.ask("3 + 2?").answer == "Five."
+    assert [message["content"] for message in server.chats()[1].body["messages"]][2] == "It is four."
+
+
+def test_two_tabs_do_not_disturb_one_another(
+    chat: Chat, app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    holds = {name: Hold() for name in ("first", "second")}
+    server.by_message(
+        {n: [Role(), Reasoning("Hm."), Content(f"{n}: "), hold, Content("done."), Finish()] for n, hold in holds.items()}
+    )
+    other = Chat(open_page(), app.url).open()
+    chat.send("first")
+    other.send("second")
+    chat.wait_for(lambda turn: turn.answer == "first:")
+    other.wait_for(lambda turn: turn.answer == "second:")
+    other.stop()
+    other.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    assert chat.is_running()
+    holds["first"].release()
+    assert chat.wait_idle().answer == "first: done."
+    assert "second" not in chat.everything()
+
+
+def test_a_reloaded_or_closed_page_ends_its_turn_after_a_while(
+    chat: Chat, app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    server.by_message({"leaving": HANGING})
+    closed = Chat(open_page(), app.url).open()
+    for each in (chat, closed):
+        each.send("leaving")
+        each.wait_for(lambda turn: turn.answer)
+    left = time.monotonic()
+    closed.page.close()
+    chat.reload()
+    assert chat.asked() == []
+    server.play(thought_and_answer("Hm.", "Four."))
+    assert chat.ask("2 + 2?").answer == "Four."
+    assert [message["content"] for message in server.chats()[-1].body["messages"]][1:] == ["2 + 2?"]
+    old = server.chats()[:2]
+    assert all(request.wait_closed(GRACE_SECONDS + 5) for request in old)
+    for request in old:
+        assert request.closed_at is not None
+        assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 5
