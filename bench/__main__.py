@@ -29,7 +29,7 @@ third process.
 
 {notes}
 
-With {versions}, on {machine}. Other machines give other figures; the ratios stay about the same.
+With {versions}, on {machine}. Other machines, and busier ones, give other figures.
 """
 
 

@@ -6,6 +6,7 @@ from chat.markdown import block_end, display
 
 FRAME_SECONDS = 0.05
 BLOCK_CHARACTERS = 2000
+SETTLED_CHARACTERS = 200  # complete paragraphs of that much text are not looked at again
 CHARACTERS_A_SECOND = 80_000  # what a browser redraws without falling behind; measured in docs/decisions
 
 
@@ -14,6 +15,7 @@ class Paper:
 
     def __init__(self, item: cl.Message | cl.Step) -> None:
         self._item = item
+        self._written = ""
         self._settled = ""
         self._tail = ""
         self._shown = ""
@@ -29,20 +31,16 @@ class Paper:
 
     def part(self) -> str | None:
         """If a block of the text is complete: keeps it, and gives back what belongs to the next."""
-        end = block_end(self._tail, BLOCK_CHARACTERS)
+        text = self._written + self._tail
+        end = block_end(text, BLOCK_CHARACTERS)
         if not end:
             return None
-        self._tail, rest = self._tail[:end].rstrip("\n"), self._tail[end:]
-        return rest
-
-    def settle(self) -> None:
-        """Goes on in the same item, but does not look again at the blocks that are complete."""
-        while (rest := self.part()) is not None:
-            self._settled += display(self._tail) + "\n\n"
-            self._tail = rest
+        self._written, self._settled, self._tail = "", "", text[:end].rstrip("\n")
+        return text[end:]
 
     async def paint(self) -> None:
         """Brings the page up to date. A change further back (a formula closed) sends the text anew."""
+        self._settle()
         text = self._settled + display(self._tail)
         shown, self._shown = self._shown, text
         if text == shown:
@@ -52,6 +50,12 @@ class Paper:
         else:
             self._replace(text)
             await cl.context.emitter.update_step({"id": self._item.id, "output": text})
+
+    def _settle(self) -> None:
+        while end := block_end(self._tail, SETTLED_CHARACTERS):
+            self._written += self._tail[:end]
+            self._settled += display(self._tail[:end])
+            self._tail = self._tail[end:]
 
     def _replace(self, text: str) -> None:
         if isinstance(self._item, cl.Message):

@@ -42,7 +42,6 @@ class ThoughtStep:
         """More of the thought."""
         if self._paper:
             self._paper.write(text)
-            self._paper.settle()
 
     async def paint(self) -> None:
         """The text and the running seconds."""

@@ -48,13 +48,13 @@ class Chat:
 
     def open(self) -> Self:
         self.page.goto(self.url)
-        return self._ready()
+        return self.wait_ready()
 
     def reload(self) -> None:
         self.page.reload()
-        self._ready()
+        self.wait_ready()
 
-    def _ready(self) -> Self:
+    def wait_ready(self) -> Self:
         self._starts = 0
         self.page.locator("#chat-input").wait_for()
         self.wait_connected()

@@ -44,9 +44,7 @@ def copy_of_the_house(root: Path) -> Path:
 
 
 @contextmanager
-def running_app(
-    root: Path, base_url: str, *options: str, port: int = 0, **environment: str
-) -> Iterator[RunningApp]:
+def running_app(root: Path, base_url: str, *options: str, port: int = 0, **environment: str) -> Iterator[RunningApp]:
     """Options are those of `chainlit run`, as `--watch`; a test that has to know the port before gives it."""
     port, log = port or free_port(), root.with_suffix(".log")
     command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", str(port), *options]

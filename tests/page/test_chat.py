@@ -116,7 +116,9 @@ def test_an_edited_message_cuts_off_what_came_after_it(chat: Chat, server: Scrip
 
 
 def test_the_copy_button_copies_the_whole_answer_as_written(chat: Chat, server: ScriptedServer) -> None:
-    answer = "\n\n".join(rf"No {number}: key:value costs $5, \(x_{number}\) **bold** 答案:是" + " word" * 300 for number in "123")
+    answer = "\n\n".join(
+        rf"No {number}: key:value costs $5, \(x_{number}\) **bold** 答案:是" + " word" * 300 for number in "123"
+    )
     server.play(thought_and_answer("Hm.", answer, chunk=40))
     turn = chat.ask("What is 2 + 2?")
     assert sum(block.kind == "assistant_message" for block in turn.blocks) == 2
@@ -129,7 +131,11 @@ def test_the_copy_button_copies_the_whole_answer_as_written(chat: Chat, server: 
 @pytest.mark.parametrize(
     ("script", "thought", "answer"),
     [
-        ([Role(), *map(Content, "<think>Two and two</think>\n\nFour, of course."), Finish()], "Two and two", "Four, of course."),
+        (
+            [Role(), *map(Content, "<think>Two and two</think>\n\nFour, of course."), Finish()],
+            "Two and two",
+            "Four, of course.",
+        ),
         ([Role(), *map(Content, "Two and two\n</think>\n\nFour."), Finish()], "Two and two", "Four."),
         (thought_and_answer("Two and two", "Four.", field="reasoning_content"), "Two and two", "Four."),
         (replay(CAPTURES / "full.noparser.sse", cut=7, gap_seconds=0.001), "The user asks", "2 + 2 = 4. 🎉"),
@@ -152,7 +158,11 @@ def test_the_line_says_why_the_turn_ended(chat: Chat, server: ScriptedServer) ->
     for finish, line, answer in (
         (Finish("length", text="one more word"), "Cut off: the limit of tokens is reached · ", "Four is one more word"),
         (Finish("stop", "###"), "Ended at the stop text “###” · ", "Four is"),
-        (Finish("repetition", "repetition_detected", "n n"), "Ended by the server: the text repeats itself · ", "Four is n n"),
+        (
+            Finish("repetition", "repetition_detected", "n n"),
+            "Ended by the server: the text repeats itself · ",
+            "Four is n n",
+        ),
         (Finish("tool_calls"), "The model asks for a tool, which this page does not have · ", "Four is"),
         (Finish("abort"), "Ended by the server before the answer was complete (abort) · ", "Four is"),
     ):

@@ -5,7 +5,17 @@ import time
 from tests.page.conftest import OpenPage
 from tests.page.driver import Chat
 from tests.page.running_app import RunningApp
-from tests.scripted_server import Content, Finish, Hang, Hold, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.scripted_server import (
+    Content,
+    Finish,
+    Hang,
+    Hold,
+    Pause,
+    Reasoning,
+    Role,
+    ScriptedServer,
+    thought_and_answer,
+)
 
 GRACE_SECONDS = 15  # as chat/page/repairs.py says
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
@@ -29,9 +39,7 @@ def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: Scrip
     assert turn.ending.startswith("Complete")
 
 
-def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(
-    chat: Chat, server: ScriptedServer
-) -> None:
+def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(chat: Chat, server: ScriptedServer) -> None:
     end = Hold()
     server.play([Role(), Reasoning("Hm."), Content("It is "), end, Content("four."), Finish()])
     chat.send("2 + 2?")
@@ -52,7 +60,10 @@ def test_two_tabs_do_not_disturb_one_another(
 ) -> None:
     holds = {name: Hold() for name in ("first", "second")}
     server.by_message(
-        {n: [Role(), Reasoning("Hm."), Content(f"{n}: "), hold, Content("done."), Finish()] for n, hold in holds.items()}
+        {
+            n: [Role(), Reasoning("Hm."), Content(f"{n}: "), hold, Content("done."), Finish()]
+            for n, hold in holds.items()
+        }
     )
     other = Chat(open_page(), app.url).open()
     chat.send("first")

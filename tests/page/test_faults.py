@@ -58,9 +58,7 @@ def test_a_stream_that_breaks_off_keeps_what_had_come(chat: Chat, server: Script
 
 def test_an_error_in_the_stream_is_told_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
     faulty(server, [*BEGUN, ErrorEvent("EngineCore is dead.")])
-    assert told(chat) == (
-        "The server broke off with an error. What had come is kept. It says: EngineCore is dead."
-    )
+    assert told(chat) == ("The server broke off with an error. What had come is kept. It says: EngineCore is dead.")
     assert chat.answer_text() == "It is"
     faulty(server, [*BEGUN, Raw(b"data: {nope\n\n")])
     assert told(chat).startswith("The stream holds something that is not the chat protocol; a proxy may have cut it.")

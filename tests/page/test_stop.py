@@ -58,9 +58,7 @@ def test_stop_works_for_an_edited_message(chat: Chat, server: ScriptedServer) ->
 
 
 def test_the_model_hears_of_the_text_that_came_but_not_of_the_stop(chat: Chat, server: ScriptedServer) -> None:
-    server.play(
-        [Hang()], [Role(), Reasoning("Hm."), Content("It is"), Hang()], thought_and_answer("Hm.", "Four.")
-    )
+    server.play([Hang()], [Role(), Reasoning("Hm."), Content("It is"), Hang()], thought_and_answer("Hm.", "Four."))
     chat.send("first")
     server.wait_chat()
     stopped(chat, server)
