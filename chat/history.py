@@ -64,6 +64,7 @@ def _message(role: str, content: str) -> ChatMessage:
 
 def _reply(exchange: Exchange, profile: Profile) -> str:
     """What the model said, with its thought where the profile wants past thoughts kept."""
-    if profile.messages.past_thoughts == "keep" and profile.thinking and exchange.thought:
-        return f"{profile.thinking.open}\n{exchange.thought}\n{profile.thinking.close}\n\n{exchange.answer}"
+    thought = exchange.thought if exchange.thought != exchange.answer else ""  # the same: it was the answer
+    if profile.messages.past_thoughts == "keep" and profile.thinking and thought:
+        return f"{profile.thinking.open}\n{thought}\n{profile.thinking.close}\n\n{exchange.answer}"
     return exchange.answer

@@ -2,8 +2,18 @@
 
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from termination import Clocks, Markers
@@ -22,6 +32,18 @@ def seconds(value: object) -> object:
     return float(match[1]) * _UNITS[match[2] or "s"]
 
 
+def address(value: str) -> str:
+    """An http address; anything else raises PydanticCustomError."""
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise PydanticCustomError("address", "an address looks like http://localhost:8000/v1")
+    return value
+
+
 Duration = Annotated[float | None, BeforeValidator(seconds)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
 TopP = Annotated[float, Field(gt=0, le=1)]
@@ -35,7 +57,7 @@ class _Part(BaseModel):
 class Endpoint(_Part):
     """Where the model is served: the address that `/chat/completions` is appended to, and its key."""
 
-    base_url: str
+    base_url: Annotated[str, AfterValidator(address)]
     api_key: str = ""
 
 
@@ -74,7 +96,7 @@ class Sampling(_Part):
 class Mode(_Part):
     """One mode: the tokens that end the turn, as text or as ids."""
 
-    stop_tokens: tuple[str | int, ...] = ()
+    stop_tokens: tuple[StrictStr | StrictInt, ...] = ()
 
 
 class ClockLimits(_Part):
@@ -100,7 +122,7 @@ class Profile(_Part):
     """One model as this app serves it."""
 
     name: str
-    model: str
+    model: str = Field(min_length=1)
     endpoint: Endpoint
     tokenizer: str | None = None
     messages: Messages = Messages()

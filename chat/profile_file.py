@@ -13,6 +13,7 @@ from chat.profile import Profile
 
 Key = tuple[str | int, ...]
 _EXPECTED = {
+    "address": "address",
     "duration": "duration",
     "literal_error": "choice",
     **dict.fromkeys(("float_type", "float_parsing"), "number"),

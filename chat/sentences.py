@@ -7,6 +7,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # The line under a turn.
     "ending.complete": ("Complete", "回答完毕"),
     "ending.empty": ("The model ended its turn without a word", "模型没有输出任何内容就结束了"),
+    "ending.unanswered": (
+        "The model ended its turn after the thought, without an answer",
+        "模型思考后没有回答就结束了",
+    ),
     "ending.thought_complete": (
         "Thought only: the turn ends where the thought ends, as the mode THINK_ONLY says",
         "仅思考：按 THINK_ONLY 模式，思考结束即止",
@@ -161,6 +165,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
     "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
     "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
+    "profile.value_address": (
+        "`{value}` is not an address; write one such as `http://localhost:8000/v1`.",
+        "`{value}` 不是地址；请写成 `http://localhost:8000/v1` 这样。",
+    ),
     "profile.value_duration": (
         "`{value}` is not a duration; write 30s, 5m, 1h or off.",
         "`{value}` 不是时长；请写 30s、5m、1h 或 off。",

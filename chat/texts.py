@@ -46,6 +46,8 @@ def _ending_key(ending: Ending) -> str:
     match ending.code, ending.phase:
         case "complete", "waiting":
             return "ending.empty"
+        case "complete", "thought":
+            return "ending.unanswered"
         case "thought_complete", "waiting":
             return "ending.no_thought"
         case "length", "thought":

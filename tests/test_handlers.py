@@ -62,15 +62,15 @@ class Session:
         self.sid = uuid.uuid4().hex
         self.real.restore(new_socket_id=self.sid)
 
-    async def sends(self, text: str, event: str = "client_message", id: str = "") -> str:
-        message = {"id": id or str(uuid.uuid4()), "type": "user_message", "output": text, "name": "user"}
+    async def sends(self, text: str, event: str = "client_message", edits: str = "") -> str:
+        message = {"id": edits or str(uuid.uuid4()), "type": "user_message", "output": text, "name": "user"}
         message["createdAt"] = "2026-01-01T00:00:00Z"
         await self.says(event, {"message": message, "fileReferences": None})
         return message["id"]
 
     async def until(self, holds: Callable[[], object]) -> None:
         async with asyncio.timeout(10):
-            while not holds():
+            while not holds():  # noqa: ASYNC110  (the session's other end is Chainlit's)
                 await asyncio.sleep(0.01)
 
     def idle(self) -> bool:
@@ -102,6 +102,7 @@ class Session:
 @pytest.fixture
 async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
     """A chat that has been opened."""
+    assert app.__name__ == "app"
     server.reset()
     session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
     await session.says("connection_successful")

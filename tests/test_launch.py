@@ -43,8 +43,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def command(*words: str, app: str = ECHO_APP, **variables: str) -> subprocess.Popen[str]:
         (tmp_path / "app.py").write_text(app)
         script = (
-            "import sys; from pathlib import Path; from chat import cli, launch; "
-            "cli.launch = lambda options: launch.launch(options, Path.cwd()); sys.exit(cli.main())"
+            "import sys; from pathlib import Path; from chat import cli; from chat.launch import start; "
+            "cli.launch = lambda options: start.launch(options, Path.cwd()); sys.exit(cli.main())"
         )
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         process = subprocess.Popen(

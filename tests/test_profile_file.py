@@ -137,7 +137,7 @@ def test_the_environment_fills_the_gaps(
         monkeypatch.delenv(name, raising=False)
     for name, said in variables.items():
         monkeypatch.setenv(name, said)
-    assert read(tmp_path, changed("http://localhost:8000/v1", written)).endpoint.base_url == value
+    assert read(tmp_path, changed("Be brief.", f'"{written}"')).messages.system == value
 
 
 # --- A broken file
@@ -202,6 +202,12 @@ def test_the_environment_fills_the_gaps(
         (changed('["</think>"]', "</think>"), 14, "modes.THINK_ONLY.stop_tokens", "value_list"),
         (changed("151643]", "[1]]"), 13, "modes.FULL.stop_tokens.1", "value_text"),
         (changed('{base_url: "http://localhost:8000/v1"}', "http://a/v1"), 3, "endpoint", "value_mapping"),
+        (changed("http://localhost:8000/v1", "localhost:8000/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("http://localhost:8000/v1", "http://"), 3, "endpoint.base_url", "value_address"),
+        (changed("http://localhost:8000/v1", "ftp://a/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("http://localhost:8000/v1", "/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("http://localhost:8000/v1", "http://[::1/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("http://localhost:8000/v1", "http://a:b/v1"), 3, "endpoint.base_url", "value_address"),
         (changed("{first_token: 2m", "{first_token: soon"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: 0"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: -5s"), 16, "end.clocks.first_token", "value_duration"),

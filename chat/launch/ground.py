@@ -6,7 +6,7 @@ import platform
 import socket
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from chat.launch.trouble import Trouble
 
@@ -19,17 +19,24 @@ def check_python() -> None:
 
 
 def check_not_own(base_url: str, port: int) -> None:
-    """The server's address must not be the one the page is about to take."""
-    parts = urlsplit(base_url)
-    try:
-        server_port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        raise Trouble(f"VLLM_BASE_URL={base_url} is no address: the port is not a number.") from None
+    """The server's address must be one, and not the one that the page is about to take."""
+    parts = _address(base_url)
+    server_port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     if parts.hostname in LOOPBACK and server_port == port:
         raise Trouble(
             f"VLLM_BASE_URL={base_url} is the address of this chat page itself: "
             f"correct it, or move the page with --port (make: PORT=…)."
         )
+
+
+def _address(base_url: str) -> SplitResult:
+    try:
+        parts = urlsplit(base_url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        pass
+    raise Trouble(f"VLLM_BASE_URL={base_url} is no address: write one such as http://localhost:8000/v1.")
 
 
 def check_port(host: str, port: int) -> None:

@@ -10,19 +10,14 @@ from tests.page.turn import Turn, last_turn
 
 USER = "[data-step-type=user_message]"
 
-# Counts how often the Stop button came up, remembers toasts, which do not stay, and keeps hold of the sockets, so
-# that a test can cut them.
+# Remembers toasts, which do not stay, and keeps hold of the sockets, so that a test can cut them.
 INIT = """
-window.fullstop = {sockets: [], starts: 0, toasts: []};
+window.fullstop = {sockets: [], toasts: []};
 const seen = new WeakSet();
 window.WebSocket = class extends WebSocket {
   constructor(...given) { super(...given); window.fullstop.sockets.push(this); }
 };
-let running = false;
 new MutationObserver(() => {
-  const now = document.getElementById('stop-button') !== null;
-  if (now && !running) window.fullstop.starts += 1;
-  running = now;
   for (const toast of document.querySelectorAll('[data-sonner-toast]')) {
     if (seen.has(toast) || !toast.innerText.trim()) continue;
     seen.add(toast);
@@ -31,10 +26,12 @@ new MutationObserver(() => {
 }).observe(document, {childList: true, subtree: true});
 """
 
-IDLE = """starts => {
+# A turn has at least one block: an answer, an error, the line why it ended. Stop buttons alone prove nothing: one
+# also comes up while a chat opens.
+IDLE = """() => {
   const steps = [...document.querySelectorAll('[data-step-type]')];
   const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
-  const begun = window.fullstop.starts > starts || (last >= 0 && steps.length > last + 1);
+  const begun = last >= 0 && steps.length > last + 1;
   return begun && !document.querySelector('#stop-button, .loading-cursor, .loading-shimmer');
 }"""
 
@@ -44,7 +41,6 @@ class Chat:
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
-        self._starts = 0
 
     def open(self) -> Self:
         self.page.goto(self.url)
@@ -55,7 +51,6 @@ class Chat:
         self.wait_ready()
 
     def wait_ready(self) -> Self:
-        self._starts = 0
         self.page.locator("#chat-input").wait_for()
         self.wait_connected()
         return self
@@ -64,13 +59,11 @@ class Chat:
 
     def send(self, text: str) -> None:
         asked = self.page.locator(USER).count()
-        self._note_starts()
         self.page.locator("#chat-input").fill(text)
         self.page.locator("#chat-submit").click()
         expect(self.page.locator(USER)).to_have_count(asked + 1)
 
     def edit_last(self, text: str) -> None:
-        self._note_starts()
         message = self.page.locator(USER).last
         message.hover()
         message.locator(".edit-message").click()
@@ -80,7 +73,6 @@ class Chat:
 
     def press(self, name: str) -> None:
         """A button that the page offers in the chat, as "Continue"; the last of that name."""
-        self._note_starts()
         self.page.get_by_role("button", name=name, exact=True).last.click()
 
     def stop(self) -> None:
@@ -96,7 +88,7 @@ class Chat:
 
     def wait_idle(self, seconds: float = 15) -> Turn:
         """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
-        if not self._until(IDLE, self._starts, seconds):
+        if not self._until(IDLE, None, seconds):
             raise AssertionError(f"the turn is not over after {seconds} s: {self.turn()}")
         return self.turn()
 
@@ -107,9 +99,6 @@ class Chat:
                 return turn
             self.page.wait_for_timeout(50)
         raise AssertionError(f"not so after {seconds} s: {self.turn()}")
-
-    def _note_starts(self) -> None:
-        self._starts = self.page.evaluate("window.fullstop.starts")
 
     # What stands there
 
@@ -143,6 +132,10 @@ class Chat:
     def asked(self) -> list[str]:
         """What the person has said, as it stands on the page."""
         return self.page.locator(f"{USER} .message-content").all_inner_texts()
+
+    def wait_text(self, text: str) -> None:
+        """Until that stands anywhere on the page."""
+        self.page.get_by_text(text).first.wait_for()
 
     def everything(self) -> str:
         """All text on the page."""

@@ -4,8 +4,6 @@ import re
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.page.driver import Chat
 from tests.scripted_server import (
     Content,
@@ -15,7 +13,6 @@ from tests.scripted_server import (
     Hold,
     Reasoning,
     Role,
-    Script,
     ScriptedServer,
     replay,
     thought_and_answer,
@@ -128,29 +125,22 @@ def test_the_copy_button_copies_the_whole_answer_as_written(chat: Chat, server: 
     assert chat.page.evaluate("navigator.clipboard.readText()") == answer
 
 
-@pytest.mark.parametrize(
-    ("script", "thought", "answer"),
-    [
-        (
-            [Role(), *map(Content, "<think>Two and two</think>\n\nFour, of course."), Finish()],
-            "Two and two",
-            "Four, of course.",
-        ),
-        ([Role(), *map(Content, "Two and two\n</think>\n\nFour."), Finish()], "Two and two", "Four."),
-        (thought_and_answer("Two and two", "Four.", field="reasoning_content"), "Two and two", "Four."),
-        (replay(CAPTURES / "full.noparser.sse", cut=7, gap_seconds=0.001), "The user asks", "2 + 2 = 4. 🎉"),
-        (replay(CAPTURES / "full.parser.sse", cut=8, gap_seconds=0.001), "The user asks", "2 + 2 = 4. 🎉"),
-    ],
-    ids=["letter by letter", "no opening marker", "reasoning_content", "capture without parser", "capture with parser"],
-)
-def test_thought_and_answer_are_told_apart(
-    chat: Chat, server: ScriptedServer, script: Script, thought: str, answer: str
-) -> None:
-    server.play(script)
-    assert chat.ask("What is 2 + 2?").answer == answer
-    chat.wait_for(lambda turn: not turn.thoughts[-1].open)
-    chat.toggle_thought()
-    assert chat.thought_text().startswith(thought)
+def test_thought_and_answer_are_told_apart(chat: Chat, server: ScriptedServer) -> None:
+    """Letter by letter, without the opening marker, by the older field, in real streams cut anywhere."""
+    said, marked = "Two and two", "<think>Two and two</think>\n\nFour, of course."
+    real = ("The user asks", "2 + 2 = 4. 🎉")
+    for script, thought, answer in (
+        ([Role(), *map(Content, marked), Finish()], said, "Four, of course."),
+        ([Role(), *map(Content, "Two and two\n</think>\n\nFour."), Finish()], said, "Four."),
+        (thought_and_answer(said, "Four.", field="reasoning_content"), said, "Four."),
+        (replay(CAPTURES / "full.noparser.sse", cut=7, gap_seconds=0.001), *real),
+        (replay(CAPTURES / "full.parser.sse", cut=8, gap_seconds=0.001), *real),
+    ):
+        server.play(script)
+        assert chat.ask("What is 2 + 2?").answer == answer
+        chat.wait_for(lambda turn: not turn.thoughts[-1].open)
+        chat.toggle_thought()
+        assert chat.thought_text().startswith(thought)
     assert "think>" not in chat.everything()
 
 

@@ -50,7 +50,7 @@ def test_the_panel_and_the_readme_are_chinese(chat: Chat) -> None:
     chat.confirm()
     assert chat.toasts() == ["设置已生效，从下一条消息开始。"]
     chat.page.locator("#readme-button").click()
-    chat.page.get_by_text("面向 vLLM").wait_for()
+    chat.wait_text("面向 vLLM")
 
 
 @pytest.mark.parametrize("locale", ["zh-TW", "zh-Hans-SG"])

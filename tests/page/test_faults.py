@@ -78,7 +78,6 @@ def test_a_refused_request_says_what_to_do(chat: Chat, server: ScriptedServer) -
     ):
         faulty(server, [refusal])
         assert told(chat).startswith(sentence)
-    server.play(thought_and_answer("Hm.", "Four."))
     server.reset()
     server.play(thought_and_answer("Hm.", "Four."))
     assert chat.ask("And now?").answer == "Four."
@@ -173,15 +172,18 @@ def test_a_broken_profile_is_told_and_the_last_good_one_serves(
 
 
 def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and_recovers(
-    start_app: StartApp, server: ScriptedServer, open_page: OpenPage, complaints: list[str]
+    start_app: StartApp, server: ScriptedServer, open_page: OpenPage
 ) -> None:
     port = free_port()
     with start_app(port=port, VLLM_BASE_URL=f"http://127.0.0.1:{port}/v1", FULLSTOP_PROFILE="") as app:
         folder = app.root / "profiles"
         for file in folder.glob("*.yaml"):
-            file.unlink() if file.stem != "dasd-4b-thinking" else edited(file, "thinking:", "thinking: [")
+            if file.stem == "dasd-4b-thinking":
+                edited(file, "thinking:", "thinking: [")
+            else:
+                file.unlink()
         chat = Chat(open_page(), app.url).open()
-        chat.wait_for(lambda turn: "There is no usable profile" in chat.everything())
+        chat.wait_text("There is no usable profile")
         assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
         assert "There is no usable profile" in "".join(chat.ask("2 + 2?").errors)
         edited(folder / "dasd-4b-thinking.yaml", "thinking: [", "thinking:")

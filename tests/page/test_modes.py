@@ -1,4 +1,4 @@
-"""A mode is chosen by a tag, the picker, the panel or the system prompt, in this order; THINK_ONLY ends at the thought."""
+"""A mode is chosen by a tag, the picker or panel, or the system prompt; THINK_ONLY ends at the thought."""
 
 from tests.page.driver import Chat
 from tests.page.turn import Turn
@@ -43,9 +43,7 @@ def test_the_thought_of_a_thought_only_turn_can_be_read(chat: Chat, server: Scri
 
 
 def test_thought_only_ends_there_though_the_server_goes_on(chat: Chat, server: ScriptedServer) -> None:
-    server.play(
-        [Role(), Reasoning("Two and two."), Content("Four."), Hang()], [Role(), Reasoning(""), Content("Four."), Hang()]
-    )
+    server.play([Role(), Reasoning("Two and two."), Content("Four."), Hang()])
     turn = chat.ask("[MODE:THINK_ONLY] 2 + 2?")
     assert turn.ending.startswith("Thought only: the turn ends where the thought ends")
     assert "Four." not in chat.everything()

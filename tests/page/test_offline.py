@@ -25,7 +25,7 @@ def test_everything_comes_from_the_pages_own_server(
     server.play(thought_and_answer("Hm.", r"\[ \int_0^1 x \] ![x](http://evil.example/x.png) `code`"))
     chat.ask("2 + 2?")
     chat.page.locator("#readme-button").click()
-    chat.page.get_by_text("A chat page for").wait_for()
+    chat.wait_text("A chat page for")
     assert not [url for url in urls if is_abroad(url)]
     assert not missing
     assert any(url.endswith("katex.min.css") for url in urls)

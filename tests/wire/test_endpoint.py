@@ -235,12 +235,6 @@ async def test_a_refused_connection_is_told(chat: Chat) -> None:
     assert told.facts == {"url": f"http://127.0.0.1:{port}/v1"}
 
 
-@pytest.mark.parametrize("address", ["localhost:8000/v1", "http://", "http://a b/v1", "ftp://a/v1", "/v1"])
-async def test_an_address_that_is_none_is_told(chat: Chat, address: str) -> None:
-    chat.endpoints.append(chat.use(address).endpoint)
-    assert (await fault(chat)).kind == "unreachable"
-
-
 @pytest.mark.parametrize(
     ("post", "get", "kind"),
     [
