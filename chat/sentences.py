@@ -3,7 +3,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
-    "thought": ("Thought for {seconds} s · {tokens} tokens", "思考了 {seconds} 秒 · {tokens} 个词元"),
+    "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
     # The line under a turn.
     "ending.complete": ("Complete", "回答完毕"),
     "ending.empty": ("The model ended its turn without a word", "模型没有输出任何内容就结束了"),
@@ -52,7 +52,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ended by the server before the answer was complete ({finish_reason})",
         "回答完成前被服务器结束（{finish_reason}）",
     ),
-    "ending.figures": ("{seconds} s · {tokens} tokens", "{seconds} 秒 · {tokens} 个词元"),
+    "ending.figures": ("{seconds} s · {tokens}", "{seconds} 秒 · {tokens}"),
+    "tokens": ("{number} tokens", "{number} 个词元"),
+    "tokens.one": ("{number} token", "{number} 个词元"),
     # What goes wrong with a server: a message of its own.
     "fault.unreachable": (
         "No server answers at `{url}`. Start vLLM there, or set `VLLM_BASE_URL` to the address where it runs; "

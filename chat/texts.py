@@ -37,7 +37,7 @@ def ending_text(ending: Ending, lang: Language) -> str:
     if not tokens:
         return why
     figures = say(
-        "ending.figures", lang, seconds=seconds_text(ending.seconds.total), tokens=count(tokens, ending.tokens)
+        "ending.figures", lang, seconds=seconds_text(ending.seconds.total), tokens=count(tokens, ending.tokens, lang)
     )
     return f"{why} · {figures}"
 
@@ -56,9 +56,10 @@ def _ending_key(ending: Ending) -> str:
             return f"ending.{code}"
 
 
-def count(number: int, tokens: Tokens) -> str:
-    """A number of tokens; `≈` where the server did not count them."""
-    return f"{number:,}" if tokens.exact else f"≈{number:,}"
+def count(number: int, tokens: Tokens, lang: Language) -> str:
+    """So many tokens; `≈` where the server did not count them."""
+    about = "" if tokens.exact else "≈"
+    return say("tokens.one" if number == 1 else "tokens", lang, number=f"{about}{number:,}")
 
 
 def seconds_text(seconds: float) -> str:

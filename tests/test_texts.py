@@ -178,7 +178,14 @@ def test_seconds_are_short(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "exact", "text"), [(7, True, "7"), (16384, True, "16,384"), (1000, False, "≈1,000")]
+    ("number", "exact", "english", "chinese"),
+    [
+        (1, True, "1 token", "1 个词元"),
+        (7, True, "7 tokens", "7 个词元"),
+        (16384, True, "16,384 tokens", "16,384 个词元"),
+        (1000, False, "≈1,000 tokens", "≈1,000 个词元"),
+    ],
 )
-def test_a_guess_is_marked(number: int, exact: bool, text: str) -> None:
-    assert count(number, Tokens(exact=exact)) == text
+def test_a_guess_is_marked(number: int, exact: bool, english: str, chinese: str) -> None:
+    assert count(number, Tokens(exact=exact), "en") == english
+    assert count(number, Tokens(exact=exact), "zh") == chinese

@@ -61,7 +61,7 @@ class ThoughtStep:
             "thought",
             self._language,
             seconds=seconds_text(seconds.thought),
-            tokens=count(tokens.thought, tokens),
+            tokens=count(tokens.thought, tokens, self._language),
         )
         self.step.end = utc_now()
         await self.step.update()

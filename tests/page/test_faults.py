@@ -153,6 +153,7 @@ def test_a_broken_profile_is_told_and_the_last_good_one_serves(
     good = file.read_text()
     line = 1 + [line.startswith("  temperature") for line in good.splitlines()].index(True)
     server.by_message({"": thought_and_answer("Hm.", "Four.")})
+    assert chat.mode() == "Auto"  # the chat is open, and has found nothing wrong
     try:
         edited(file, "temperature: 1.0", "temperatur: 1.0")
         turn = chat.ask("2 + 2?")
