@@ -3,6 +3,7 @@
 from typing import Literal
 
 from termination.ending import Phase
+from termination.leaks import Leaks
 from termination.policy import Markers
 
 Piece = tuple[Literal["thought", "answer"], str]
@@ -31,6 +32,7 @@ class Splitter:
         self._in_field = False
         self._answer_begun = False
         self._thought_begun = False
+        self._leaks: Leaks | None = None
         self.phase: Phase = "waiting"
         self.closed = False
 
@@ -44,14 +46,15 @@ class Splitter:
         held, self._held = self._held, ""
         if self.phase == "waiting" and held.strip():
             self.phase = "thought" if self._markers and self._markers.opened else "answer"
-        return self._answer(held) if self.phase == "answer" else self._thought(held.rstrip())
+        return self._answer_end(held) if self.phase == "answer" else self._thought(held.rstrip())
 
     def _reasoning(self, text: str) -> list[Piece]:
+        before: list[Piece] = []
         if self.phase == "answer":
-            self._thought_begun = False
+            before, self._thought_begun = self._answer_end(""), False
         held, self._held = self._held, ""
         self.phase, self._in_field = "thought", True
-        return self._thought_so_far(held + text, "")
+        return before + self._thought_so_far(held + text, "")
 
     def _content(self, new: str) -> list[Piece]:
         text, self._held = self._held + new, ""
@@ -105,10 +108,19 @@ class Splitter:
         return self._enter_answer(answer)
 
     def _enter_answer(self, text: str) -> list[Piece]:
-        self.phase, self._in_field, self._answer_begun = "answer", False, False
+        parsed, self._in_field = self._in_field, False
+        self._leaks = Leaks(self._markers.close) if parsed and self._markers else None
+        self.phase, self._answer_begun = "answer", False
         return self._answer(text)
 
+    def _answer_end(self, held: str) -> list[Piece]:
+        last = self._answer(held)
+        return last + self._shown(self._leaks.finish() if self._leaks else "")
+
     def _answer(self, text: str) -> list[Piece]:
+        return self._shown(self._leaks.feed(text) if self._leaks else text)
+
+    def _shown(self, text: str) -> list[Piece]:
         if not self._answer_begun:
             text = text.lstrip("\r\n")
         self._answer_begun = self._answer_begun or bool(text)

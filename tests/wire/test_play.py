@@ -116,7 +116,6 @@ async def test_a_capture_gives_this_thought_answer_and_ending(
     assert (fault is not None) == (ended.code in ("server_error", "refused"))
 
 
-@pytest.mark.xfail(strict=True, reason="a marker that the server's parser files as answer is shown as text")
 @pytest.mark.parametrize("capture", ["thinking_budget_4.parser", "r1_budget4_usage.r1-v033"])
 async def test_a_marker_that_a_parser_lets_through_is_not_shown(
     server: ScriptedServer, chat: Chat, capture: str
