@@ -23,6 +23,7 @@ _EXPECTED = {
     **dict.fromkeys(("model_type", "dict_type"), "mapping"),
     **dict.fromkeys(("tuple_type", "list_type"), "list"),
 }
+_BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
@@ -117,9 +118,16 @@ class _Reader:
             case "mode_missing":
                 return self._error((*key, "modes"), "mode_missing", name=first["ctx"]["name"])
             case kind:
-                choices = str(first.get("ctx", {}).get("expected", ""))
-                expected = _EXPECTED.get(kind, "other")
-                facts = {"value": repr(first["input"])[:80], "choices": choices, "problem": first["msg"]}
+                context = first.get("ctx", {})
+                bound = next((f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context), "")
+                expected = "range" if bound else _EXPECTED.get(kind, "other")
+                choices = str(context.get("expected", ""))
+                facts = {
+                    "value": repr(first["input"])[:80],
+                    "choices": choices,
+                    "bound": bound,
+                    "problem": first["msg"],
+                }
                 return self._error(key, f"value_{expected}", **facts)
 
     def _error(self, key: Key, kind: str, **facts: str) -> ProfileError:

@@ -175,6 +175,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{value}` is not a duration; write 30s, 5m, 1h or off.",
         "`{value}` 不是时长；请写 30s、5m、1h 或 off。",
     ),
+    "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
     "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
     # The settings panel.
     "settings.profile": ("Profile", "配置"),

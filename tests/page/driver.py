@@ -83,9 +83,6 @@ class Chat:
         self.send(text)
         return self.wait_idle()
 
-    def wait_running(self) -> None:
-        self.page.locator("#stop-button").wait_for()
-
     def wait_idle(self, seconds: float = 15) -> Turn:
         """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
         if not self._until(IDLE, None, seconds):
@@ -105,9 +102,6 @@ class Chat:
     def turn(self) -> Turn:
         return last_turn(self.page)
 
-    def thought_title(self) -> str:
-        return self.turn().thoughts[-1].title
-
     def thought_text(self) -> str:
         """Empty while the thought is folded: the page does not hold it then."""
         return self.turn().thoughts[-1].text
@@ -125,9 +119,6 @@ class Chat:
 
     def ending_line(self) -> str:
         return self.turn().ending
-
-    def error_text(self) -> str:
-        return "\n".join(self.turn().errors)
 
     def asked(self) -> list[str]:
         """What the person has said, as it stands on the page."""
