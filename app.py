@@ -65,6 +65,7 @@ async def answer(message: cl.Message) -> None:
 
     async def ask() -> Request:
         stops = await resolve(profile, profile.modes[chosen.mode].stop_tokens)
+        turn.expect(stops)
         messages = chat.history.messages(profile, chosen.system, chosen.question)
         return request(profile, messages, stops, chosen.mode == THINK_ONLY, cl.context.session.id)
 

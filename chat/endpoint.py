@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 import openai
 
-from chat.faults import Fault, broken, refused, rejected
+from chat.chunk import delta
+from chat.client_errors import broken, rejected
+from chat.faults import Fault, refused
 from chat.profile import Endpoint
 from chat.request import Request
-from termination import Delta, Usage
+from termination import Delta
 
 CONNECT_SECONDS = 10.0
 ASIDE_SECONDS = 5.0
@@ -69,44 +71,6 @@ async def stream(request: Request) -> AsyncIterator[Deltas]:
         yield Deltas(await response.parse(to=openai.AsyncStream[object]))
     finally:
         await opening.__aexit__(None, None, None)
-
-
-def delta(chunk: object) -> Delta:
-    """One chunk of the stream, read leniently: what is unknown is ignored, what is missing or malformed is empty.
-
-    Reads `reasoning` (vLLM since 0.16) and `reasoning_content` (before it, SGLang, llama.cpp).
-    """
-    choices = _mapping(chunk).get("choices")
-    choice = _mapping(choices[0]) if isinstance(choices, list) and choices else {}
-    said, stop_reason = _mapping(choice.get("delta")), choice.get("stop_reason")
-    return Delta(
-        reasoning=_text(said.get("reasoning")) or _text(said.get("reasoning_content")),
-        content=_text(said.get("content")),
-        finish_reason=_text(choice.get("finish_reason")) or None,
-        stop_reason=stop_reason if isinstance(stop_reason, int | str) else None,
-        usage=_usage(_mapping(chunk)),
-    )
-
-
-def _usage(chunk: dict[str, Any]) -> Usage | None:
-    if usage := _mapping(chunk.get("usage")):
-        reasoning = _mapping(usage.get("completion_tokens_details")).get("reasoning_tokens")
-        return Usage(_number(usage.get("completion_tokens")), _number(reasoning) or None)
-    if timings := _mapping(chunk.get("timings")):
-        return Usage(_number(timings.get("predicted_n")))
-    return None
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 async def explained(error: openai.APIError, request: Request) -> Fault:

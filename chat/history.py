@@ -66,5 +66,6 @@ def _reply(exchange: Exchange, profile: Profile) -> str:
     """What the model said, with its thought where the profile wants past thoughts kept."""
     thought = exchange.thought if exchange.thought != exchange.answer else ""  # the same: it was the answer
     if profile.messages.past_thoughts == "keep" and profile.thinking and thought:
-        return f"{profile.thinking.open}\n{thought}\n{profile.thinking.close}\n\n{exchange.answer}"
+        opening, closing = profile.thinking.open[0], profile.thinking.close[0]
+        return f"{opening}\n{thought}\n{closing}\n\n{exchange.answer}"
     return exchange.answer

@@ -36,10 +36,9 @@ def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
 
 def policy(profile: Profile, mode: str) -> Policy:
     """What a turn in `mode` is held to."""
-    thinking = profile.thinking
     return Policy(
-        clocks=profile.end.clocks.clocks,
-        markers=thinking.markers if thinking else None,
+        markers=profile.thinking.markers if profile.thinking else None,
+        special_tokens=profile.leaks,
         thought_only=mode == THINK_ONLY,
-        budget=thinking.budget if thinking else None,
+        end=profile.condition,
     )

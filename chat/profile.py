@@ -1,6 +1,8 @@
 """What a profile may say: one model, its endpoint, its modes and its clocks, as a YAML file states them."""
 
+import math
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -10,13 +12,30 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    InstanceOf,
+    PlainValidator,
     StrictInt,
     StrictStr,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from termination import Clocks, Markers
+from chat.conditions import budgets, condition
+from termination import (
+    AnyOf,
+    BadCondition,
+    BadNotation,
+    Budget,
+    Condition,
+    Markers,
+    Scope,
+    any_of,
+    circling,
+    clocks,
+    loop,
+)
+from termination import Duration as Span
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
@@ -27,9 +46,41 @@ def seconds(value: object) -> object:
     if value is None or value is False or value == "off":
         return None
     match = _DURATION.fullmatch(str(value).strip())
-    if isinstance(value, bool) or not match or float(match[1]) <= 0:
+    span = float(match[1]) * _UNITS[match[2] or "s"] if match and not isinstance(value, bool) else 0.0
+    if not 0 < span < math.inf:
         raise PydanticCustomError("duration", "a duration looks like 30s, 5m, 1h or off")
-    return float(match[1]) * _UNITS[match[2] or "s"]
+    return span
+
+
+def budget(value: object) -> int | Span:
+    """`4096` as tokens, `"90s"` or `"5m"` as a time; anything else raises PydanticCustomError."""
+    text = str(value).strip()
+    if isinstance(value, Span):
+        return value
+    if re.fullmatch("[0-9]{1,12}", text) and int(text):
+        return int(text)
+    if (match := _DURATION.fullmatch(text)) and match[2]:
+        return Span(seconds(text))  # type: ignore[arg-type]
+    raise PydanticCustomError("budget", "a budget looks like 4096 or 90s")
+
+
+def ending(value: object, info: ValidationInfo) -> Condition:
+    """A condition in its notation, in the scope that its key names; anything else raises PydanticCustomError."""
+    scopes: dict[str | None, Scope] = {"thought": "thought", "answer": "answer", "any": "any"}
+    if value is False or value == "off":
+        return AnyOf(())
+    if not isinstance(value, str):
+        raise PydanticCustomError("condition", "no text", {"kind": "not_notation", "value": str(value)[:80]})
+    folder: Path | None = (info.context or {}).get("folder")
+    try:
+        return condition(value, scopes[info.field_name], folder)
+    except (BadNotation, BadCondition) as problem:
+        raise PydanticCustomError("condition", "no condition", {**problem.facts, "kind": problem.kind}) from None
+
+
+def one_or_more(value: object) -> object:
+    """A text alone as a list of one."""
+    return (value,) if isinstance(value, str) else value
 
 
 def address(value: str) -> str:
@@ -48,6 +99,10 @@ Duration = Annotated[float | None, BeforeValidator(seconds)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
 TopP = Annotated[float, Field(gt=0, le=1)]
 TokenCount = Annotated[int, Field(gt=0)]
+BudgetLimit = Annotated[int | Span, PlainValidator(budget)]
+Ending = Annotated[InstanceOf[Condition], PlainValidator(ending)]
+Marker = Annotated[str, Field(min_length=1)]
+Markings = Annotated[tuple[Marker, ...], Field(min_length=1), BeforeValidator(one_or_more)]
 
 
 class _Part(BaseModel):
@@ -69,12 +124,15 @@ class Messages(_Part):
 
 
 class Thinking(_Part):
-    """The texts round a thought; `opened` where the chat template writes the opening one into the prompt."""
+    """The texts round a thought, each in one spelling or in several, the usual one first.
 
-    open: str = Field(min_length=1)
-    close: str = Field(min_length=1)
+    `opened` where the chat template writes the opening one into the prompt.
+    """
+
+    open: Markings
+    close: Markings
     opened: bool = False
-    budget: TokenCount | None = None
+    budget: BudgetLimit | None = None
 
     @property
     def markers(self) -> Markers:
@@ -107,14 +165,17 @@ class ClockLimits(_Part):
     total: Duration = 1800.0
 
     @property
-    def clocks(self) -> Clocks:
+    def condition(self) -> Condition:
         """The same for the termination core."""
-        return Clocks(self.first_token, self.idle, self.total)
+        return clocks(self.first_token, self.idle, self.total)
 
 
 class End(_Part):
-    """How a turn may end besides the model's own end."""
+    """How a turn may end besides the model's own end: conditions by phase, and the clocks."""
 
+    thought: Ending = (loop() | circling()).during("thought")
+    answer: Ending = loop().during("answer")
+    any: Ending = AnyOf(())
     clocks: ClockLimits = ClockLimits()
 
 
@@ -129,9 +190,33 @@ class Profile(_Part):
     thinking: Thinking | None = None
     sampling: Sampling = Sampling()
     extra: dict[str, Any] = Field(default_factory=dict)
+    special_tokens: tuple[Marker, ...] | None = None
     modes: dict[str, Mode]
     default_mode: str = "FULL"
     end: End = End()
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """The special tokens that a server may let through: those the file names, else the modes' stop tokens."""
+        if self.special_tokens is not None:
+            return self.special_tokens
+        stops = (token for mode in self.modes.values() for token in mode.stop_tokens if isinstance(token, str))
+        markers = (*self.thinking.open, *self.thinking.close) if self.thinking else ()
+        return tuple(dict.fromkeys(token for token in stops if token and token not in markers))
+
+    @property
+    def _budget(self) -> tuple[Budget, ...]:
+        return () if self.thinking is None or self.thinking.budget is None else (Budget(self.thinking.budget),)
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """The thinking budgets, wherever the file states them."""
+        return (*self._budget, *budgets(self.end.thought))
+
+    @property
+    def condition(self) -> Condition:
+        """All that may end a turn, for the termination core."""
+        return any_of(*self._budget, self.end.thought, self.end.answer, self.end.any, self.end.clocks.condition)
 
     @model_validator(mode="after")
     def _modes_are_whole(self) -> "Profile":

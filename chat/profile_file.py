@@ -14,6 +14,7 @@ from chat.profile import Profile
 Key = tuple[str | int, ...]
 _EXPECTED = {
     "address": "address",
+    "budget": "budget",
     "duration": "duration",
     "literal_error": "choice",
     **dict.fromkeys(("float_type", "float_parsing"), "number"),
@@ -53,7 +54,7 @@ def read_profile(path: Path) -> Profile:
     if not isinstance(node, yaml.MappingNode):
         raise ProfileError(path.name, 1, "", "not_a_mapping")
     try:
-        return _Reader(path.name).profile(node)
+        return _Reader(path).profile(node)
     except RecursionError:
         raise ProfileError(path.name, 1, "", "unreadable", {"problem": "an alias stands within itself"}) from None
 
@@ -61,14 +62,15 @@ def read_profile(path: Path) -> Profile:
 class _Reader:
     """Builds a profile from YAML nodes and remembers where each key stood."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, path: Path) -> None:
+        self._file = path.name
+        self._folder = path.absolute().parent.parent
         self._lines: dict[Key, int] = {(): 1}
 
     def profile(self, node: yaml.MappingNode) -> Profile:
         data = self._value(node, ())
         try:
-            return Profile.model_validate(data)
+            return Profile.model_validate(data, context={"folder": self._folder})
         except ValidationError as error:
             raise self._plain(error) from None
 
@@ -108,6 +110,8 @@ class _Reader:
         errors = error.errors()
         first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
         key = tuple(part for part in first["loc"] if part not in ("str", "int"))
+        if key and isinstance(key[-1], int) and key not in self._lines:
+            key = key[:-1]  # a text that stands for a list of one
         match first["type"]:
             case "extra_forbidden":
                 absent = [name for name in _keys_beside(key) if (*key[:-1], name) not in self._lines]
@@ -117,6 +121,9 @@ class _Reader:
                 return self._error(key, "missing")
             case "mode_missing":
                 return self._error((*key, "modes"), "mode_missing", name=first["ctx"]["name"])
+            case "condition":
+                context = {name: str(fact) for name, fact in first["ctx"].items()}
+                return self._error(key, f"condition_{context.pop('kind')}", **context)
             case kind:
                 context = first.get("ctx", {})
                 bound = next((f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context), "")

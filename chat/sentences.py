@@ -1,6 +1,9 @@
 """Every sentence of ours that a person reads in the page, in English and Chinese, side by side."""
 
+from chat.profile_sentences import PROFILE_TEXTS
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **PROFILE_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
@@ -25,11 +28,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "思考被截断：已达词元上限，还没有回答",
     ),
     "ending.length": ("Cut off: the limit of tokens is reached", "被截断：已达词元上限"),
-    "ending.budget": (
-        "The thinking budget of {evidence} tokens is spent, there is no answer yet",
-        "思考预算 {evidence} 个词元已用完，还没有回答",
+    "ending.condition": ("Ended by the condition {condition} ({evidence})", "由条件 {condition} 结束（{evidence}）"),
+    "ending.budget.thought": (
+        "The thinking budget of {limit} tokens is spent, there is no answer yet",
+        "思考预算 {limit} 个词元已用完，还没有回答",
     ),
+    "ending.budget.thought.s": (
+        "The thinking budget of {limit} s is spent, there is no answer yet",
+        "思考预算 {limit} 秒已用完，还没有回答",
+    ),
+    "ending.budget": ("The budget of {limit} tokens is spent", "预算 {limit} 个词元已用完"),
+    "ending.budget.s": ("The budget of {limit} s is spent", "预算 {limit} 秒已用完"),
     "ending.loop": ("Ended by the server: the text repeats itself", "服务器已结束：文本在重复"),
+    "ending.loop.client": (
+        "Stopped: the text goes round, the same {period} characters {copies} times",
+        "已停止：文本在循环，同样的 {period} 个字符出现了 {copies} 次",
+    ),
     "ending.first_token_timeout": (
         "Stopped waiting: no first token after {evidence} s (first-token clock)",
         "不再等待：{evidence} 秒内没有第一个词元（首词元时限）",
@@ -53,6 +67,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "回答完成前被服务器结束（{finish_reason}）",
     ),
     "ending.figures": ("{seconds} s · {tokens}", "{seconds} 秒 · {tokens}"),
+    # While a turn runs.
+    "nudge.circling": (
+        "The text may be going round in circles: the same words came {times} times",
+        "文本可能在兜圈子：同样的词句出现了 {times} 次",
+    ),
+    "nudge": ("{condition}: {evidence}", "{condition}：{evidence}"),
+    "condition.failed": (
+        "The condition {condition} has failed ({problem}) and is left out; the turn goes on",
+        "条件 {condition} 出错（{problem}），已不再使用；本轮继续",
+    ),
     "tokens": ("{number} tokens", "{number} 个词元"),
     "tokens.one": ("{number} token", "{number} 个词元"),
     # What goes wrong with a server: a message of its own.
@@ -133,50 +157,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no mode `{name}`. The modes of this profile are: {known}. Edit the message and send it again.",
         "没有模式 `{name}`。本配置的模式有：{known}。请编辑消息后重新发送。",
     ),
-    # Profiles.
-    "profile.none": (
-        "There is no usable profile in the folder `profiles`. Put a YAML file there.",
-        "`profiles` 文件夹里没有可用的配置。请放入一个 YAML 文件。",
-    ),
-    "profile.gone": (
-        "There is no profile `{name}` any more; `{now}` is used instead.",
-        "配置 `{name}` 已不存在，改用 `{now}`。",
-    ),
-    "profile.last_good": ("The last good version stays in use.", "继续使用上一个正确的版本。"),
-    "profile.place": ("`profiles/{file}:{line}`, `{key}`: ", "`profiles/{file}:{line}`，`{key}`："),
-    "profile.place_file": ("`profiles/{file}:{line}`: ", "`profiles/{file}:{line}`："),
-    "profile.syntax": ("this is not YAML ({problem}).", "不是合法的 YAML（{problem}）。"),
-    "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
-    "profile.not_a_mapping": (
-        "a profile consists of keys and values, such as `name: …`.",
-        "配置应由键和值组成，例如 `name: …`。",
-    ),
-    "profile.twice": ("the key stands here a second time; keep one.", "这个键出现了两次，请保留一个。"),
-    "profile.unknown": ("there is no such key; remove it.", "没有这个键，请删除。"),
-    "profile.unknown_near": ("there is no such key; did you mean `{near}`?", "没有这个键；是不是 `{near}`？"),
-    "profile.missing": ("the key is missing; add it.", "缺少这个键，请补上。"),
-    "profile.mode_missing": ("the mode `{name}` is missing; add it.", "缺少模式 `{name}`，请补上。"),
-    "profile.variable": (
-        "the environment variable `{name}` is not set; set it, or write a default as `${{{name}:-…}}`.",
-        "环境变量 `{name}` 没有设置；请设置它，或写上默认值 `${{{name}:-…}}`。",
-    ),
-    "profile.value_number": ("`{value}` is not a number.", "`{value}` 不是数字。"),
-    "profile.value_whole": ("`{value}` is not a whole number.", "`{value}` 不是整数。"),
-    "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 不是 true 或 false。"),
-    "profile.value_text": ("`{value}` is not a text.", "`{value}` 不是文本。"),
-    "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
-    "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
-    "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
-    "profile.value_address": (
-        "`{value}` is not an address; write one such as `http://localhost:8000/v1`.",
-        "`{value}` 不是地址；请写成 `http://localhost:8000/v1` 这样。",
-    ),
-    "profile.value_duration": (
-        "`{value}` is not a duration; write 30s, 5m, 1h or off.",
-        "`{value}` 不是时长；请写 30s、5m、1h 或 off。",
-    ),
-    "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
-    "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
     # The settings panel.
     "settings.profile": ("Profile", "配置"),
     "settings.mode": ("Mode", "模式"),
@@ -184,7 +164,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.temperature": ("Temperature (0 to 2)", "温度（0 到 2）"),
     "settings.top_p": ("Top p (0 to 1)", "Top p（0 到 1）"),
     "settings.max_tokens": ("Most tokens of thought and answer", "思考与回答的词元上限"),
-    "settings.budget": ("Most tokens of the thought", "思考的词元上限"),
+    "settings.budget": ("Thinking budget (tokens, or a time such as 90s)", "思考预算（词元数，或 90s 这样的时长）"),
     "settings.first_token": ("Clock: until the first token", "时限：等待第一个词元"),
     "settings.idle": ("Clock: without anything new", "时限：没有新内容"),
     "settings.total": ("Clock: the whole turn", "时限：整轮"),

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from chat.profile import ClockLimits, Duration, Profile, Temperature, TokenCount, TopP
+from chat.conditions import without_budgets
+from chat.profile import BudgetLimit, ClockLimits, Duration, Profile, Temperature, TokenCount, TopP
+from termination import Duration as Span
 
 Display = Literal["live", "collapsed", "hidden"]
 AS_PROFILE = "AUTO"
@@ -15,7 +17,7 @@ _NUMBERS: dict[str, TypeAdapter[float | int | None]] = {
     "temperature": TypeAdapter(Temperature),
     "top_p": TypeAdapter(TopP),
     "max_tokens": TypeAdapter(TokenCount),
-    "budget": TypeAdapter(TokenCount),
+    "budget": TypeAdapter(BudgetLimit),
 }
 _CLOCKS = ("first_token", "idle", "total")
 _DURATION: TypeAdapter[float | None] = TypeAdapter(Duration)
@@ -31,7 +33,7 @@ class Settings:
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
-    budget: int | None = None
+    budget: int | Span | None = None
     first_token: float | None = None
     idle: float | None = None
     total: float | None = None
@@ -43,15 +45,17 @@ class Settings:
         clocks = {name: getattr(self, name) for name in _CLOCKS}
         limits = {name: value or None for name, value in clocks.items() if value is not None}
         thinking = profile.thinking
+        ends: dict[str, object] = {"clocks": profile.end.clocks.model_copy(update=limits)}
         if thinking and self.budget is not None:
             thinking = thinking.model_copy(update={"budget": self.budget})
+            ends["thought"] = without_budgets(profile.end.thought)
         system = profile.messages.system if self.system is None else "" if self.system == "-" else self.system
         return profile.model_copy(
             update={
                 "sampling": profile.sampling.model_copy(update={k: v for k, v in sampling.items() if v is not None}),
                 "messages": profile.messages.model_copy(update={"system": system}),
                 "thinking": thinking,
-                "end": profile.end.model_copy(update={"clocks": profile.end.clocks.model_copy(update=limits)}),
+                "end": profile.end.model_copy(update=ends),
             }
         )
 

@@ -7,7 +7,7 @@ from chat.modes import UnknownMode
 from chat.profile_file import ProfileError
 from chat.sentences import TEXTS
 from chat.settings import BadSetting
-from termination import Ending, Tokens
+from termination import Ending, EndingCode, Nudged, Tokens
 
 Language = Literal["en", "zh"]
 
@@ -32,7 +32,8 @@ def fault_text(fault: Fault, lang: Language) -> str:
 
 def ending_text(ending: Ending, lang: Language) -> str:
     """The one line under a turn: why it ended, after how long, with how many tokens."""
-    why = say(_ending_key(ending), lang, evidence=ending.evidence, finish_reason=ending.finish_reason)
+    facts = {"evidence": ending.evidence, "condition": ending.condition, "finish_reason": ending.finish_reason}
+    why = say(_ending_key(ending), lang, **{**facts, **ending.facts})
     tokens = ending.tokens.thought + ending.tokens.answer
     if not tokens:
         return why
@@ -42,7 +43,13 @@ def ending_text(ending: Ending, lang: Language) -> str:
     return f"{why} · {figures}"
 
 
+_TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
+
+
 def _ending_key(ending: Ending) -> str:
+    """Where a condition of ours ended the turn, its sentence needs its facts; another's condition has its own."""
+    if ending.source == "client" and _TOLD_BY.get(ending.code, "") not in {"", *ending.facts}:
+        return "ending.condition"
     match ending.code, ending.phase:
         case "complete", "waiting":
             return "ending.empty"
@@ -52,8 +59,20 @@ def _ending_key(ending: Ending) -> str:
             return "ending.no_thought"
         case "length", "thought":
             return "ending.length.thought"
+        case "budget", "thought":
+            return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
+        case "budget", _:
+            return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
+        case "loop", _ if ending.source == "client":
+            return "ending.loop.client"
         case code, _:
             return f"ending.{code}"
+
+
+def nudge_text(nudge: Nudged, lang: Language) -> str:
+    """What a condition that only tells has seen."""
+    key = "nudge.circling" if "times" in nudge.facts else "nudge"
+    return say(key, lang, **{"condition": nudge.condition, "evidence": nudge.evidence, **nudge.facts})
 
 
 def count(number: int, tokens: Tokens, lang: Language) -> str:

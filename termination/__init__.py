@@ -1,32 +1,96 @@
 """Where a streamed turn ends, and why: plain values in, plain values out."""
 
-from termination.clocks import Clocks
+from termination.budget import Budget
+from termination.builtin import (
+    BUILT_IN,
+    Factory,
+    budget,
+    circling,
+    first_token,
+    idle,
+    loop,
+    max_tokens,
+    pattern,
+    seconds,
+    stop,
+    stop_ids,
+    tokens,
+    total,
+)
+from termination.clocks import clocks
+from termination.condition import AnyOf, BadCondition, Condition, Duration, During, Scope, Seen, Watch, any_of
 from termination.delta import Delta, Usage
-from termination.ending import Ending, EndingCode, NextStep, Phase, Seconds, Source, Tokens
-from termination.events import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta
+from termination.ending import (
+    Ending,
+    EndingCode,
+    NextStep,
+    Phase,
+    RunnerUp,
+    Seconds,
+    Source,
+    TextPhase,
+    Tokens,
+)
+from termination.events import AnswerDelta, ConditionFailed, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
+from termination.notation import BadNotation, read, unknown
 from termination.policy import Markers, Policy
+from termination.progress import Progress
+from termination.rules import check
 from termination.tags import ModeTag, mode_tag
 from termination.turn import Turn
 
 __all__ = [
+    "BUILT_IN",
     "AnswerDelta",
-    "Clocks",
+    "AnyOf",
+    "BadCondition",
+    "BadNotation",
+    "Budget",
+    "Condition",
+    "ConditionFailed",
     "Delta",
+    "Duration",
+    "During",
     "Ended",
     "Ending",
     "EndingCode",
     "Event",
+    "Factory",
     "Markers",
     "ModeTag",
     "NextStep",
+    "Nudged",
     "Phase",
     "PhaseChanged",
     "Policy",
+    "Progress",
+    "RunnerUp",
+    "Scope",
     "Seconds",
+    "Seen",
     "Source",
+    "TextPhase",
     "ThoughtDelta",
     "Tokens",
     "Turn",
     "Usage",
+    "Watch",
+    "any_of",
+    "budget",
+    "check",
+    "circling",
+    "clocks",
+    "first_token",
+    "idle",
+    "loop",
+    "max_tokens",
     "mode_tag",
+    "pattern",
+    "read",
+    "seconds",
+    "stop",
+    "stop_ids",
+    "tokens",
+    "total",
+    "unknown",
 ]

@@ -15,6 +15,11 @@ _WORDS: dict[str, tuple[EndingCode, Source]] = {
 _NATURAL = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
 
 
+def is_natural(finish_reason: str | None) -> bool:
+    """Whether the server says that the model came to its own end."""
+    return finish_reason in _NATURAL
+
+
 def classify(
     finish_reason: str, stop_reason: int | str | None, policy: Policy, answered: bool
 ) -> tuple[EndingCode, Source]:
@@ -23,9 +28,11 @@ def classify(
     `finish_reason: "stop"` alone does not mean that there is an answer: with vLLM it also stands for a stop
     token, a stop text and an end inside the thought, told apart by `stop_reason`.
     """
-    if finish_reason not in _NATURAL:
+    if not is_natural(finish_reason):
         return _WORDS.get(finish_reason, ("aborted", "server"))
-    if policy.thought_only and not answered:
+    close = policy.markers.close if policy.markers else ()
+    elsewhere = isinstance(stop_reason, str) and stop_reason.strip() not in close
+    if policy.thought_only and not answered and not elsewhere:
         return "thought_complete", "model"
     if isinstance(stop_reason, str):
         return "stop_text", "server"

@@ -1,51 +1,108 @@
-"""The three clocks of a turn: until the first token, between tokens, and in all."""
+"""Conditions on time: the clocks of a turn until the first token, between tokens, and in all."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
+from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Watch, period
 from termination.ending import EndingCode
-
-Clock = Literal["first_token", "idle", "total"]
-TIMEOUTS: dict[Clock, EndingCode] = {
-    "first_token": "first_token_timeout",
-    "idle": "idle_timeout",
-    "total": "total_timeout",
-}
+from termination.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
-    """Limits in seconds; None lets that clock run for ever."""
+class FirstToken(Condition):
+    """Holds when nothing has come so long after the request: `first_token(120s)`."""
 
-    first_token: float | None = None
-    idle: float | None = None
-    total: float | None = None
+    name: ClassVar[str] = "first_token"
+    code: ClassVar[EndingCode] = "first_token_timeout"
+    scopes: ClassVar[tuple[Scope, ...]] = ("any",)
+    limit: Duration
 
-    def limit(self, clock: Clock) -> float | None:
-        """The limit of the clock with that name."""
-        return {"first_token": self.first_token, "idle": self.idle, "total": self.total}[clock]
+    def __post_init__(self) -> None:
+        period(self.name, self.limit)
+
+    def start(self) -> Watch:
+        return _FirstToken(self.limit)
 
 
-@dataclass(slots=True)
-class RunningClocks:
-    """The clocks of one turn. `now` is any monotonic time in seconds, the same one throughout."""
+@dataclass(frozen=True, slots=True)
+class Idle(Condition):
+    """Holds when nothing new has come for so long, after the first token: `idle(60s)`.
 
-    limits: Clocks
-    started: float
-    last: float | None = None
+    Text and tokens that the server counts are something new; the keep-alives of a server or a proxy are not.
+    """
 
-    def alive(self, now: float) -> None:
-        """Text or tokens came: the first-token clock is done, the idle clock starts afresh."""
-        self.last = now
+    name: ClassVar[str] = "idle"
+    code: ClassVar[EndingCode] = "idle_timeout"
+    limit: Duration
 
-    @property
-    def deadline(self) -> tuple[float, Clock] | None:
-        """When the nearest clock runs out and which one it is; None when none is set."""
-        waiting: Clock = "first_token" if self.last is None else "idle"
-        since = self.started if self.last is None else self.last
-        ends: list[tuple[float, Clock]] = []
-        if (limit := self.limits.limit(waiting)) is not None:
-            ends.append((since + limit, waiting))
-        if self.limits.total is not None:
-            ends.append((self.started + self.limits.total, "total"))
-        return min(ends, default=None)
+    def __post_init__(self) -> None:
+        period(self.name, self.limit)
+
+    def start(self) -> Watch:
+        return _Idle(self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Condition):
+    """Holds when the turn has lasted so long since the request: `total(30m)`."""
+
+    name: ClassVar[str] = "total"
+    code: ClassVar[EndingCode] = "total_timeout"
+    scopes: ClassVar[tuple[Scope, ...]] = ("any",)
+    limit: Duration
+
+    def __post_init__(self) -> None:
+        period(self.name, self.limit)
+
+    def start(self) -> Watch:
+        return _Total(self.limit)
+
+
+def clocks(first_token: float | None = None, idle: float | None = None, total: float | None = None) -> Condition:
+    """The three clocks in seconds; None leaves one out.
+
+    >>> str(clocks(idle=30, total=1800))
+    'idle(30s) | total(1800s)'
+    """
+    kinds = ((FirstToken, first_token), (Idle, idle), (Total, total))
+    return AnyOf(tuple(kind(Duration(limit)) for kind, limit in kinds if limit is not None))
+
+
+class _Clock(Watch):
+    def __init__(self, limit: Duration) -> None:
+        self._limit = limit
+
+    def look(self, progress: Progress) -> Seen | None:
+        end = self.deadline(progress)
+        if end is None or progress.now < end:
+            return None
+        return Seen(0, f"{self._limit:g}", facts={"limit": f"{self._limit:g}"})
+
+
+class _FirstToken(_Clock):
+    lasting = False
+    steady = True
+
+    def deadline(self, progress: Progress) -> float | None:
+        return progress.started + self._limit if progress.alive is None else None
+
+
+class _Idle(_Clock):
+    lasting = False
+
+    def deadline(self, progress: Progress) -> float | None:
+        if progress.alive is None:
+            return None
+        if self.measured and progress.phase_began > progress.alive:
+            return progress.phase_began + self._limit
+        return progress.alive + self._limit
+
+
+class _Total(_Clock):
+    steady = True
+
+    def feed(self, text: str, progress: Progress) -> Seen | None:
+        return None if progress.now < progress.started + self._limit else self.look(progress)
+
+    def deadline(self, progress: Progress) -> float | None:
+        return progress.started + self._limit

@@ -15,6 +15,7 @@ class Usage:
 class Delta:
     """One chunk: text for the thought and for the answer, and how the server ended, if it did.
 
+    `token_ids` are those of this chunk, where the request asked for `return_token_ids`.
     `reasoning` holds `delta.reasoning` or the older `delta.reasoning_content`, `content` holds
     `delta.content`. `stop_reason` is vLLM's extension: null for the model's own end token, the id for a
     stop token, the text for a stop text (vllm/v1/engine/__init__.py, release 0.33).
@@ -25,3 +26,4 @@ class Delta:
     finish_reason: str | None = None
     stop_reason: int | str | None = None
     usage: Usage | None = None
+    token_ids: tuple[int, ...] = ()

@@ -1,9 +1,11 @@
 """The one value every turn ends with: why, by whom, in which phase."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Phase = Literal["waiting", "thought", "answer"]
+TextPhase = Literal["thought", "answer"]
 Source = Literal["model", "server", "client", "person", "network"]
 NextStep = Literal["answer_now", "continue", "retry"]
 EndingCode = Literal[
@@ -60,11 +62,27 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """Another condition that held when the turn ended, or one in the shadow that would have ended it.
+
+    `cut_at` as in `Ending`, in the text of `phase`.
+    """
+
+    condition: str
+    code: EndingCode
+    phase: Phase
+    cut_at: int
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How a turn ended.
 
-    `evidence` is what was seen, for the person and the log: the clock's seconds, the stop text, the server's
-    message. `finish_reason` and `stop_reason` are the server's own words, None where it said nothing.
+    `condition` is the condition that ended it, in the notation of profiles. `evidence` says in a few words what was
+    seen, for the person and the log: the clock's seconds, the stop text, the server's message; `facts` are its parts.
+    `cut_at` counts the characters of the phase's text up to the end. `finish_reason` and `stop_reason` are the
+    server's own words, None where it said nothing. `runners_up` held as well, `shadows` were only watched.
     """
 
     code: EndingCode
@@ -74,6 +92,10 @@ class Ending:
     seconds: Seconds
     condition: str | None = None
     evidence: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    cut_at: int = 0
     finish_reason: str | None = None
     stop_reason: int | str | None = None
+    runners_up: tuple[RunnerUp, ...] = ()
+    shadows: tuple[RunnerUp, ...] = ()
     next: tuple[NextStep, ...] = field(default=())

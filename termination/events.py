@@ -1,5 +1,6 @@
 """What a turn tells the page, in order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from termination.ending import Ending, Phase, Seconds, Tokens
@@ -29,10 +30,27 @@ class PhaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudged:
+    """A condition that only tells has seen something at this place; the turn goes on."""
+
+    condition: str
+    evidence: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionFailed:
+    """A condition has raised an error: it is out for the rest of the turn, which goes on."""
+
+    condition: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The turn is over; nothing follows."""
 
     ending: Ending
 
 
-Event = ThoughtDelta | AnswerDelta | PhaseChanged | Ended
+Event = ThoughtDelta | AnswerDelta | PhaseChanged | Nudged | ConditionFailed | Ended

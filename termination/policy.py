@@ -1,28 +1,32 @@
 """What one turn is held to: made from a profile and a mode, immutable, shared by nobody."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from termination.clocks import Clocks
+from termination.condition import Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """The texts round a thought. `opened`: the chat template writes the opening one into the prompt."""
+    """The texts round a thought, in every spelling that the model has for them, the usual one first.
 
-    open: str
-    close: str
+    `opened`: the chat template writes the opening one into the prompt, and the stream begins inside the thought.
+    """
+
+    open: tuple[str, ...]
+    close: tuple[str, ...]
     opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a turn may end.
+    """How a turn is read, and how it may end.
 
-    `markers` is None for a model that does not think. `thought_only` ends the turn where the thought ends.
-    `budget` is the most tokens a thought may have.
+    `markers` is None for a model that does not think. `special_tokens` are texts that the model's tokenizer has for
+    itself, which some servers let through: they are taken out. `thought_only` ends the turn where the thought ends.
+    `end` are the conditions; None leaves the ending to the model, the server and the person.
     """
 
-    clocks: Clocks = field(default_factory=Clocks)
     markers: Markers | None = None
+    special_tokens: tuple[str, ...] = ()
     thought_only: bool = False
-    budget: int | None = None
+    end: Condition | None = None

@@ -1,127 +1,253 @@
 """Tells the thought from the answer, in whichever field and however cut the text arrives."""
 
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache
 
-from termination.ending import Phase
-from termination.leaks import Leaks
+from termination.code import Code
+from termination.ending import Phase, TextPhase
+from termination.literals import Literals
 from termination.policy import Markers
 
-Piece = tuple[Literal["thought", "answer"], str]
+Piece = tuple[TextPhase, str]
+_BREAK = "\n\n"  # between two thoughts, or two answers, of one turn
 
 
-def overlap(text: str, marker: str) -> int:
-    """The length of the longest tail of `text` that is a proper prefix of `marker`.
-
-    >>> overlap("a <", "<think>"), overlap("a b", "<think>")
-    (1, 0)
-    """
-    longest = min(len(text), len(marker) - 1)
-    return next((size for size in range(longest, 0, -1) if text.endswith(marker[:size])), 0)
+@lru_cache(maxsize=64)
+def _literals(*texts: str) -> Literals:
+    return Literals(texts)
 
 
 class Splitter:
     """Text in, pieces of thought and answer out; holds back only what may still become a marker.
 
-    The newlines around markers belong to neither side. A thought that is all white space gives no piece.
-    `closed` says that the thought's end was seen: its marker, or content after a reasoning field.
+    - A phase begins with an empty piece.
+    - The newlines round markers belong to neither side. A thought that is all white space gives no other piece.
+    - In the answer a marker counts only on a line of its own outside code, or before the first word: an opening one
+      begins another thought, a closing one is a server's leak and is dropped. Elsewhere it is text.
+    - A special token is dropped, except within code with text after it.
+
+    `opened` says that the thought began with its marker, `reopened` that this stood amid an answer, `closed` that the
+    thought's end was seen: its marker, or content after a reasoning field.
     """
 
-    def __init__(self, markers: Markers | None) -> None:
-        self._markers = markers
-        self._held = ""
+    def __init__(self, markers: Markers | None, special_tokens: tuple[str, ...] = ()) -> None:
+        self._open = markers.open if markers else ()
+        self._close = markers.close if markers else ()
+        self._begins_opened = markers is not None and markers.opened
+        self._special = special_tokens
+        self._in_thought = _literals(*self._close, *special_tokens)
+        self._in_answer = _literals(*self._open, *self._close, *special_tokens)
+        self._gate = self._in_answer.gate
+        self._text = ""  # not decided yet
+        self._space = ""  # white space that shows if a word follows
+        self._code = Code()
         self._in_field = False
-        self._answer_begun = False
-        self._thought_begun = False
-        self._leaks: Leaks | None = None
+        self._begun = False  # this thought or answer has a word
+        self._had: set[Phase] = set()  # which of them had words before
+        self._pieces: list[Piece] = []
         self.phase: Phase = "waiting"
+        self.opened = False
         self.closed = False
+        self.reopened = False
 
     def feed(self, reasoning: str, content: str) -> list[Piece]:
         """The pieces that one chunk completes, thought before answer."""
-        pieces = self._reasoning(reasoning) if reasoning else []
-        return pieces + (self._content(content) if content else [])
+        if (text := self.go_on(reasoning, content)) is not None:
+            return [(self.phase, text)] if text else []
+        self._pieces = []
+        if reasoning:
+            self._enter_field()
+            self._text += reasoning
+            self._read()
+        if content:
+            if self._in_field:
+                self._leave_field()
+            self._text += content
+            self._read()
+        return self._pieces
+
+    def go_on(self, reasoning: str, content: str) -> str | None:
+        """What shows of a chunk that is only more of the same phase; None where there is something to decide.
+
+        Most chunks are such; `feed` would do the same.
+        """
+        if not self._begun or self._text:
+            return None
+        text, other = (reasoning, content) if self._in_field else (content, reasoning)
+        if other or not text or self._gate(text):
+            return None
+        self._code.tell(text)
+        if self.phase == "answer" or not (self._space or text[-1].isspace()):
+            return text
+        text = self._space + text
+        words = text.rstrip()
+        self._space = text[len(words) :]
+        return words
 
     def finish(self) -> list[Piece]:
         """What was held back and can no longer become a marker."""
-        held, self._held = self._held, ""
-        if self.phase == "waiting" and held.strip():
-            self.phase = "thought" if self._markers and self._markers.opened else "answer"
-        return self._answer_end(held) if self.phase == "answer" else self._thought(held.rstrip())
+        self._pieces = []
+        self._read(over=True)
+        return self._pieces
 
-    def _reasoning(self, text: str) -> list[Piece]:
-        before: list[Piece] = []
+    # --- Which phase the text belongs to
+
+    def _read(self, over: bool = False) -> None:
+        """Takes from the undecided text as long as there is something to decide."""
+        step = {"waiting": self._first, "thought": self._thought, "answer": self._answer}
+        while self._text and step[self.phase](over):
+            pass
+
+    def _enter_field(self) -> None:
+        if self._in_field:
+            return
         if self.phase == "answer":
-            before, self._thought_begun = self._answer_end(""), False
-        held, self._held = self._held, ""
-        self.phase, self._in_field = "thought", True
-        return before + self._thought_so_far(held + text, "")
+            self._read(over=True)
+        if self.phase != "thought":
+            self._enter("thought")
+        self._in_field = True
 
-    def _content(self, new: str) -> list[Piece]:
-        text, self._held = self._held + new, ""
-        match self.phase:
-            case "answer":
-                return self._answer(text)
-            case "thought" if self._in_field:
-                return self._close(new)
-            case "thought":
-                return self._until_close(text)
-            case _:
-                return self._first(text)
+    def _leave_field(self) -> None:
+        self._read(over=True)
+        self._close_thought()
 
-    def _first(self, text: str) -> list[Piece]:
-        """Nothing is known yet: does the text open a thought?"""
-        if self._markers is None:
-            return self._enter_answer(text)
-        begun = text.lstrip()
-        if begun.startswith(self._markers.open):
-            self.phase = "thought"
-            return self._until_close(begun[len(self._markers.open) :])
-        if any(marker != begun and marker.startswith(begun) for marker in (self._markers.open, self._markers.close)):
-            self._held = text
-            return []
-        if self._markers.opened or begun.startswith(self._markers.close):
-            self.phase = "thought"
-            return self._until_close(text)
-        return self._enter_answer(text)
+    def _enter(self, phase: TextPhase) -> None:
+        if self._begun:
+            self._had.add(self.phase)
+        self.phase, self._begun, self._space, self._code = phase, False, "", Code()
+        self.opened = self.closed = self.reopened = self._in_field = False
+        self._gate = (self._in_thought if phase == "thought" else self._in_answer).gate
+        self._pieces.append((phase, ""))
 
-    def _until_close(self, text: str) -> list[Piece]:
-        assert self._markers is not None
-        thought, marker, answer = text.partition(self._markers.close)
-        if marker:
-            return self._thought(thought.rstrip()) + self._close(answer)
-        return self._thought_so_far(text, self._markers.close)
-
-    def _thought_so_far(self, text: str, close: str) -> list[Piece]:
-        """White space and the beginning of a marker wait: they may be the thought's end."""
-        sure = text[: len(text) - overlap(text, close)].rstrip() if close else text.rstrip()
-        self._held = text[len(sure) :]
-        return self._thought(sure)
-
-    def _thought(self, text: str) -> list[Piece]:
-        if not self._thought_begun:
-            text = text.lstrip()
-        self._thought_begun = self._thought_begun or bool(text)
-        return [("thought", text)] if text else []
-
-    def _close(self, answer: str) -> list[Piece]:
+    def _close_thought(self) -> None:
+        self._enter("answer")
         self.closed = True
-        return self._enter_answer(answer)
 
-    def _enter_answer(self, text: str) -> list[Piece]:
-        parsed, self._in_field = self._in_field, False
-        self._leaks = Leaks(self._markers.close) if parsed and self._markers else None
-        self.phase, self._answer_begun = "answer", False
-        return self._answer(text)
+    def _first(self, over: bool) -> bool:
+        """Nothing is known yet: does the text open a thought?"""
+        begun = self._text.lstrip()
+        if not over and any(len(each) > len(begun) and each.startswith(begun) for each in self._in_answer.texts):
+            return False
+        if not begun:
+            return False
+        first = next((each for each in self._in_answer.texts if begun.startswith(each)), "")
+        if first in self._open or first in self._special:
+            self._text = begun[len(first) :]
+        if first not in self._special:
+            self._enter("thought" if first or self._begins_opened else "answer")
+            self.opened = first in self._open
+        return True
 
-    def _answer_end(self, held: str) -> list[Piece]:
-        last = self._answer(held)
-        return last + self._shown(self._leaks.finish() if self._leaks else "")
+    # --- The thought
 
-    def _answer(self, text: str) -> list[Piece]:
-        return self._shown(self._leaks.feed(text) if self._leaks else text)
+    def _thought(self, over: bool) -> bool:
+        if self._in_field and not self._begun and (taken := self._leaked_opening(over)) is not None:
+            return taken
+        literal = self._upto_literal(self._in_thought, self._thinks, over)
+        if literal in self._special:
+            return self._special_token(literal, self._thinks, over)
+        if not literal:
+            return False
+        if self._in_field:
+            return self._close_in_field(literal, over)
+        self._take(literal)
+        self._close_thought()
+        return True
 
-    def _shown(self, text: str) -> list[Piece]:
-        if not self._answer_begun:
-            text = text.lstrip("\r\n")
-        self._answer_begun = self._answer_begun or bool(text)
-        return [("answer", text)] if text else []
+    def _leaked_opening(self, over: bool) -> bool | None:
+        """Whether the field begins with an opening marker, which it should not; None where it does not."""
+        begun = self._text.lstrip()
+        if not over and any(len(each) > len(begun) and each.startswith(begun) for each in self._open):
+            return False
+        if opening := next((each for each in self._open if begun.startswith(each)), None):
+            self._text = begun[len(opening) :]
+            return True
+        return None
+
+    def _close_in_field(self, literal: str, over: bool) -> bool:
+        """At the end of a reasoning field a closing marker is a leak, before that it is text."""
+        if self._text[len(literal) :].strip():
+            self._thinks(self._take(literal))
+            return True
+        if over:
+            self._text = ""
+        return False
+
+    def _thinks(self, text: str) -> None:
+        """White space waits: it may be the thought's end."""
+        self._code.tell(text)
+        text = self._space + text
+        words = text.rstrip()
+        self._space = text[len(words) :]
+        self._show("thought", words if self._begun else words.lstrip())
+
+    # --- The answer
+
+    def _answer(self, over: bool) -> bool:
+        literal = self._upto_literal(self._in_answer, self._answers, over)
+        if literal in self._special:
+            return self._special_token(literal, self._answers, over)
+        return bool(literal) and self._marker(literal, over)
+
+    def _marker(self, literal: str, over: bool) -> bool:
+        """On a line of its own, or before the first word, it is a marker; elsewhere it is text."""
+        line, newline, rest = self._text[len(literal) :].partition("\n")
+        if not self._begun:
+            rest = self._text[len(literal) :]
+        elif not self._code.blank or self._code.fenced or line.strip():
+            self._answers(self._take(literal))
+            return True
+        elif not newline and not over:
+            return False
+        self._text = rest
+        if literal in self._open:
+            reopened = self._begun
+            self._enter("thought")
+            self.opened, self.reopened = True, reopened
+        elif self._begun and not self._code.line_start:
+            self._answers(newline)
+        return True
+
+    def _answers(self, text: str) -> None:
+        """White space before the first word waits, and its newlines go."""
+        self._code.tell(text)
+        if not self._begun:
+            text = (self._space + text).lstrip("\r\n")
+            if not text.strip():
+                self._space = text
+                return
+        self._show("answer", text)
+
+    # --- Both
+
+    def _upto_literal(self, literals: Literals, say: Callable[[str], None], over: bool) -> str:
+        """Says what stands before the next marker or special token, and gives that; empty if there is none yet."""
+        text = self._text
+        sure, end = literals.scan(text, over)
+        if sure:
+            say(text[:sure])
+        self._text = text[sure:]
+        return text[sure:end]
+
+    def _take(self, literal: str) -> str:
+        self._text = self._text[len(literal) :]
+        return literal
+
+    def _special_token(self, token: str, say: Callable[[str], None], over: bool) -> bool:
+        """It is dropped, unless it stands in code and more follows: a server's last word is no text even there."""
+        if not self._code.inside:
+            self._take(token)
+            return True
+        if self._text == token:
+            self._text = "" if over else token
+            return False
+        say(self._take(token))
+        return True
+
+    def _show(self, phase: TextPhase, text: str) -> None:
+        if not text:
+            return
+        if not self._begun and phase in self._had:
+            text = _BREAK + text
+        self._begun = True
+        self._pieces.append((phase, text))

@@ -1,68 +1,85 @@
 """One turn: fed with chunks and the time, it gives events and, once, an ending."""
 
-from termination.classify import classify
-from termination.clocks import TIMEOUTS, RunningClocks
-from termination.counter import Counter
+from collections.abc import Mapping
+
+from termination.classify import classify, is_natural
+from termination.condition import AnyOf
 from termination.delta import Delta
-from termination.ending import NEXT_STEPS, Ending, EndingCode, Phase, Source
+from termination.ending import NEXT_STEPS, Ending, EndingCode, Source, TextPhase
 from termination.events import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta
 from termination.policy import Policy
+from termination.progress import Progress
 from termination.splitter import Piece, Splitter
+from termination.stop import StopIds, StopText
+from termination.watching import Shown, Verdict, Watching
 
 
 class Turn:
-    """The state of one turn. `now` is monotonic seconds; after the end every call gives no event."""
+    """The state of one turn. `now` is monotonic seconds; after the end every call gives no event.
+
+    Raises BadCondition when the policy's conditions contradict each other; a profile is checked for that before.
+    """
 
     def __init__(self, policy: Policy, now: float) -> None:
         self._policy = policy
-        self._splitter = Splitter(policy.markers)
-        self._clocks = RunningClocks(policy.clocks, now)
-        self._counter = Counter(now)
-        self._thought: list[str] = []
-        self._answer: list[str] = []
-        self._phase: Phase = "waiting"
+        self._splitter = Splitter(policy.markers, policy.special_tokens)
+        self._progress = Progress(now)
+        self._watching = Watching(policy.end, self._progress)
+        self._events: list[Event] = []
+        self._texts: dict[TextPhase, list[str]] = {"thought": [], "answer": []}
+        self._say_as("answer")
+        self._past_thought = False  # in THINK_ONLY: the rest is not for the page
+        self._thoughts = 0  # how many texts of the thought there were when this thought began
         self.ending: Ending | None = None
+
+    def expect(self, stop_ids: tuple[int, ...]) -> None:
+        """The stop token ids of the request, once they are known: before the first chunk."""
+        if stop_ids:
+            parts = (self._policy.end, StopIds(stop_ids))
+            self._watching = Watching(AnyOf(tuple(part for part in parts if part)), self._progress)
 
     @property
     def deadline(self) -> float | None:
         """When `tick` is wanted next, None for never."""
-        nearest = self._clocks.deadline
-        return nearest[0] if nearest and not self.ending else None
+        return None if self.ending else self._watching.deadline
 
     @property
     def thought(self) -> str:
         """The thought so far."""
-        return "".join(self._thought)
+        return "".join(self._texts["thought"])
 
     @property
     def answer(self) -> str:
         """The answer so far."""
-        return "".join(self._answer)
+        return "".join(self._texts["answer"])
 
     def feed(self, delta: Delta, now: float) -> list[Event]:
         """The events of one chunk; its text comes before the ending that the same chunk may carry."""
         if self.ending:
             return []
-        pieces = self._splitter.feed(delta.reasoning, delta.content)
-        if self._counter.count(delta, self._splitter.phase, now):
-            self._clocks.alive(now)
+        self._progress.hears(now, bool(delta.reasoning or delta.content), delta.usage)
+        self._progress.token_ids = delta.token_ids
         if delta.finish_reason:
-            return self._shown(pieces + self._splitter.finish(), now) + self._server_end(delta, now)
-        events = self._shown(pieces, now)
-        if self._past_thought:
-            return events + self._end("thought_complete", "client", now)
-        if self._over_budget():
-            return events + self._flush(now) + self._end("budget", "client", now, "budget", str(self._policy.budget))
-        return events
+            self._watching.lenient = is_natural(delta.finish_reason)
+            self._read(self._splitter.feed(delta.reasoning, delta.content) + self._splitter.finish())
+        elif (text := self._splitter.go_on(delta.reasoning, delta.content)) is None:
+            self._read(self._splitter.feed(delta.reasoning, delta.content))
+        elif text:
+            self._watch(text)
+        if delta.usage:
+            self._progress.count(delta.usage, self._splitter.phase)
+        if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
+            self._settle(delta)
+        return self._told()
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed: ends the turn if a clock has run out, and says which, after how many seconds."""
-        nearest = self._clocks.deadline
-        if self.ending or nearest is None or now < nearest[0]:
+        if self.ending:
             return []
-        _, clock = nearest
-        limit = self._policy.clocks.limit(clock)
-        return self._flush(now) + self._end(TIMEOUTS[clock], "client", now, clock, f"{limit:g}")
+        self._progress.now = now
+        if self._watching.look():
+            self._close()
+        return self._told()
 
     def finish(self, now: float) -> list[Event]:
         """The stream ended without a finish_reason: a lost connection, not an answer."""
@@ -74,63 +91,148 @@ class Turn:
 
     def fail(self, code: EndingCode, source: Source, evidence: str, now: float) -> list[Event]:
         """Something outside the stream ends the turn; what had come stays."""
-        return [] if self.ending else self._flush(now) + self._end(code, source, now, evidence=evidence)
+        if self.ending:
+            return []
+        self._progress.now = now
+        self._close()
+        if not self.ending:
+            self._end(code, source, evidence=evidence)
+        return self._told()
+
+    # --- Text
+
+    def _read(self, pieces: list[Piece]) -> None:
+        """Gives the text to the conditions, and shows what is left of it."""
+        for phase, text in pieces:
+            if phase == "answer" and self._policy.thought_only and self._thinks:
+                self._past_thought = True
+            if self._watching.verdict or self._past_thought:
+                return
+            if text:
+                self._take(phase, text)
+
+    def _take(self, phase: TextPhase, text: str) -> None:
+        if phase != self._progress.phase:
+            self._enter(phase)
+        if not self._watching.verdict:
+            self._watch(text)
+
+    def _watch(self, text: str) -> None:
+        if self._watching.feed(text):
+            self._say(text)
+        else:
+            self._show(self._watching.shown())
+
+    def _enter(self, phase: TextPhase) -> None:
+        self._show(self._watching.leave())
+        if self._watching.verdict:
+            return
+        self._progress.enter(phase)
+        self._say_as(phase)
+        self._watching.enter()
+        self._thoughts = len(self._texts["thought"])
+        self._events.append(PhaseChanged(phase, self._progress.tokens, self._progress.seconds))
+
+    def _show(self, shown: list[Shown]) -> None:
+        for each in shown:
+            if isinstance(each, str):
+                self._say(each)
+            else:
+                self._events.append(each)
+
+    def _say(self, text: str) -> None:
+        self._text.append(text)
+        self._events.append(self._delta(text))
+
+    def _say_as(self, phase: TextPhase) -> None:
+        self._text = self._texts[phase]
+        self._delta: type[ThoughtDelta | AnswerDelta] = ThoughtDelta if phase == "thought" else AnswerDelta
+
+    def _told(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
+
+    # --- The end
+
+    def _settle(self, delta: Delta) -> None:
+        """What the server said beside the text, and whether the turn is over."""
+        if delta.finish_reason or self._past_thought:
+            self._show(self._watching.close())
+        elif delta.token_ids:
+            self._show(self._watching.count())
+        if self._watching.verdict:
+            self._cut(self._watching.verdict)
+        elif self._past_thought:  # whatever the chunk says of the server's end: that might have come in the next one
+            self._end("thought_complete", "client")
+        elif delta.finish_reason:
+            self._server_end(delta)
 
     @property
-    def _past_thought(self) -> bool:
-        """In THINK_ONLY the answer's text is not for the page; a model that never thinks keeps its answer."""
-        thinks = self._policy.markers is not None or self._splitter.closed
-        return self._policy.thought_only and thinks and self._splitter.phase == "answer"
+    def _thinks(self) -> bool:
+        """A model that never thinks keeps its answer, also in THINK_ONLY."""
+        return self._policy.markers is not None or self._progress.phase == "thought"
 
-    def _over_budget(self) -> bool:
-        budget = self._policy.budget
-        return budget is not None and self._splitter.phase == "thought" and self._counter.thought >= budget
+    def _close(self) -> None:
+        """Shows what was held back; what the conditions see in it may end the turn."""
+        self._read(self._splitter.finish())
+        if not self._watching.verdict:
+            self._show(self._watching.close())
+        if self._watching.verdict:
+            self._cut(self._watching.verdict)
 
-    def _server_end(self, delta: Delta, now: float) -> list[Event]:
+    def _cut(self, verdict: Verdict) -> None:
+        code = verdict.rule.code
+        if code == "complete" and self._policy.thought_only and not self._texts["answer"]:
+            code = "thought_complete"
+        self._end(code, "client", verdict.rule.text, verdict.evidence, verdict.facts)
+
+    def _server_end(self, delta: Delta) -> None:
         assert delta.finish_reason is not None
-        code, source = classify(delta.finish_reason, delta.stop_reason, self._policy, bool(self._answer))
-        if self._past_thought and code != "thought_complete":
-            code, source = "thought_complete", "client"  # as if the finish had come in a chunk of its own
-        unanswered = code == "complete" and not self._answer and not self._splitter.closed
-        misfiled: list[Piece] = [("answer", self.thought)] if unanswered and self._thought else []
-        evidence = delta.stop_reason if isinstance(delta.stop_reason, str) else ""
-        return self._shown(misfiled, now) + self._end(code, source, now, evidence=evidence, delta=delta)
+        code, source = classify(delta.finish_reason, delta.stop_reason, self._policy, bool(self._texts["answer"]))
+        if code == "complete" and self._misfiled:
+            self._show_as_answer()
+        stop = delta.stop_reason
+        condition = None if stop is None else str(StopText((stop,)) if isinstance(stop, str) else StopIds((stop,)))
+        self._end(code, source, condition, "" if stop is None else str(stop), delta=delta)
 
-    def _flush(self, now: float) -> list[Event]:
-        return self._shown(self._splitter.finish(), now)
+    @property
+    def _misfiled(self) -> bool:
+        """A reasoning parser files the whole answer of a model that leaves the markers out as its thought."""
+        if self._progress.phase != "thought" or self._splitter.closed:
+            return False
+        return self._splitter.reopened or not (self._splitter.opened or self._texts["answer"])
 
-    def _shown(self, pieces: list[Piece], now: float) -> list[Event]:
-        events: list[Event] = []
-        for phase, text in pieces:
-            if phase == "answer" and self._past_thought:
-                continue
-            if phase != self._phase:
-                self._phase = phase
-                self._counter.enter(phase, now)
-                events.append(PhaseChanged(phase, self._counter.tokens, self._counter.seconds(now)))
-            (self._thought if phase == "thought" else self._answer).append(text)
-            events.append(ThoughtDelta(text) if phase == "thought" else AnswerDelta(text))
-        return events
+    def _show_as_answer(self) -> None:
+        text = "".join(self._texts["thought"][self._thoughts :]).lstrip("\n")
+        self._progress.enter("answer")
+        self._say_as("answer")
+        self._events.append(PhaseChanged("answer", self._progress.tokens, self._progress.seconds))
+        self._say(text)
 
     def _end(
         self,
         code: EndingCode,
         source: Source,
-        now: float,
         condition: str | None = None,
         evidence: str = "",
+        facts: Mapping[str, str] | None = None,
         delta: Delta | None = None,
-    ) -> list[Event]:
+    ) -> None:
+        phase = self._progress.phase
         self.ending = Ending(
             code=code,
             source=source,
-            phase=self._phase,
-            tokens=self._counter.tokens,
-            seconds=self._counter.seconds(now),
+            phase=phase,
+            tokens=self._progress.tokens,
+            seconds=self._progress.seconds,
             condition=condition,
             evidence=evidence,
+            facts=facts or {},
+            cut_at=0 if phase == "waiting" else sum(map(len, self._texts[phase])),
             finish_reason=delta.finish_reason if delta else None,
             stop_reason=delta.stop_reason if delta else None,
+            runners_up=self._watching.runners_up,
+            shadows=self._watching.shadows,
             next=NEXT_STEPS.get(code, ()),
         )
-        return [Ended(self.ending)]
+        self._events.append(Ended(self.ending))

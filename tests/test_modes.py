@@ -1,11 +1,13 @@
 """The mode of a turn: the prompt's tag, else the panel, else the system prompt's tag, else the profile."""
 
+from dataclasses import replace
+
 import pytest
 
 from chat.modes import Chosen, UnknownMode, choose, policy
 from chat.texts import mode_text
-from termination import Clocks, Markers, Policy
-from tests.shelf import profile
+from termination import Markers, Policy
+from tests.shelf import FULL_STOPS, profile
 
 TAGGED = "[MODE:THINK_ONLY]\nBe brief."
 
@@ -50,18 +52,39 @@ def test_a_profile_may_have_modes_of_its_own() -> None:
     assert choose("Why?", None, own).mode == "FAST"
 
 
+CLOCKS = "first_token(120s) | idle(60s) | total(1800s)"
+LOOPS = "(loop() | circling()).during(thought) | loop().during(answer)"
+MARKERS = Markers(("<think>",), ("</think>",))
+
+
 @pytest.mark.parametrize(
-    ("values", "mode", "expected"),
+    ("values", "mode", "expected", "end"),
     [
-        ({}, "FULL", Policy(Clocks(120, 60, 1800), Markers("<think>", "</think>"))),
-        ({}, "THINK_ONLY", Policy(Clocks(120, 60, 1800), Markers("<think>", "</think>"), thought_only=True)),
-        ({"thinking": None}, "FULL", Policy(Clocks(120, 60, 1800))),
+        ({}, "FULL", Policy(MARKERS, FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
+        ({}, "THINK_ONLY", Policy(MARKERS, FULL_STOPS, thought_only=True), f"{LOOPS} | {CLOCKS}"),
+        ({"thinking": None}, "FULL", Policy(None, (*FULL_STOPS, "</think>")), f"{LOOPS} | {CLOCKS}"),
         (
-            {"thinking": {"open": "a", "close": "b", "opened": True, "budget": 7}, "end": {"clocks": {"idle": "off"}}},
+            {
+                "thinking": {"open": ["a", "A"], "close": "b", "opened": True, "budget": "90s"},
+                "special_tokens": ["</s>"],
+                "end": {
+                    "thought": "budget(7)",
+                    "answer": 'stop("END") & ~loop()',
+                    "any": "seconds(5m)",
+                    "clocks": {"idle": "off", "total": "off"},
+                },
+            },
             "FULL",
-            Policy(Clocks(120, None, 1800), Markers("a", "b", opened=True), budget=7),
+            Policy(Markers(("a", "A"), ("b",), opened=True), ("</s>",)),
+            'budget(90s) | budget(7).during(thought) | (stop("END") & ~loop()).during(answer) '
+            "| seconds(300s).during(any) | first_token(120s)",
         ),
+        ({"end": {"thought": "off", "answer": False}}, "FULL", Policy(MARKERS, FULL_STOPS), CLOCKS),
     ],
 )
-def test_the_policy_is_the_profiles_in_that_mode(values: dict[str, object], mode: str, expected: Policy) -> None:
-    assert policy(profile(**values), mode) == expected
+def test_the_policy_is_the_profiles_in_that_mode(
+    values: dict[str, object], mode: str, expected: Policy, end: str
+) -> None:
+    made = policy(profile(**values), mode)
+    assert replace(made, end=None) == expected
+    assert str(made.end) == end

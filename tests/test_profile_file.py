@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chat.modes import THINK_ONLY, policy
 from chat.profile import ClockLimits, Profile
 from chat.profile_file import ProfileError, read_profile
-from termination import Clocks, Markers
+from termination import Markers, check
 
 SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))
 
@@ -63,10 +63,11 @@ def test_there_are_shipped_profiles() -> None:
 def test_every_shipped_profile_can_be_used(path: Path) -> None:
     profile = read_profile(path)
     assert profile.endpoint.base_url.startswith("http")
-    assert policy(profile, profile.default_mode).clocks.total is not None
+    assert profile.end.clocks.total is not None
+    check(policy(profile, profile.default_mode).end)
     if profile.thinking:
-        assert profile.thinking.close in profile.modes[THINK_ONLY].stop_tokens
-        assert profile.thinking.close not in profile.modes["FULL"].stop_tokens
+        assert profile.thinking.close[0] in profile.modes[THINK_ONLY].stop_tokens
+        assert profile.thinking.close[0] not in profile.modes["FULL"].stop_tokens
 
 
 def test_no_two_shipped_profiles_have_one_name() -> None:
@@ -81,8 +82,8 @@ def test_a_profile_says_what_the_file_says(tmp_path: Path) -> None:
     profile = read(tmp_path, GOOD)
     assert (profile.name, profile.model, profile.messages.system) == ("Good", "good-1", "Be brief.")
     assert profile.modes["FULL"].stop_tokens == ("<|im_end|>", 151643)
-    assert policy(profile, "FULL").clocks == Clocks(first_token=120, idle=1.5, total=None)
-    assert policy(profile, "FULL").markers == Markers("<think>", "</think>")
+    assert str(policy(profile, "FULL").end).endswith(" | first_token(120s) | idle(1.5s)")
+    assert policy(profile, "FULL").markers == Markers(("<think>",), ("</think>",))
 
 
 @pytest.mark.parametrize("text", [GOOD.replace("\n", "\r\n"), "\ufeff" + GOOD, "# a comment\n---\n" + GOOD])
@@ -208,6 +209,10 @@ def test_the_environment_fills_the_gaps(
         (changed("http://localhost:8000/v1", "/v1"), 3, "endpoint.base_url", "value_address"),
         (changed("http://localhost:8000/v1", "http://[::1/v1"), 3, "endpoint.base_url", "value_address"),
         (changed("http://localhost:8000/v1", "http://a:b/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("  open: <think>", "  budget: -5\n  open: <think>"), 7, "thinking.budget", "value_budget"),
+        (changed("  open: <think>", "  budget: 0s\n  open: <think>"), 7, "thinking.budget", "value_duration"),
+        (changed("  open: <think>", "  open: [<think>, 3]"), 7, "thinking.open.1", "value_text"),
+        (changed("  open: <think>", "  open: []"), 7, "thinking.open", "value_other"),
         (changed("{first_token: 2m", "{first_token: soon"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: 0"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: -5s"), 16, "end.clocks.first_token", "value_duration"),

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from chat.modes import policy
 from chat.settings import OFF, BadSetting, Settings, clock_text, parse
-from termination import Clocks
+from termination import Condition, Duration, clocks
 from tests.shelf import profile
 
+THINKING = {"open": "<think>", "close": "</think>", "budget": 500}
 PROFILE = profile(
     messages={"system": "Be brief."},
-    thinking={"open": "<think>", "close": "</think>", "budget": 500},
+    thinking=THINKING,
     sampling={"temperature": 1.0, "max_tokens": 1000, "top_k": 20},
     end={"clocks": {"first_token": 120, "idle": 60, "total": None}},
 )
@@ -26,6 +27,8 @@ PROFILE = profile(
         ({"temperature": 0.3, "top_p": 1}, Settings(temperature=0.3, top_p=1.0)),
         ({"max_tokens": "2048", "budget": 64}, Settings(max_tokens=2048, budget=64)),
         ({"max_tokens": 2048.0}, Settings(max_tokens=2048)),
+        ({"budget": "90s"}, Settings(budget=Duration(90))),
+        ({"budget": " 1.5m "}, Settings(budget=Duration(90))),
         ({"first_token": "90s", "idle": "2m", "total": "1.5h"}, Settings(first_token=90.0, idle=120.0, total=5400.0)),
         ({"idle": "15"}, Settings(idle=15.0)),
         ({"idle": "off"}, Settings(idle=OFF)),
@@ -59,6 +62,13 @@ def test_the_panel_is_read(values: dict[str, object], expected: Settings) -> Non
         ("max_tokens", "1.5"),
         ("max_tokens", "10k"),
         ("budget", "none"),
+        ("budget", "0"),
+        ("budget", "0s"),
+        ("budget", "off"),
+        ("budget", "-5"),
+        ("budget", "5 days"),
+        ("budget", "9" * 5000),
+        ("idle", "9" * 5000),
         ("idle", "soon"),
         ("idle", "0"),
         ("idle", "-3s"),
@@ -93,16 +103,29 @@ def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: d
 
 
 @pytest.mark.parametrize(
-    ("settings", "clocks"),
+    ("settings", "limits"),
     [
-        (Settings(), Clocks(120, 60, None)),
-        (Settings(first_token=5.0), Clocks(5, 60, None)),
-        (Settings(idle=OFF), Clocks(120, None, None)),
-        (Settings(total=10.0, first_token=OFF), Clocks(None, 60, 10)),
+        (Settings(), clocks(120, 60, None)),
+        (Settings(first_token=5.0), clocks(5, 60, None)),
+        (Settings(idle=OFF), clocks(120, None, None)),
+        (Settings(total=10.0, first_token=OFF), clocks(None, 60, 10)),
     ],
 )
-def test_the_clocks_are_the_persons(settings: Settings, clocks: Clocks) -> None:
-    assert policy(settings.applied(PROFILE), "FULL").clocks == clocks
+def test_the_clocks_are_the_persons(settings: Settings, limits: Condition) -> None:
+    assert str(policy(settings.applied(PROFILE), "FULL").end).endswith(f" | {limits}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "end"),
+    [
+        (Settings(), "budget(500) | (budget(900) | loop()).during(thought) | "),
+        (Settings(budget=9), "budget(9) | loop().during(thought) | "),
+        (Settings(budget=Duration(90)), "budget(90s) | loop().during(thought) | "),
+    ],
+)
+def test_the_persons_budget_takes_the_place_of_all_of_the_profiles(settings: Settings, end: str) -> None:
+    applied = settings.applied(profile(thinking=THINKING, end={"thought": "budget(900) | loop()"}))
+    assert str(policy(applied, "FULL").end).startswith(end)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +145,7 @@ def test_the_rest_of_the_profile_stays() -> None:
     applied = Settings(temperature=0.0, max_tokens=7, budget=9).applied(PROFILE)
     assert applied.sampling.model_dump(exclude_none=True) == {"temperature": 0.0, "max_tokens": 7, "top_k": 20}
     assert applied.thinking
-    assert (applied.thinking.budget, applied.thinking.close) == (9, "</think>")
+    assert (applied.thinking.budget, applied.thinking.close) == (9, ("</think>",))
     assert (applied.modes, applied.endpoint, applied.messages) == (PROFILE.modes, PROFILE.endpoint, PROFILE.messages)
     assert Settings().applied(PROFILE) == PROFILE
     assert PROFILE.sampling.temperature == 1.0

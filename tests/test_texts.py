@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from string import Formatter
@@ -16,14 +17,64 @@ from chat.faults import Fault
 from chat.profile_file import _EXPECTED, ProfileError
 from chat.sentences import TEXTS
 from chat.settings import BadSetting
-from chat.texts import Language, count, ending_text, fault_text, language, profile_text, say, seconds_text, setting_text
-from termination import Ending, EndingCode, Phase, Seconds, Tokens
+from chat.texts import (
+    Language,
+    count,
+    ending_text,
+    fault_text,
+    language,
+    nudge_text,
+    profile_text,
+    say,
+    seconds_text,
+    setting_text,
+)
+from termination import (
+    Condition,
+    Delta,
+    Duration,
+    Ending,
+    EndingCode,
+    Nudged,
+    Phase,
+    Policy,
+    Progress,
+    Seconds,
+    Seen,
+    Tokens,
+    Turn,
+    Watch,
+    budget,
+    loop,
+    pattern,
+    stop,
+    tokens,
+)
 
 ROOT = Path(__file__).parents[1]
-SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py")]
+SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py"), *(ROOT / "termination").rglob("*.py")]
 LANGUAGES: list[Language] = ["en", "zh"]
 BY_A_FAULT = {"refused", "server_error", "disconnected"}
 """The endings that the page tells by the fault's own sentence."""
+
+
+@dataclass(frozen=True)
+class Told(Condition):
+    """Another's condition, which ends the turn as the kind says and gives no facts."""
+
+    kind: EndingCode
+
+    @property
+    def code(self) -> EndingCode:
+        return self.kind
+
+    def start(self) -> Watch:
+        return Telling()
+
+
+class Telling(Watch):
+    def feed(self, text: str, progress: Progress) -> Seen:
+        return Seen(len(text), f"I saw {text}")
 
 
 def gaps(sentence: str) -> set[str]:
@@ -63,7 +114,9 @@ def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Lan
     if code in BY_A_FAULT:
         assert {f"fault.{kind}" for kind in ("disconnected", "server_error", "status")} <= set(TEXTS)
         return
-    said = ending_text(Ending(code, "server", phase, Tokens(3, 4, exact=True), Seconds(2), evidence="99"), lang)
+    facts = {"limit": "99", "unit": "tokens"} if code == "budget" else {}
+    figures = (Tokens(3, 4, exact=True), Seconds(2))
+    said = ending_text(Ending(code, "server", phase, *figures, evidence="99", facts=facts), lang)
     assert re.search("2.0 s · 7 tokens$|2.0 秒 · 7 个词元$", said)
     assert "None" not in said or code == "aborted"
     if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
@@ -80,10 +133,40 @@ def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Lan
         ("length", "thought", "ending.length.thought"),
         ("length", "answer", "ending.length"),
         ("length", "waiting", "ending.length"),
+        ("loop", "thought", "ending.loop"),
     ],
 )
 def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
     assert ending_text(Ending(code, "model", phase, Tokens(), Seconds(2)), "en") == TEXTS[key][0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "said"),
+    [
+        (budget(2), "T T. More of it.", "The thinking budget of 2 tokens is spent, there is no answer yet"),
+        (budget(Duration(1.5)), "T. U", "The thinking budget of 1.5 s is spent, there is no answer yet"),
+        (stop("END").during("thought"), "T END", "Ended at the stop text “END”"),
+        (pattern("[0-9]+"), "T 12", "Ended at the stop text “[0-9]+”"),
+        (tokens(1), "T and U", "The thinking budget of 1 tokens is spent, there is no answer yet"),
+        (loop(), "round we go " * 99, "Stopped: the text goes round, the same 12 characters 53.3 times"),
+        (Told("stop_text"), "T", 'Ended by the condition tests.test_texts:Told("stop_text") (I saw T)'),
+        (Told("budget"), "T", 'Ended by the condition tests.test_texts:Told("budget") (I saw T)'),
+        (Told("loop"), "T", 'Ended by the condition tests.test_texts:Told("loop") (I saw T)'),
+        (Told("complete"), "T!", "The model ended its turn after the thought, without an answer"),
+    ],
+)
+def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, said: str) -> None:
+    turn = Turn(Policy(end=condition), 0)
+    turn.feed(Delta(text[:1]), 0)
+    turn.feed(Delta(text[1:]), 2)
+    assert turn.ending
+    assert ending_text(turn.ending, "en").startswith(said)
+    assert ending_text(turn.ending, "zh")
+
+
+def test_a_nudge_is_told() -> None:
+    assert nudge_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
+    assert nudge_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"
 
 
 def test_every_kind_of_fault_has_its_sentence() -> None:
@@ -103,6 +186,14 @@ def test_every_kind_of_profile_error_has_its_sentence() -> None:
     kinds |= {"unknown", "unknown_near"} | {f"value_{kind}" for kind in [*_EXPECTED.values(), "other"]}
     assert len(kinds) >= 16
     assert {f"profile.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+def test_every_kind_of_bad_condition_has_its_sentence() -> None:
+    kinds = written(0, "BadCondition") | written(1, "BadNotation") | {"unknown", "unknown_near", "long_text"}
+    assert len(kinds) >= 25
+    assert {f"profile.condition_{kind}" for kind in kinds} == {
+        key for key in TEXTS if key.startswith("profile.condition_") and key != "profile.condition_not_notation"
+    }
 
 
 def test_every_sentence_that_is_asked_for_is_there() -> None:

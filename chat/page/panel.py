@@ -89,7 +89,7 @@ def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputW
         "temperature": _or_server(chat, profile.sampling.temperature),
         "top_p": _or_server(chat, profile.sampling.top_p),
         "max_tokens": _or_server(chat, profile.sampling.max_tokens),
-        "budget": str((profile.thinking and profile.thinking.budget) or say("settings.no_limit", lang)),
+        "budget": ", ".join(str(each.limit) for each in profile.budgets) or say("settings.no_limit", lang),
         **{name: clock_text(profile.end.clocks, name) for name in ("first_token", "idle", "total")},
     }
     return [
@@ -118,7 +118,7 @@ def _field(chat: Chat, name: str, said: str) -> TextInput:
     return TextInput(
         id=name,
         label=say(f"settings.{name}", chat.language),
-        initial=f"{written:g}" if isinstance(written, float) else str(written),
+        initial=f"{written:g}" if type(written) is float else str(written),
         placeholder=say("settings.as_profile", chat.language, value=said),
         multiline=name == "system",
         description=say(hint, chat.language) if hint else None,

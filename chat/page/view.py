@@ -1,6 +1,7 @@
 """One turn on the page: events come at any pace, the page gets a frame at a time."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from types import TracebackType
 from typing import assert_never
@@ -13,10 +14,11 @@ from chat.markdown import display
 from chat.page.paper import FRAME_SECONDS, Paper
 from chat.page.thought import ThoughtStep
 from chat.settings import Display
-from chat.texts import Language, ending_text, fault_text
-from termination import AnswerDelta, Ended, Ending, Event, PhaseChanged, ThoughtDelta
+from chat.texts import Language, ending_text, fault_text, nudge_text, say
+from termination import AnswerDelta, ConditionFailed, Ended, Ending, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.ending import EndingCode, Seconds, Tokens
 
+log = logging.getLogger("fullstop")
 _ICONS: dict[EndingCode, str] = {
     "complete": "check",
     "thought_complete": "lightbulb",
@@ -109,6 +111,12 @@ class View:
                 self._thought.write(text)
             case AnswerDelta(text):
                 await self._write_answer(text)
+            case Nudged():
+                await self._line(nudge_text(event, self._language), "refresh-cw")
+            case ConditionFailed(condition, problem):
+                log.warning("the condition %s failed: %s", condition, problem)
+                failed = say("condition.failed", self._language, condition=condition, problem=problem)
+                await self._line(failed, "unplug")
             case Ended(ending):
                 await self._end(ending)
             case _:
@@ -160,8 +168,11 @@ class View:
         await self._offer_copy()
         if ending.code in ("refused", "server_error", "disconnected"):
             return
-        icon = _ICONS.get(ending.code, "circle-stop")
-        line = cl.Step(name=ending_text(ending, self._language), type="tool", icon=icon, show_input=False)
+        await self._line(ending_text(ending, self._language), _ICONS.get(ending.code, "circle-stop"))
+
+    async def _line(self, text: str, icon: str) -> None:
+        """One muted line."""
+        line = cl.Step(name=text, type="tool", icon=icon, show_input=False)
         line.parent_id = cl.context.current_step.id if cl.context.current_step else None
         line.start = line.end = utc_now()
         self._items.append(line)

@@ -76,7 +76,7 @@ def test_another_profile_brings_its_own_values(chat: Chat, server: ScriptedServe
 
 def test_a_thinking_budget_ends_the_turn_in_the_thought(chat: Chat, server: ScriptedServer) -> None:
     chat.change(budget="5")
-    server.play([Role(), *map(Reasoning, ["Hm. "] * 50), Content("Four."), Finish()])
+    server.play([Role(), *map(Reasoning, ["Hm so. "] * 50), Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
     assert turn.ending.startswith("The thinking budget of 5 tokens is spent, there is no answer yet")
     assert turn.answer == ""

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chat.endpoint import delta, stream
+from chat.endpoint import stream
 from chat.faults import Fault
 from chat.profile import Profile
 from chat.stop_ids import resolve
@@ -97,42 +95,6 @@ async def test_the_key_and_the_chat_go_into_the_headers(server: ScriptedServer, 
 
 
 # --- The chunks
-
-
-@pytest.mark.parametrize(
-    ("chunk", "expected"),
-    [
-        ({"choices": [{"delta": {"content": "A"}}]}, Delta("", "A")),
-        ({"choices": [{"delta": {"reasoning": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning_content": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning": "T", "reasoning_content": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning": None, "content": None}}]}, Delta()),
-        ({"choices": [{"delta": {"reasoning": "T", "content": "A"}}]}, Delta("T", "A")),
-        ({"choices": [{"delta": {"content": "A"}, "finish_reason": "length"}]}, Delta("", "A", "length")),
-        ({"choices": [{"finish_reason": "stop", "stop_reason": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
-        ({"choices": [{"delta": None, "finish_reason": "stop"}]}, Delta(finish_reason="stop")),
-        ({"choices": [], "usage": {"completion_tokens": 5}}, Delta(usage=Usage(5))),
-        ({"choices": None}, Delta()),
-        ({}, Delta()),
-        ({"usage": None}, Delta()),
-        ({"usage": {"completion_tokens": "5", "completion_tokens_details": 7}}, Delta(usage=Usage(0))),
-        ({"choices": [None]}, Delta()),
-        ({"choices": "A"}, Delta()),
-        ({"choices": [{"delta": "A", "finish_reason": 7, "stop_reason": [7]}]}, Delta()),
-        ({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}], "reasoning": 1}}]}, Delta()),
-        (None, Delta()),
-        ([1, 2], Delta()),
-        ({"usage": {"completion_tokens": None}}, Delta(usage=Usage(0))),
-        (
-            {"usage": {"completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 3}}},
-            Delta(usage=Usage(5, 3)),
-        ),
-        ({"timings": {"predicted_n": 4}}, Delta(usage=Usage(4))),
-        ({"choices": [{"delta": {"role": "assistant", "tool_calls": [{}]}, "index": 0}], "id": "x"}, Delta()),
-    ],
-)
-def test_a_chunk_of_any_server_is_read(chunk: object, expected: Delta) -> None:
-    assert delta(chunk) == expected
 
 
 @pytest.mark.parametrize("field", ["reasoning", "reasoning_content"])
@@ -249,23 +211,6 @@ async def test_a_refused_connection_is_told(chat: Chat) -> None:
 async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str) -> None:
     chat.use(await web(POST=post, GET=get))
     assert (await fault(chat)).kind == kind
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda each: (
-        st.lists(each, max_size=2)
-        | st.dictionaries(st.sampled_from(["choices", "delta", "content", "reasoning", "usage", "finish_reason"]), each)
-    ),
-    max_leaves=6,
-)
-
-
-@given(json_values)
-def test_any_json_at_all_gives_text_and_numbers(chunk: object) -> None:
-    read = delta(chunk)
-    assert {type(read.content), type(read.reasoning)} == {str}
-    assert read.usage is None or isinstance(read.usage.completion, int)
 
 
 # --- Stop tokens

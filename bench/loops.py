@@ -1,0 +1,225 @@
+"""How well the loop guard tells what goes round from what does not, on real generations and on ordinary files."""
+
+import gzip
+import json
+import os
+import re
+import sysconfig
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+from termination.circling import Circling, Refrain
+from termination.rounds import ANSWER, THOUGHT, Cycle, Rounds
+
+HOW = "the loop guard on the generations in FULLSTOP_LOOPS and on the files of the installed packages, for minutes."
+BESIDE = Path(__file__).parents[2] / "shared" / "loops"
+ORDINARY = (
+    "cfg css csv h c cpp html ini ipynb js json jsonl md mjs po pot py pyi rst sh sql svg tex toml ts tsv txt xml"
+)
+KINDS = {f".{kind}" for kind in [*ORDINARY.split(), "yaml", "yml"]}
+CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+LEAST_CHARACTERS, MOST_BYTES = 1_500, 128 * 1024
+TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured, and the bound that it has to keep to, if it has one."""
+
+    what: str
+    value: float
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A generation: what it is labelled, where the guard cuts it, and where it is hinted at before that."""
+
+    label: str
+    thinking: bool
+    size: int
+    onset: int
+    period: int
+    cut: Cycle | None
+    hint: Refrain | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An ordinary file, and where the guard would have cut it."""
+
+    path: str
+    chinese: bool
+    thought: Cycle | None
+    answer: Cycle | None
+
+
+def measure() -> list[Figure]:
+    """All figures; those of the generations only where they are."""
+    texts = generations()
+    return [*of_files(ordinary()), *(of_replies([guarded(row) for row in texts]) + costs(texts) if texts else [])]
+
+
+def figures(measured: Sequence[Figure]) -> str:
+    """The figures as a table in Markdown."""
+    return "\n".join(["| what | figure | at least / at most |", "|---|---|---|", *map(_line, measured)])
+
+
+def absent() -> str | None:
+    """The sentence to say where there are no generations."""
+    return None if _corpus().exists() else f"No {_corpus().name} in FULLSTOP_LOOPS or ../shared/loops: files only."
+
+
+def hits() -> list[str]:
+    """Which ordinary files are cut, and by what."""
+    return [
+        f"{tier}: {file.path} at {cycle.at}, {cycle.run / cycle.period:.1f} copies of {cycle.period} characters"
+        for file in ordinary()
+        for tier, cycle in (("answer", file.answer), ("thought", file.thought))
+        if cycle
+    ]
+
+
+def generations() -> list[dict[str, object]]:
+    if not _corpus().exists():
+        return []
+    with gzip.open(_corpus(), "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def guarded(row: dict[str, object]) -> Reply:
+    text, onset, period = str(row["text"]), int(str(row.get("onset", 0))), int(str(row.get("period", 0)))
+    cut = Rounds(THOUGHT).feed(text)
+    hint = Circling().feed(text[: cut.at] if cut else text)
+    return Reply(str(row["label"]), bool(row["thinking_model"]), len(text), onset, period, cut, hint)
+
+
+def of_replies(replies: Sequence[Reply]) -> list[Figure]:
+    finished = [reply for reply in replies if reply.label == "finished"]
+    loops = [reply for reply in replies if reply.label == "loop" and reply.period <= 8_000]
+    thinking = [reply for reply in loops if reply.thinking]
+    copies = [(reply.cut.at - reply.onset) / reply.period for reply in loops if reply.cut]
+    saved = sum(reply.size - reply.cut.at for reply in loops if reply.cut)
+    after = [reply.hint.at - reply.onset for reply in loops if reply.hint]
+    return [
+        Figure(f"of {len(finished)} finished replies, cut", _share(finished, cut), "%", most=0.15),
+        Figure(f"of {len(loops)} loops, cut", _share(loops, cut), "%", least=99),
+        Figure(f"of the {len(thinking)} by thinking models, cut", _share(thinking, cut), "%", least=99),
+        Figure("copies shown at the cut, median", median(copies), most=2.5),
+        Figure(
+            "text of the loops saved", 100 * saved / sum(reply.size - reply.onset for reply in loops), "%", least=75
+        ),
+        Figure("finished replies hinted at", _share(finished, hint), "%", most=5),
+        Figure(
+            "finished replies of thinking models hinted at",
+            _share([reply for reply in finished if reply.thinking], hint),
+            "%",
+        ),
+        Figure("loops hinted at before the cut", _share(loops, hint), "%"),
+        Figure("loops of thinking models hinted at before the cut", _share(thinking, hint), "%"),
+        Figure("characters from the first copy to the hint, median", median(after)),
+    ]
+
+
+def of_files(files: Sequence[File]) -> list[Figure]:
+    chinese = [file for file in files if file.chinese]
+    return [
+        Figure("ordinary files", len(files), least=2_000),
+        Figure("of these, with Chinese, Japanese or Korean in them", len(chinese)),
+        Figure("ordinary files cut as an answer", sum(file.answer is not None for file in files), most=0),
+        Figure("ordinary files cut as a thought", sum(file.thought is not None for file in files)),
+    ]
+
+
+def costs(rows: Sequence[dict[str, object]]) -> list[Figure]:
+    finished = [str(row["text"]) for row in rows if row["label"] == "finished" and row["thinking_model"]]
+    text = "".join(finished)[:100_000]
+    tokens = [text[begin : begin + TOKEN] for begin in range(0, len(text), TOKEN)]
+    return [
+        Figure(
+            "loop guard, a token of four characters",
+            _microseconds(lambda: Rounds(THOUGHT).feed, tokens),
+            "µs",
+            most=0.35,
+        ),
+        Figure("hint, a token of four characters", _microseconds(lambda: Circling().feed, tokens), "µs", most=0.35),
+    ]
+
+
+@cache
+def ordinary() -> tuple[File, ...]:
+    """Every file of the standard library and the installed packages that is text and long enough."""
+    return tuple(_file(path, text) for path in _paths() if len(text := _text(path)) >= LEAST_CHARACTERS)
+
+
+def cut(reply: Reply) -> bool:
+    return reply.cut is not None
+
+
+def hint(reply: Reply) -> bool:
+    return reply.hint is not None
+
+
+def _corpus() -> Path:
+    return Path(os.environ.get("FULLSTOP_LOOPS") or BESIDE) / "generations.jsonl.gz"
+
+
+def _paths() -> list[Path]:
+    folders = {Path(sysconfig.get_paths()[name]) for name in ("stdlib", "purelib")}
+    return sorted({path for folder in folders for path in folder.rglob("*") if path.suffix in KINDS and path.is_file()})
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES).decode("utf-8", "ignore")
+
+
+def _file(path: Path, text: str) -> File:
+    return File(
+        "/".join(path.parts[-3:]), len(CJK.findall(text)) >= 20, Rounds(THOUGHT).feed(text), Rounds(ANSWER).feed(text)
+    )
+
+
+def _share(replies: Sequence[Reply], which: Callable[[Reply], bool]) -> float:
+    return 100 * sum(map(which, replies)) / len(replies)
+
+
+def _microseconds(feed: Callable[[], Callable[[str], object]], tokens: Sequence[str]) -> float:
+    return 1e6 * min(_seconds(feed(), tokens) for _ in range(20)) / len(tokens)
+
+
+def _seconds(feed: Callable[[str], object], tokens: Sequence[str]) -> float:
+    begun = time.perf_counter()
+    for token in tokens:
+        feed(token)
+    return time.perf_counter() - begun
+
+
+def _line(figure: Figure) -> str:
+    bounds = [("at least", figure.least), ("at most", figure.most)]
+    bound = ", ".join(
+        f"{word} {value:g}{figure.unit and ' '}{figure.unit}" for word, value in bounds if value is not None
+    )
+    return f"| {figure.what} | {_short(figure.value)}{figure.unit and ' '}{figure.unit} | {bound or '–'} |"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.1f}"
+
+
+def main() -> None:
+    print(absent() or HOW, figures(measure()), *hits(), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

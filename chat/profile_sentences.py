@@ -1,0 +1,165 @@
+"""What a person reads about a profile that cannot be used, in English and Chinese, side by side."""
+
+PROFILE_TEXTS: dict[str, tuple[str, str]] = {
+    # The file.
+    "profile.none": (
+        "There is no usable profile in the folder `profiles`. Put a YAML file there.",
+        "`profiles` 文件夹里没有可用的配置。请放入一个 YAML 文件。",
+    ),
+    "profile.gone": (
+        "There is no profile `{name}` any more; `{now}` is used instead.",
+        "配置 `{name}` 已不存在，改用 `{now}`。",
+    ),
+    "profile.last_good": ("The last good version stays in use.", "继续使用上一个正确的版本。"),
+    "profile.place": ("`profiles/{file}:{line}`, `{key}`: ", "`profiles/{file}:{line}`，`{key}`："),
+    "profile.place_file": ("`profiles/{file}:{line}`: ", "`profiles/{file}:{line}`："),
+    "profile.syntax": ("this is not YAML ({problem}).", "不是合法的 YAML（{problem}）。"),
+    "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
+    "profile.not_a_mapping": (
+        "a profile consists of keys and values, such as `name: …`.",
+        "配置应由键和值组成，例如 `name: …`。",
+    ),
+    "profile.twice": ("the key stands here a second time; keep one.", "这个键出现了两次，请保留一个。"),
+    "profile.unknown": ("there is no such key; remove it.", "没有这个键，请删除。"),
+    "profile.unknown_near": ("there is no such key; did you mean `{near}`?", "没有这个键；是不是 `{near}`？"),
+    "profile.missing": ("the key is missing; add it.", "缺少这个键，请补上。"),
+    "profile.mode_missing": ("the mode `{name}` is missing; add it.", "缺少模式 `{name}`，请补上。"),
+    "profile.variable": (
+        "the environment variable `{name}` is not set; set it, or write a default as `${{{name}:-…}}`.",
+        "环境变量 `{name}` 没有设置；请设置它，或写上默认值 `${{{name}:-…}}`。",
+    ),
+    "profile.value_number": ("`{value}` is not a number.", "`{value}` 不是数字。"),
+    "profile.value_whole": ("`{value}` is not a whole number.", "`{value}` 不是整数。"),
+    "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 不是 true 或 false。"),
+    "profile.value_text": ("`{value}` is not a text.", "`{value}` 不是文本。"),
+    "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
+    "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
+    "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
+    "profile.value_address": (
+        "`{value}` is not an address; write one such as `http://localhost:8000/v1`.",
+        "`{value}` 不是地址；请写成 `http://localhost:8000/v1` 这样。",
+    ),
+    "profile.value_duration": (
+        "`{value}` is not a duration; write 30s, 5m, 1h or off.",
+        "`{value}` 不是时长；请写 30s、5m、1h 或 off。",
+    ),
+    "profile.value_budget": (
+        "`{value}` is not a budget; write a number of tokens above 0, or a time such as 90s.",
+        "`{value}` 不是预算；请写大于 0 的词元数，或 90s 这样的时长。",
+    ),
+    # Conditions in a profile.
+    "profile.condition_unknown": (
+        "no condition is called `{name}`; there are: {known}.",
+        "没有名为 `{name}` 的条件；可用的有：{known}。",
+    ),
+    "profile.condition_unknown_near": (
+        "no condition is called `{name}`; did you mean `{near}`?",
+        "没有名为 `{name}` 的条件；是不是 `{near}`？",
+    ),
+    "profile.condition_plugin": (
+        "the condition `{name}` cannot be loaded ({problem}); install its package, or correct the name.",
+        "条件 `{name}` 无法加载（{problem}）；请安装它的包，或改正名字。",
+    ),
+    "profile.condition_no_condition": (
+        "`{name}` gives no condition; it has to be a class of `termination.Condition`, or a function that makes one.",
+        "`{name}` 给出的不是条件；它应是 `termination.Condition` 的子类，或返回条件的函数。",
+    ),
+    "profile.condition_refused": (
+        "`{name}` does not take these arguments ({problem}).",
+        "`{name}` 不接受这些参数（{problem}）。",
+    ),
+    "profile.condition_arguments": (
+        "wrong arguments ({problem}); it is written `{takes}`.",
+        "参数不对（{problem}）；写法是 `{takes}`。",
+    ),
+    "profile.condition_syntax": (
+        "this is not a condition: `{found}` stands where {wanted} should; it looks like `budget(4096) | loop()`.",
+        "不是合法的条件：`{found}` 处应为 {wanted}；写法如 `budget(4096) | loop()`。",
+    ),
+    "profile.condition_not_notation": (
+        "`{value}` is not a condition; write it as a text such as `budget(4096) | loop()`, or off.",
+        "`{value}` 不是条件；请写成 `budget(4096) | loop()` 这样的文本，或 off。",
+    ),
+    "profile.condition_deep": (
+        "the condition is nested deeper than {most} levels; write it flatter.",
+        "条件嵌套超过 {most} 层；请写得平一些。",
+    ),
+    "profile.condition_method": (
+        "there is no `.{name}()`; there are `.during(…)`, `.after(…)` and `.shadow()`.",
+        "没有 `.{name}()`；可用的有 `.during(…)`、`.after(…)` 和 `.shadow()`。",
+    ),
+    "profile.condition_phase": (
+        "`{name}` is no phase; write `thought`, `answer` or `any`.",
+        "`{name}` 不是阶段；请写 `thought`、`answer` 或 `any`。",
+    ),
+    "profile.condition_amount": (
+        "`{name}` takes a whole number of tokens such as 4096, or a time such as 90s, and not `{value}`.",
+        "`{name}` 需要整数词元（如 4096）或时长（如 90s），而不是 `{value}`。",
+    ),
+    "profile.condition_not_positive": (
+        "the limit of `{name}` is `{value}`; it has to be above 0.",
+        "`{name}` 的上限是 `{value}`；必须大于 0。",
+    ),
+    "profile.condition_period": (
+        "`{name}` takes a time such as 30s or 5m, and not `{value}`.",
+        "`{name}` 需要 30s 或 5m 这样的时长，而不是 `{value}`。",
+    ),
+    "profile.condition_tokens": (
+        "`{name}` takes a number of tokens such as 4096, and not `{value}`.",
+        "`{name}` 需要 4096 这样的词元数，而不是 `{value}`。",
+    ),
+    "profile.condition_no_texts": (
+        '`stop` needs a text to stop at, such as `stop("END")`.',
+        '`stop` 需要停止文本，如 `stop("END")`。',
+    ),
+    "profile.condition_not_text": (
+        "`{value}` is not a text; write it in quotes.",
+        "`{value}` 不是文本；请加引号。",
+    ),
+    "profile.condition_empty_text": (
+        "a stop text is empty; it would end every turn at once. Write the text, or remove it.",
+        "停止文本为空，会让每一轮立刻结束。请写上文本，或删除。",
+    ),
+    "profile.condition_long_text": (
+        "the text has {length} characters; at most {most} are allowed. Its beginning will do.",
+        "文本有 {length} 个字符；最多 {most} 个。写开头一段即可。",
+    ),
+    "profile.condition_no_ids": (
+        "`stop_ids` needs a token id, such as `stop_ids(151645)`.",
+        "`stop_ids` 需要词元编号，如 `stop_ids(151645)`。",
+    ),
+    "profile.condition_not_id": (
+        "`{value}` is not a token id; an id is a whole number from 0.",
+        "`{value}` 不是词元编号；编号是从 0 开始的整数。",
+    ),
+    "profile.condition_pattern": (
+        "the pattern cannot be used, at its character {place}: {problem}.",
+        "这个模式不能用，第 {place} 个字符：{problem}。",
+    ),
+    "profile.condition_shadow_inside": (
+        "`{condition}` stands within `&` or `~`; only a whole alternative can be in the shadow.",
+        "`{condition}` 在 `&` 或 `~` 之内；只有整个备选条件可以 shadow。",
+    ),
+    "profile.condition_scope": (
+        "`{condition}` cannot look at `{scope}` alone; it looks at {allowed}. Write it under `{allowed}`.",
+        "`{condition}` 不能只看 `{scope}`；它看的是 {allowed}。请写到 `{allowed}` 下面。",
+    ),
+    "profile.condition_scopes": (
+        "`{condition}` contradicts the phase `{outer}` that it stands in; remove `.during({inner})`, or move it.",
+        "`{condition}` 与它所在的阶段 `{outer}` 矛盾；请删除 `.during({inner})`，或写到那一处。",
+    ),
+    "profile.condition_after_twice": (
+        "`{condition}` stands within another `.after(…)`; keep one of them.",
+        "`{condition}` 在另一个 `.after(…)` 之内；请只留一个。",
+    ),
+    "profile.condition_at_once": (
+        "`{condition}` holds before the first token and would end every turn; join it by `&` to what is to be seen.",
+        "`{condition}` 在第一个词元之前就成立，会让每一轮立刻结束；请用 `&` 与别的条件相连。",
+    ),
+    "profile.condition_never": (
+        "`{condition}` can never hold: a part of it looks at the thought only, another at the answer only.",
+        "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。",
+    ),
+    "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
+    "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
+}

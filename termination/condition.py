@@ -1,0 +1,228 @@
+"""What a condition is, and how they are composed: `a | b`, `a & b`, `~a`, `.during()`, `.after()`, `.shadow()`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import ClassVar, Literal
+
+from termination.ending import EndingCode, TextPhase
+from termination.progress import Progress
+
+Scope = Literal["thought", "answer", "any"]
+Action = Literal["cut", "end_thought", "nudge"]
+
+
+class BadCondition(ValueError):
+    """A condition that cannot be meant. `kind` names what is wrong, `facts` are what it is wrong about."""
+
+    def __init__(self, kind: str, **facts: object) -> None:
+        self.kind, self.facts = kind, {name: str(fact) for name, fact in facts.items()}
+        super().__init__(f"{kind}: {self.facts}")
+
+
+class Duration(float):
+    """Seconds. In a condition's notation `1.5s`, `30m`, `1h`."""
+
+    def __str__(self) -> str:
+        return f"{f'{float(self):.6f}'.rstrip('0').rstrip('.')}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A condition holds from `at` on, and asks for a cut at `cut` (None: at `at`).
+
+    Both are counted in characters from the beginning of the text just fed; `cut` may lie before it, in text that the
+    condition had held back. `evidence` says in a few words what was seen; `facts` are its parts, by name.
+    """
+
+    at: int
+    evidence: str = ""
+    cut: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Watch:
+    """One condition at work in one turn; it may remember. A subclass overrides what it needs.
+
+    `pending`: so many characters at the end of the text fed may still become what it waits for, and are held back.
+    `measured`: the phase whose tokens and seconds count for it; None for those of the whole turn.
+    `lasting`: once it holds it holds for good; else only as long as no more text comes.
+    `patience`: it sees nothing in so many characters less one; it may be fed later then, with all of them in one piece.
+    `steady`: its deadline stays the same as long as the phase does, until it has been asked to look.
+    """
+
+    pending: int = 0
+    measured: TextPhase | None = None
+    lasting: ClassVar[bool] = True
+    patience: int = 0
+    steady: ClassVar[bool] = False
+
+    def enter(self, progress: Progress) -> None:
+        """A phase of its scope begins, `progress.phase`; the text that follows belongs to it."""
+
+    def feed(self, text: str, progress: Progress) -> Seen | None:
+        """More text of its scope. Has to give the same however the text is cut."""
+        return None
+
+    def look(self, progress: Progress) -> Seen | None:
+        """Time has passed without text. `at` is counted from the end of the text so far."""
+        return None
+
+    def count(self, progress: Progress) -> Seen | None:
+        """The text of a chunk is fed, and what the server said beside it is known. `at` as in `look`."""
+        return None
+
+    def leave(self, progress: Progress) -> Seen | None:
+        """The text of this phase is over: what was pending has to be decided, counted from the end of the text."""
+        return None
+
+    def deadline(self, progress: Progress) -> float | None:
+        """When it wants to `look` at the latest, in the turn's time; None for never."""
+        return None
+
+
+class Condition:
+    """The immutable description of a condition; each turn starts a fresh `Watch` from it.
+
+    A subclass is a frozen dataclass whose fields are its arguments. `scope` is where it looks unless `.during()` says
+    otherwise, `scopes` is where it may look. Raises BadCondition when it is made with arguments that make no sense.
+    """
+
+    name: ClassVar[str] = ""
+    code: ClassVar[EndingCode] = "stop_text"
+    action: ClassVar[Action] = "cut"
+    scope: ClassVar[Scope] = "any"
+    scopes: ClassVar[tuple[Scope, ...]] = ("thought", "answer", "any")
+
+    def start(self) -> Watch:
+        """Fresh state for one turn."""
+        raise NotImplementedError
+
+    def __or__(self, other: "Condition") -> "AnyOf":
+        return any_of(self, other)
+
+    def __and__(self, other: "Condition") -> "AllOf":
+        return AllOf((*_parts(self, AllOf), *_parts(other, AllOf)))
+
+    def __invert__(self) -> "Not":
+        return Not(self)
+
+    def during(self, scope: Scope) -> "During":
+        """Looks only there."""
+        return During(self, scope)
+
+    def after(self, limit: int | Duration) -> "After":
+        """Sleeps until so many tokens, or seconds, of its scope have passed, and knows nothing of what was before."""
+        return After(self, limit)
+
+    def shadow(self) -> "Shadow":
+        """Is watched and recorded, and never acts."""
+        return Shadow(self)
+
+    def __str__(self) -> str:
+        """In the notation that profiles have."""
+        called = self.name or f"{type(self).__module__}:{type(self).__qualname__}"
+        return f"{called}({', '.join(self._arguments())})"
+
+    def _arguments(self) -> list[str]:
+        return [written(getattr(self, each.name)) for each in fields(self)] if is_dataclass(self) else []
+
+
+def written(value: object) -> str:
+    """An argument in the notation that profiles have."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parts(condition: Condition, kind: "type[AnyOf | AllOf]") -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, AnyOf | AllOf) and type(condition) is kind else (condition,)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    """Holds where one of them does."""
+
+    parts: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(map(str, self.parts))
+
+
+def any_of(*conditions: Condition) -> AnyOf:
+    """All of them as alternatives; without one it never holds."""
+    return AnyOf(tuple(part for each in conditions for part in _parts(each, AnyOf)))
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Condition):
+    """Holds where all of them do."""
+
+    parts: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " & ".join(f"({part})" if isinstance(part, AnyOf) else str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """Holds where it does not."""
+
+    part: Condition
+
+    def __str__(self) -> str:
+        return f"~{_atom(self.part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class During(Condition):
+    """See `Condition.during`."""
+
+    part: Condition
+    phase: Scope
+
+    def __str__(self) -> str:
+        return f"{_atom(self.part)}.during({self.phase})"
+
+
+@dataclass(frozen=True, slots=True)
+class After(Condition):
+    """See `Condition.after`."""
+
+    part: Condition
+    limit: int | Duration
+
+    def __post_init__(self) -> None:
+        amount("after", self.limit)
+
+    def __str__(self) -> str:
+        return f"{_atom(self.part)}.after({self.limit})"
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow(Condition):
+    """See `Condition.shadow`."""
+
+    part: Condition
+
+    def __str__(self) -> str:
+        return f"{_atom(self.part)}.shadow()"
+
+
+def _atom(condition: Condition) -> str:
+    several = isinstance(condition, AnyOf | AllOf) and len(condition.parts) > 1
+    return f"({condition})" if several or isinstance(condition, Not) else str(condition)
+
+
+def amount(name: str, limit: object) -> None:
+    """Raises BadCondition unless the limit is a whole number of tokens above 0, or a time above 0."""
+    if isinstance(limit, bool) or not isinstance(limit, int | Duration):
+        raise BadCondition("amount", name=name, value=written(limit))
+    if not 0 < limit < float("inf"):
+        raise BadCondition("not_positive", name=name, value=limit)
+
+
+def period(name: str, limit: object) -> None:
+    """Raises BadCondition unless the limit is a time above 0."""
+    if not isinstance(limit, Duration):
+        raise BadCondition("period", name=name, value=written(limit))
+    amount(name, limit)

@@ -1,0 +1,45 @@
+"""Finds any of several texts in a stream, however it is cut, and knows how much of its end may still become one."""
+
+import re
+from collections.abc import Iterable
+
+
+class Literals:
+    """The leftmost of the texts, then the longest.
+
+    That is the only rule which needs no more look-ahead than the end of the longest text that may still come, and
+    so the end that is held back is exactly that.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(sorted(set(texts), key=len, reverse=True))
+        self._longest = len(self.texts[0]) if self.texts else 0
+        self._any = re.compile("|".join(map(re.escape, self.texts)) or r"(?!)")
+        initials = "".join(sorted({re.escape(text[0]) for text in self.texts}))
+        self.gate = re.compile(f"[{initials}]" if initials else r"(?!)").search  # where one may begin
+
+    def scan(self, text: str, over: bool = False) -> tuple[int, int]:
+        """`(sure, end)`: `text[:sure]` holds none of the texts and never will; `text[sure:end]` is one if it is
+        longer than nothing; else the rest may still become one. With `over` nothing more will come.
+
+        >>> Literals(["</s>"]).scan("a </s> b"), Literals(["</s>"]).scan("a </")
+        ((2, 6), (2, 2))
+        """
+        if not (gate := self.gate(text)):
+            return len(text), len(text)
+        found = self._any.search(text, gate.start())
+        if over:
+            return found.span() if found else (len(text), len(text))
+        rest = self._begun(text, gate.start())
+        return found.span() if found and found.start() < rest else (rest, rest)
+
+    def _begun(self, text: str, start: int) -> int:
+        """Where the longest end of `text` begins that is one of the texts without its own end."""
+        start = max(start, len(text) - self._longest + 1)
+        while gate := self.gate(text, start):
+            start = gate.start()
+            rest = text[start:]
+            if any(len(each) > len(rest) and each.startswith(rest) for each in self.texts):
+                return start
+            start += 1
+        return len(text)

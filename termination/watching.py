@@ -1,0 +1,293 @@
+"""Holds the conditions to the text: gives what may be shown, holds back the rest, finds where the turn is cut."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from termination.condition import Condition, Seen, Watch
+from termination.ending import EndingCode, Phase, RunnerUp
+from termination.events import ConditionFailed, Nudged
+from termination.progress import Progress
+from termination.rules import Deadline, Feed, Leaf, Rule, rules, told
+
+Notice = Nudged | ConditionFailed
+Shown = str | Notice
+_END = 1 << 62  # a cut at the end of the text, wherever that will be
+_CLOCKS: frozenset[EndingCode] = frozenset(("first_token_timeout", "idle_timeout", "total_timeout"))
+_YIELDING: frozenset[EndingCode] = _CLOCKS | {"budget", "length"}  # to a natural finish in the same chunk
+
+
+def rank(code: EndingCode) -> int:
+    """Who goes first at the same place: content, then budgets, then loops, then clocks."""
+    return {"budget": 1, "length": 1, "loop": 2}.get(code, 3 if code in _CLOCKS else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule holds from `at` on and asks for a cut at `cut`, in characters of the whole turn."""
+
+    rule: Rule
+    at: int
+    cut: int
+    evidence: str
+    facts: Mapping[str, str]
+    as_runner_up: RunnerUp
+
+    @property
+    def key(self) -> tuple[int, bool, int, int, int]:
+        """The smallest is the first: the earliest cut, the longest match, the rank, the declared order.
+
+        What holds at its cut was seen before any match that begins there.
+        """
+        return self.cut, self.at > self.cut, self.cut - self.at, rank(self.rule.code), self.rule.order
+
+
+class Watching:
+    """The conditions of one turn. Once `verdict` is set, all text before its cut has been given, and none after it.
+
+    The earliest cut wins. So a verdict waits as long as some stop text that begins before its cut may still come.
+    """
+
+    def __init__(self, condition: Condition | None, progress: Progress) -> None:
+        self._progress = progress
+        self._rules = rules(condition)
+        self._leaves = [leaf for rule in self._rules for leaf in rule.node.leaves]
+        self._holding: list[Watch] = []  # may hold text back
+        self._feeds: list[tuple[Leaf, Feed]] = []
+        self._timed = [leaf for leaf in self._leaves if leaf.sleeps or leaf.overrides("deadline")]
+        self._deadlines: list[tuple[Leaf, Deadline]] | None = None  # those that are asked now; None: to be found out
+        self._counting = [leaf for leaf in self._leaves if leaf.overrides("count")]
+        self._fleeting: list[Leaf] = []  # hold until more text comes
+        self._held = ""
+        self._news: set[int] = set()  # where leaves have begun to hold
+        self._notices: list[tuple[int, Notice]] = []
+        self._found: list[Verdict] = []
+        self._passed: list[Verdict] = []  # held, and gave way to a natural finish
+        self._shadows: list[Verdict] = []
+        self._lengths: dict[Phase, int] = {"waiting": 0, "thought": 0, "answer": 0}
+        self._start = 0  # where the phase would have begun, had all its text come in one piece
+        self.lenient = False  # the chunk that is being fed brings a natural finish
+        self.verdict: Verdict | None = None
+        for leaf in self._leaves:
+            if leaf.problem:
+                self._fail(leaf, leaf.problem)
+
+    # --- What the turn tells it
+
+    def enter(self) -> None:
+        """The text that follows is of another phase, `progress.phase`; `leave` came before."""
+        self._forget()
+        self._start = self._progress.text - self._lengths[self._progress.phase]
+        within = [leaf for leaf in self._leaves if leaf.within(self._progress.phase) and not leaf.done]
+        fed = [leaf for leaf in within if leaf.sleeps or leaf.overrides("feed")]
+        self._feeds = [(leaf, leaf.feeder) for leaf in fed]
+        cutting = [leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves]
+        self._holding = [leaf.watch for leaf in cutting if leaf in fed]
+        self._deadlines = None
+        for leaf in within:
+            self._ask(leaf, leaf.enter)
+        self._news.add(self._progress.text)
+
+    def feed(self, text: str) -> bool:
+        """More text of this phase: whether all of it may be shown at once. If not, `shown` has what may be."""
+        progress = self._progress
+        if self._fleeting:
+            self._forget()
+        for leaf, feed in self._feeds:
+            try:
+                seen = feed(text, progress)
+            except Exception as error:  # a plugin's: the turn goes on without it
+                self._fail(leaf, told(error))
+            else:
+                if seen is not None:
+                    self._sees(leaf, seen, len(text))
+        progress.add(text)
+        if not (self._held or self._news or self._found or self._notices or self._is_pending):
+            return True
+        self._held += text
+        return False
+
+    def shown(self) -> list[Shown]:
+        """What may be shown after `feed`."""
+        if self._news:
+            self._judge()
+        return self._sure()
+
+    def count(self) -> list[Shown]:
+        """A chunk is over, and what the server said beside its text is known."""
+        for leaf in self._counting:
+            self._ask(leaf, leaf.count)
+        self._judge()
+        return self._sure()
+
+    def look(self) -> bool:
+        """Time has passed: whether the turn is over. If it is, the last text follows, if any is left, then `close`."""
+        for leaf in self._timed:
+            self._ask(leaf, leaf.look)
+        self._judge(in_time=True)
+        return bool(self._found)
+
+    def leave(self) -> list[Shown]:
+        """The text of this phase is over: what was pending is decided, and all is given that is not cut."""
+        for leaf in self._leaves:
+            self._ask(leaf, leaf.leave)
+        self._holding, self._feeds = [], []
+        self._judge()
+        shown = self._sure()
+        self._lengths[self._progress.phase] = self._progress.text - self._start
+        return shown
+
+    def close(self) -> list[Shown]:
+        """The turn is over."""
+        shown = self.leave()
+        if self._found and not self.verdict:
+            self._decide()
+        return shown
+
+    @property
+    def deadline(self) -> float | None:
+        """When it wants to `look` next."""
+        if self._deadlines is None:
+            self._deadlines = [(leaf, leaf.deadliner) for leaf in self._timed if self._is_asked(leaf)]
+        soonest = None
+        for leaf, deadline in self._deadlines:
+            try:
+                end = deadline(self._progress)
+                if end is not None and (soonest is None or end < soonest):
+                    soonest = float(end)
+            except Exception as error:  # as in `feed`
+                self._fail(leaf, told(error))
+        return soonest
+
+    @property
+    def runners_up(self) -> tuple[RunnerUp, ...]:
+        """The conditions that held as well when the turn ended, the nearest first."""
+        last = self.verdict.at if self.verdict else self._progress.text
+        others = [each for each in self._found + self._passed if each is not self.verdict and each.at <= last]
+        return tuple(each.as_runner_up for each in sorted(others, key=lambda each: each.key))
+
+    @property
+    def shadows(self) -> tuple[RunnerUp, ...]:
+        """The conditions in the shadow that would have ended the turn."""
+        last = self.verdict.at if self.verdict else self._progress.text
+        return tuple(each.as_runner_up for each in self._shadows if each.at <= last)
+
+    # --- The leaves
+
+    def _is_asked(self, leaf: Leaf) -> bool:
+        return not leaf.done and leaf.within(self._progress.phase)
+
+    def _ask(self, leaf: Leaf, ask: Callable[[Progress], Seen | None]) -> None:
+        if not self._is_asked(leaf):
+            return
+        try:
+            seen = ask(self._progress)
+        except Exception as error:  # as in `feed`
+            self._fail(leaf, told(error))
+        else:
+            if seen is not None:
+                self._sees(leaf, seen, 0)
+
+    def _sees(self, leaf: Leaf, seen: Seen, size: int) -> None:
+        """What was seen in the last `size` characters, in characters of the whole turn."""
+        if not _is_sound(seen):
+            self._fail(leaf, f"it gave {seen!r}, and not what it has Seen")
+            return
+        before = self._progress.text
+        at = min(max(seen.at, 0), size)
+        cut = None if seen.cut is None else before + min(seen.cut, at)
+        leaf.seen = Seen(before + at, seen.evidence, cut, seen.facts)
+        self._news.add(leaf.seen.at)
+        if leaf.watch.lasting:
+            self._drop(leaf)
+        else:
+            self._fleeting.append(leaf)
+        self._deadlines = None
+
+    def _forget(self) -> None:
+        for leaf in self._fleeting:
+            leaf.seen = None
+        self._fleeting = []
+        self._deadlines = None
+
+    def _fail(self, leaf: Leaf, problem: str) -> None:
+        leaf.problem = problem
+        self._drop(leaf)
+        self._notices.append((self._progress.text, ConditionFailed(str(leaf.condition), problem)))
+
+    def _drop(self, leaf: Leaf) -> None:
+        self._feeds = [(other, feed) for other, feed in self._feeds if other is not leaf]
+        self._holding = [watch for watch in self._holding if watch is not leaf.watch]
+        self._deadlines = None
+
+    # --- The rules
+
+    def _judge(self, in_time: bool = False) -> None:
+        """Asks the rules at each place where a leaf has begun to hold, in the order of the text."""
+        for at in sorted(self._news):
+            for rule in [rule for rule in self._rules if rule.node.holds(at, self._progress.phase)]:
+                self._rules.remove(rule)
+                self._record(rule, at, in_time)
+        self._news.clear()
+
+    def _record(self, rule: Rule, at: int, in_time: bool) -> None:
+        speakers = [leaf.seen for leaf in rule.node.speakers if leaf.holds(at, self._progress.phase) and leaf.seen]
+        evidence = "; ".join(filter(None, (seen.evidence for seen in speakers)))
+        fresh = any(seen.at == at for seen in speakers)
+        cut = rule.node.cut(at, self._progress.phase) if fresh else at
+        if not rule.shadow:
+            cut = max(cut, self._progress.text - len(self._held))
+        told_of = RunnerUp(rule.text, rule.code, self._progress.phase, cut - self._start, evidence)
+        verdict = Verdict(rule, at, _END if in_time else cut, evidence, speakers[0].facts, told_of)
+        if rule.shadow:
+            self._shadows.append(verdict)
+        elif rule.action == "nudge":
+            self._notices.append((at, Nudged(rule.text, evidence, verdict.facts)))
+        else:
+            yields = self.lenient and rule.code in _YIELDING
+            (self._passed if yields else self._found).append(verdict)
+
+    # --- What may be shown
+
+    @property
+    def _is_pending(self) -> bool:
+        for watch in self._holding:
+            if watch.pending:
+                return True
+        return False
+
+    def _sure(self) -> list[Shown]:
+        """Gives what is sure, and decides if no stop text that is pending could cut earlier."""
+        end = self._progress.text
+        pending = min(max((watch.pending for watch in self._holding), default=0), len(self._held))
+        if self._found:
+            first = min(self._found, key=lambda verdict: verdict.key)
+            if first.cut <= end and (not pending or first.cut < end - pending):
+                self._decide()
+                return self._give(first.cut)
+        return self._give(end - pending)
+
+    def _decide(self) -> None:
+        self.verdict = min(self._found, key=lambda verdict: verdict.key)
+
+    def _give(self, upto: int) -> list[Shown]:
+        """The held text up to there, with the notices in their places."""
+        shown: list[Shown] = []
+        given = self._progress.text - len(self._held)
+        while self._notices and self._notices[0][0] <= upto:
+            at, notice = self._notices.pop(0)
+            shown += [self._held[: at - given], notice]
+            self._held, given = self._held[max(0, at - given) :], max(at, given)
+        shown.append(self._held[: upto - given])
+        self._held = self._held[upto - given :]
+        return [each for each in shown if each]
+
+
+def _is_sound(seen: Seen) -> bool:
+    """Whether a plugin has given what it should."""
+    return (
+        isinstance(seen, Seen)
+        and isinstance(seen.at, int)
+        and isinstance(seen.cut, int | None)
+        and isinstance(seen.evidence, str)
+        and isinstance(seen.facts, Mapping)
+    )

@@ -1,0 +1,259 @@
+"""However a stream is cut into chunks, the events and the ending are the same, under every condition there is."""
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+
+from termination import (
+    AnswerDelta,
+    BadCondition,
+    Condition,
+    Delta,
+    Duration,
+    Ended,
+    Ending,
+    Event,
+    Nudged,
+    PhaseChanged,
+    Policy,
+    Seconds,
+    ThoughtDelta,
+    Tokens,
+    Turn,
+    Usage,
+    budget,
+    check,
+    circling,
+    first_token,
+    idle,
+    loop,
+    max_tokens,
+    pattern,
+    seconds,
+    stop,
+    stop_ids,
+    tokens,
+    total,
+)
+from tests.core.cuts import MARKERS, TOKENS, cut, tricky
+
+RECUTS = 10  # for each of 1,000 streams
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Text that arrives at one time in one field, and what the server says at its end."""
+
+    field: str
+    text: str
+    now: float
+    usage: Usage | None = None
+    ids: tuple[int, ...] = ()
+
+
+# --- Conditions
+
+texts = st.sampled_from(
+    ["END", "EN", "ND", "a", "b c", "\n\n", "<", "</think", "四。", "ENDEN", "e", "so.” E", "👩", "x" * 40]
+)
+limits = st.integers(1, 30) | st.sampled_from([Duration(0.5), Duration(1), Duration(3)])
+periods = st.sampled_from([Duration(0.5), Duration(1), Duration(2.5)])
+leaves = st.one_of(
+    st.lists(texts, min_size=1, max_size=3).map(lambda some: stop(*some)),
+    st.lists(texts, min_size=1, max_size=3).map(lambda some: stop(*some)),
+    st.lists(st.integers(1, 3), min_size=1, max_size=2).map(lambda some: stop_ids(*some)),
+    st.sampled_from(["[a-c]+ ", "b", "D E", "(round ){3}", "^b", "c$", "四|。", "[^a]{30}"]).map(pattern),
+    limits.map(budget),
+    st.integers(1, 30).map(tokens),
+    st.integers(1, 40).map(max_tokens),
+    periods.map(seconds),
+    st.just(loop()),
+    st.just(circling()),
+    periods.map(first_token),
+    periods.map(idle),
+    periods.map(total),
+)
+
+
+def composed(some: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    return st.one_of(
+        st.builds(lambda a, b: a | b, some, some),
+        st.builds(lambda a, b: a & b, some, some),
+        st.builds(lambda a, b: a & ~b, some, some),
+        st.builds(lambda a, scope: a.during(scope), some, st.sampled_from(["thought", "answer", "any"])),
+        st.builds(lambda a, limit: a.after(limit), some, limits),
+        some.map(lambda a: a.shadow()),
+    )
+
+
+conditions = st.recursive(leaves, composed, max_leaves=5)
+
+# --- Streams
+
+_WORDS = [
+    "END ",
+    "EN",
+    "D ",
+    "a",
+    "b c ",
+    "e",
+    "\n",
+    "\n\n",
+    "End. ",
+    "“so.” ",
+    "四。",
+    "<think>",
+    "</think>",
+    "</thin",
+]
+_WORDS += ["<|im_end|>", "</s>", "`", "👩‍🚀", "round " * 3, "x" * 30, "round " * 140, "round and round we go, " * 20]
+words = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=12).map("".join) | tricky.filter(bool)
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[Stretch]:
+    """Stretches in the order of time; some servers count the tokens, some do not."""
+    counts, now, completion = draw(st.booleans()), 0.0, 0
+    made = []
+    for text in draw(st.lists(words, min_size=1, max_size=6)):
+        now += draw(st.sampled_from([0, 0, 0.4, 1, 2]))
+        completion += draw(st.integers(0, 20))
+        field = draw(st.sampled_from(["reasoning", "content", "content"]))
+        ids = draw(st.sampled_from([(), (), (1,), (2, 3)]))
+        made.append(Stretch(field, text, now, Usage(completion) if counts else None, ids))
+    return made
+
+
+def whole(stream: list[Stretch]) -> list[tuple[Delta, float]]:
+    return [(_delta(each, each.text, True), each.now) for each in stream]
+
+
+def single(stream: list[Stretch]) -> list[tuple[Delta, float]]:
+    """Every character in a chunk of its own."""
+    return [
+        (_delta(each, character, number == len(each.text)), each.now)
+        for each in stream
+        for number, character in enumerate(each.text, 1)
+    ]
+
+
+@st.composite
+def recut(draw: st.DrawFn, stream: list[Stretch]) -> list[tuple[Delta, float]]:
+    """The same text in other chunks: one may hold the end of a thought and the beginning of the answer."""
+    chunks: list[tuple[Delta, float]] = []
+    for each in stream:
+        pieces = draw(cut(each.text))
+        for number, piece in enumerate(pieces, 1):
+            delta = _delta(each, piece, number == len(pieces))
+            last, before = chunks[-1] if chunks else (Delta(), -1.0)
+            plain = last.usage is None and not last.token_ids and before == each.now
+            follows = each.field == "content" or not last.content
+            if chunks and plain and follows and draw(st.booleans()):
+                chunks.pop()
+                delta = replace(delta, reasoning=last.reasoning + delta.reasoning, content=last.content + delta.content)
+            chunks.append((delta, each.now))
+    return chunks
+
+
+def _delta(stretch: Stretch, text: str, last: bool) -> Delta:
+    said = Delta(reasoning=text) if stretch.field == "reasoning" else Delta(content=text)
+    return replace(said, usage=stretch.usage, token_ids=stretch.ids) if last else said
+
+
+def played(policy: Policy, chunks: list[tuple[Delta, float]], finish: Delta | None, ids: tuple[int, ...] = ()) -> Turn:
+    """A turn with the clock watched between the chunks, at times that the text alone decides."""
+    turn, now = Listening(policy, 0.0), 0.0
+    turn.expect(ids)
+    for delta, at in chunks:
+        while turn.deadline is not None and turn.deadline < at:
+            now = max(now, turn.deadline)
+            turn.tick(now)
+            assert turn.deadline is None or turn.deadline > now, "it has to be asked for something new"
+        turn.feed(delta, at)
+        now = at
+    if finish:
+        turn.feed(finish, now)
+    turn.finish(now)
+    return turn
+
+
+class Listening(Turn):
+    """A turn that remembers what it told."""
+
+    def __init__(self, policy: Policy, now: float) -> None:
+        super().__init__(policy, now)
+        self.events: list[Event] = []
+
+    def _told(self) -> list[Event]:
+        told = super()._told()
+        self.events += told
+        return told
+
+
+def story(turn: Turn) -> list[tuple[str, object]]:
+    """What the page is told, without the cuts between deltas of one kind."""
+    assert isinstance(turn, Listening)
+    plain: list[tuple[str, object]] = []
+    for each in turn.events:
+        match each:
+            case ThoughtDelta(text) | AnswerDelta(text):
+                plain.append((type(each).__name__, text))
+            case PhaseChanged(phase):
+                plain.append(("phase", phase))
+            case Nudged():
+                plain.append(("nudged", each))
+            case Ended(ending):
+                plain.append(("ended", replace(ending, seconds=Seconds(ending.seconds.total), tokens=Tokens())))
+            case _:
+                raise AssertionError(each)
+    joined = groupby(plain, key=lambda each: each[0])
+    return [(kind, "".join(str(text) for _, text in some) if "Delta" in kind else list(some)) for kind, some in joined]
+
+
+finishes = st.none() | st.sampled_from(
+    [
+        Delta(finish_reason="stop"),
+        Delta(finish_reason="stop", stop_reason=151668),
+        Delta(finish_reason="stop", stop_reason="END"),
+        Delta(finish_reason="length"),
+        Delta(finish_reason="repetition", stop_reason="repetition_detected"),
+    ]
+)
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(MARKERS, TOKENS, st.booleans(), conditions, streams(), finishes, st.data())
+def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
+    markers: object,
+    special: tuple[str, ...],
+    only: bool,
+    condition: Condition,
+    stream: list[Stretch],
+    finish: Delta | None,
+    data: st.DataObject,
+) -> None:
+    try:
+        check(condition)
+    except BadCondition:
+        assume(False)
+    policy = Policy(markers, special, only, condition)
+    turn = played(policy, whole(stream), finish)
+    event(turn.ending.code)
+    assert story(played(policy, single(stream), finish)) == story(turn)
+    for _ in range(RECUTS - 1):
+        assert story(played(policy, data.draw(recut(stream)), finish)) == story(turn)
+    nothing_is_lost(turn, played(replace(policy, end=None), whole(stream), finish))
+
+
+def nothing_is_lost(turn: Turn, uncut: Turn) -> None:
+    """The shown text is the whole text up to the cut, where what was seen begins."""
+    ending = turn.ending
+    assert isinstance(ending, Ending)
+    text = {"waiting": "", "thought": turn.thought, "answer": turn.answer}
+    assert ending.cut_at == len(text[ending.phase])
+    if ending.source != "client" or ending.code == "thought_complete":
+        return
+    assert uncut.thought.startswith(turn.thought)
+    assert ending.code.endswith("timeout") or uncut.answer.startswith(turn.answer)

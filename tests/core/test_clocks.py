@@ -1,0 +1,123 @@
+"""The clocks end a turn at the exact moment: no first token, nothing new, or too long in all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from termination import Condition, Delta, Policy, Turn, Usage, clocks
+
+LIMITS = clocks(first_token=10, idle=5, total=12)
+TEXT = Delta("T")
+
+
+def ending_of(limits: Condition, chunks: list[tuple[float, Delta]], tick: float) -> str | None:
+    turn = Turn(Policy(end=limits), 0)
+    for now, delta in chunks:
+        assert turn.tick(now) == []
+        turn.feed(delta, now)
+    turn.tick(tick)
+    return turn.ending.code if turn.ending else None
+
+
+@pytest.mark.parametrize(
+    ("limits", "chunks", "tick", "code"),
+    [
+        (LIMITS, [], 9.999, None),
+        (LIMITS, [], 10, "first_token_timeout"),
+        (LIMITS, [], 99, "first_token_timeout"),
+        (LIMITS, [(4, TEXT)], 8.999, None),
+        (LIMITS, [(4, TEXT)], 9, "idle_timeout"),
+        (LIMITS, [(4, TEXT), (8, Delta("", "A"))], 11.999, None),
+        (LIMITS, [(4, TEXT), (8, Delta("", "A"))], 12, "total_timeout"),
+        (LIMITS, [(4, TEXT), (7, TEXT)], 12, "idle_timeout"),
+        (clocks(first_token=3, total=3), [], 3, "first_token_timeout"),
+        (clocks(), [(4, TEXT)], 1e9, None),
+        (clocks(idle=5), [], 1e9, None),
+        (clocks(first_token=5), [(4, TEXT)], 1e9, None),
+        (clocks(total=5), [], 5, "total_timeout"),
+    ],
+)
+def test_a_clock_runs_out_at_its_second(
+    limits: Condition, chunks: list[tuple[float, Delta]], tick: float, code: str | None
+) -> None:
+    assert ending_of(limits, chunks, tick) == code
+
+
+@pytest.mark.parametrize(
+    ("chunk", "sign_of_life"),
+    [
+        (Delta("T"), True),
+        (Delta("", "A"), True),
+        (Delta("", " "), True),
+        (Delta(), False),
+        (Delta(usage=Usage(1)), False),
+        (Delta(usage=Usage(2)), True),
+        (Delta("", "", stop_reason=5), False),
+    ],
+)
+def test_a_chunk_without_text_or_tokens_is_no_sign_of_life(chunk: Delta, sign_of_life: bool) -> None:
+    turn = Turn(Policy(end=LIMITS), 0)
+    turn.feed(Delta("T", usage=Usage(1)), 1)
+    turn.feed(chunk, 3)
+    assert turn.deadline == (8 if sign_of_life else 6)
+
+
+def test_empty_chunks_do_not_stop_the_first_token_clock() -> None:
+    assert ending_of(LIMITS, [(second, Delta()) for second in range(1, 10)], 10) == "first_token_timeout"
+
+
+def test_tokens_of_a_hidden_thought_are_a_sign_of_life() -> None:
+    """`include_reasoning: false` sends no text while the model thinks, but the server goes on counting."""
+    chunks = [(second * 4.0, Delta(usage=Usage(second))) for second in (1, 2)]
+    assert ending_of(LIMITS, chunks, 11.9) is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "last", "deadline"),
+    [
+        (LIMITS, None, 110),
+        (LIMITS, 101.0, 106),
+        (LIMITS, 109.0, 112),
+        (LIMITS, 107.0, 112),
+        (clocks(total=3), None, 103),
+        (clocks(idle=3), None, None),
+        (clocks(first_token=3), 102.0, None),
+        (clocks(), 102.0, None),
+    ],
+)
+def test_the_nearest_clock_is_the_deadline(limits: Condition, last: float | None, deadline: float | None) -> None:
+    turn = Turn(Policy(end=limits), 100)
+    if last is not None:
+        turn.feed(TEXT, last)
+    assert turn.deadline == deadline
+
+
+limit = st.none() | st.floats(0.001, 1e6)
+
+
+@given(limit, limit, limit, st.lists(st.floats(0, 1e5), max_size=5).map(sorted))
+def test_a_tick_at_the_deadline_always_ends_the_turn(
+    first_token: float | None, idle: float | None, total: float | None, times: list[float]
+) -> None:
+    turn = Turn(Policy(end=clocks(first_token, idle, total)), 0)
+    for now in times:
+        turn.feed(TEXT, now)
+    if total is not None and times and times[-1] >= total:
+        assert turn.ending
+        assert turn.ending.code == "total_timeout"
+        return
+    deadline = turn.deadline
+    assert (deadline is None) == (total is None and (idle if times else first_token) is None)
+    if deadline is not None:
+        assert turn.tick(deadline - 1) == []
+        turn.tick(deadline)
+        assert turn.ending
+        assert turn.deadline is None
+
+
+def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
+    turn = Turn(Policy(end=clocks(total=5)), 0)
+    turn.feed(Delta("", "in time"), 4)
+    turn.feed(Delta("", " and late"), 6)
+    assert turn.ending
+    assert (turn.answer, turn.ending.code) == ("in time", "total_timeout")

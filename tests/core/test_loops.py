@@ -1,0 +1,82 @@
+"""A text that goes round ends the turn, sooner in the thought than in the answer; one that circles is told of once."""
+
+import random
+
+import pytest
+
+from termination import Event, Nudged, Policy, Turn, circling, loop
+from tests.core.acts import Act, answers, played, thinks, under
+from tests.core.cuts import THINK
+
+ROUND = "and so we go round and round, "  # 30 characters
+WRITTEN = "".join(random.Random(0).choices("abcdefghij klmnop,.\n", k=2000))
+
+
+@pytest.mark.parametrize(
+    ("says", "copies", "ended"),
+    [(thinks, 18, False), (thinks, 24, True), (answers, 24, False), (answers, 99, False), (answers, 104, True)],
+)
+def test_the_answer_may_go_round_longer_than_the_thought(says: Act, copies: int, ended: bool) -> None:
+    assert (under(loop(), says("x" + ROUND * copies)).ending is not None) == ended
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_the_ending_says_what_goes_round(size: int) -> None:
+    text = WRITTEN + ROUND * 99
+    turn = under(loop(), *(thinks(text[at : at + size]) for at in range(0, len(text), size)))
+    ending = turn.ending
+    assert ending
+    assert (ending.code, ending.source, ending.phase, ending.condition) == ("loop", "client", "thought", "loop()")
+    assert ending.next == ("answer_now", "retry")
+    assert ending.facts["period"] == "30"
+    onset = int(ending.facts["onset"])
+    assert 2000 - 64 <= onset <= 2000 + 64
+    assert float(ending.facts["copies"]) == round((ending.cut_at - onset) / 30, 1) >= 20
+    assert ending.evidence == f"{ending.facts['copies']} x 30 characters"
+    assert turn.thought == text[: ending.cut_at]
+
+
+def test_a_loop_is_looked_for_in_each_phase_by_itself() -> None:
+    turn = under(loop(), thinks(ROUND * 15), answers(ROUND * 15), thinks(ROUND * 15))
+    assert turn.ending is None
+    assert under(loop().during("answer"), thinks(ROUND * 99)).ending is None
+    policy = Policy(THINK, end=loop())
+    turn, _ = played(policy, answers(f"<think>{ROUND * 15}</think>A\n<think>\n{ROUND * 15}</think>B"))
+    assert (turn.ending, turn.answer) == (None, "A\n\n\nB")
+
+
+# --- Circling
+
+
+def refrain(times: int) -> str:
+    """The same words come back, with others between."""
+    again = "But wait, let me check this once more from the very beginning. "
+    return "".join(again + WRITTEN[at * 60 : at * 60 + 60] for at in range(times))
+
+
+def told(size: int, text: str) -> tuple[Turn, list[Event]]:
+    policy = Policy(end=circling())
+    return played(policy, *(thinks(text[at : at + size]) for at in range(0, len(text), size)))
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_circling_is_told_once_at_its_place_and_cuts_nothing(size: int) -> None:
+    text = refrain(30)
+    turn, events = told(size, text)
+    nudges = [event for event in events if isinstance(event, Nudged)]
+    assert [nudge.condition for nudge in nudges] == ["circling()"]
+    assert (nudges[0].evidence, nudges[0].facts) == (f"{nudges[0].facts['times']} times", nudges[0].facts)
+    assert (turn.thought, turn.ending) == (text, None)
+    before = sum(len(event.text) for event in events[: events.index(nudges[0])] if hasattr(event, "text"))
+    assert before == told_at(text)
+
+
+def told_at(text: str) -> int:
+    """Character by character, the nudge comes right after the one that shows it."""
+    turn = Turn(Policy(end=circling()), 0)
+    return next(at for at, letter in enumerate(text, 1) if any(isinstance(e, Nudged) for e in thinks(letter)(turn)))
+
+
+def test_a_text_that_does_not_circle_is_not_told_of() -> None:
+    _, events = told(100, WRITTEN)
+    assert not [event for event in events if isinstance(event, Nudged)]

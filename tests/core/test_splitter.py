@@ -1,0 +1,266 @@
+"""The splitter tells the thought from the answer, however the text is cut, and loses and leaks nothing."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from termination import Markers
+from termination.splitter import Splitter
+from tests.core.cuts import (
+    BRACKETS,
+    CHANNELS,
+    KIMI,
+    MARKERS,
+    OPENED,
+    SPECIAL,
+    THINK,
+    TOKENS,
+    Run,
+    chunks,
+    cut,
+    plain,
+    runs,
+    tricky,
+)
+
+SEED = Markers(("<seed:think>",), ("</seed:think>",))
+
+
+def joined(pieces: list[Run]) -> Run:
+    return tuple("".join(text for side, text in pieces if side == name) for name in ("thought", "answer"))
+
+
+def split(markers: Markers | None, fed: list[Run], special: tuple[str, ...] = ()) -> tuple[str, str, str, bool]:
+    splitter = Splitter(markers, special)
+    pieces = [piece for reasoning, content in fed for piece in splitter.feed(reasoning, content)] + splitter.finish()
+    return *joined(pieces), splitter.phase, splitter.closed
+
+
+def content(*texts: str) -> list[Run]:
+    return [("", text) for text in texts]
+
+
+def field(*texts: str) -> list[Run]:
+    return [(text, "") for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("markers", "fed", "expected"),
+    [
+        # In the content, with markers
+        (THINK, content("<think>\nT\n</think>\n\nA"), ("T", "A", "answer", True)),
+        (THINK, content("<thi", "nk>", "T</th", "ink>A"), ("T", "A", "answer", True)),
+        (THINK, content("\n <think>T"), ("T", "", "thought", False)),
+        (THINK, content("<think></think>A"), ("", "A", "answer", True)),
+        (THINK, content("<think>\n\n</think>\n\nA"), ("", "A", "answer", True)),
+        (THINK, content("</think>A"), ("", "A", "answer", True)),
+        (THINK, content("<think>a</thin b</think>A"), ("a</thin b", "A", "answer", True)),
+        (THINK, content("<think>a<</think>A"), ("a<", "A", "answer", True)),
+        (THINK, content("<think>T</thi"), ("T</thi", "", "thought", False)),
+        (THINK, content("<think>I write <think> again</think>A"), ("I write <think> again", "A", "answer", True)),
+        (THINK, content("<thi"), ("", "<thi", "answer", False)),
+        (OPENED, content("T\n</think>\n\nA"), ("T", "A", "answer", True)),
+        (OPENED, content("<think>T</think>A"), ("T", "A", "answer", True)),
+        (OPENED, content("<thi"), ("<thi", "", "thought", False)),
+        (OPENED, content("all of it"), ("all of it", "", "thought", False)),
+        # The profile's own markers
+        (BRACKETS, content("[THINK]T[/THINK]A"), ("T", "A", "answer", True)),
+        (SEED, content("<seed:think>T</seed:think>A <think>"), ("T", "A <think>", "answer", True)),
+        (KIMI, content("◁think▷T◁/think▷A"), ("T", "A", "answer", True)),
+        (
+            CHANNELS,
+            content("<|channel|>analysis<|message|>T<|end|><|start|>assistant<|channel|>final<|message|>A"),
+            ("T", "A", "answer", True),
+        ),
+        (CHANNELS, content("<|channel|>analysis<|message|>T<|end|>A"), ("T", "A", "answer", True)),
+        (
+            CHANNELS,
+            content("<|start|>assistant<|channel|>analysis<|message|>T<|end|><|start|>no"),
+            ("T", "<|start|>no", "answer", True),
+        ),
+        # Text that looks like a marker
+        (THINK, content("A, not <think>T</think>"), ("", "A, not <think>T</think>", "answer", False)),
+        (THINK, content("<think>T</think>A <think>B</think>"), ("T", "A <think>B</think>", "answer", True)),
+        (
+            THINK,
+            content("A\n```\n<think>\nB\n</think>\n```\n"),
+            ("", "A\n```\n<think>\nB\n</think>\n```\n", "answer", False),
+        ),
+        (THINK, content("A\n~~~~\n```\n<think>\n~~~~\n"), ("", "A\n~~~~\n```\n<think>\n~~~~\n", "answer", False)),
+        (THINK, content("A\n<think> opens it"), ("", "A\n<think> opens it", "answer", False)),
+        (THINK, content("A `\n<think>` is"), ("", "A `\n<think>` is", "answer", False)),
+        (None, content("<think>T</think>A"), ("", "<think>T</think>A", "answer", False)),
+        # Several thoughts
+        (THINK, content("<think>T</think><think>U</think>A"), ("T\n\nU", "A", "answer", True)),
+        (THINK, content("<think>T</think>\n  <think>U</think>A"), ("T\n\nU", "A", "answer", True)),
+        (THINK, content("<think>T</think>A\n<think>\nU\n</think>\nB"), ("T\n\nU", "A\n\n\nB", "answer", True)),
+        (THINK, content("A\n<think>\nU"), ("U", "A\n", "thought", False)),
+        (THINK, content("A\n  <think>  \nU"), ("U", "A\n  ", "thought", False)),
+        (THINK, content("A\n<think>"), ("", "A\n", "thought", False)),
+        # A closing marker that nobody needs
+        (THINK, content("<think>T</think></think>A"), ("T", "A", "answer", True)),
+        (THINK, content("<think>T</think>A\n</think>\nB"), ("T", "A\nB", "answer", True)),
+        (THINK, content("<think>T</think>A\n  </think> \nB"), ("T", "A\n  \nB", "answer", True)),
+        (THINK, content("<think>T</think>A\n</think>"), ("T", "A\n", "answer", True)),
+        (THINK, content("A </think> B"), ("", "A </think> B", "answer", False)),
+        # White space
+        (None, content("\n\n  A\n"), ("", "  A\n", "answer", False)),
+        (None, content("\n \n\n"), ("", "", "waiting", False)),
+        (THINK, content("  \n "), ("", "", "waiting", False)),
+        (THINK, content(), ("", "", "waiting", False)),
+        # In the fields of a reasoning parser
+        (THINK, [("T\n", ""), ("", "\n\nA")], ("T", "A", "answer", True)),
+        (THINK, [("T", "A")], ("T", "A", "answer", True)),
+        (None, [("T", "A")], ("T", "A", "answer", True)),
+        (None, field("\nT\n"), ("T", "", "thought", False)),
+        (THINK, [("", "\n"), ("T", ""), ("", "A")], ("T", "A", "answer", True)),
+        (THINK, [("", "<"), ("T", ""), ("", "A")], ("<T", "A", "answer", True)),
+        (THINK, [("T\n    ", ""), ("", "A")], ("T", "A", "answer", True)),
+        (THINK, [("T\n    ", ""), ("", "\n    A")], ("T", "    A", "answer", True)),
+        (THINK, [("", "<think>a"), ("b", ""), ("", "A")], ("ab", "A", "answer", True)),
+        (THINK, [("a", "A"), ("b", "B")], ("a\n\nb", "A\n\nB", "answer", True)),
+        # Markers that a reasoning parser lets through
+        (THINK, field("T </think> is text in the field"), ("T </think> is text in the field", "", "thought", False)),
+        (THINK, field("T\n</think>\n"), ("T", "", "thought", False)),
+        (THINK, field("T\n</think>", "\n", "U"), ("T\n</think>\nU", "", "thought", False)),
+        (THINK, [("T</think>", "A")], ("T", "A", "answer", True)),
+        (THINK, field("\n<th", "ink>T"), ("T", "", "thought", False)),
+        (THINK, field("<th", "e"), ("<the", "", "thought", False)),
+        (THINK, field("<think>"), ("", "", "thought", False)),
+        (THINK, [("T", ""), ("", "2. That is 4.\n</think>\n\n2")], ("T", "2. That is 4.\n\n2", "answer", True)),
+        (THINK, [("T", ""), ("", "A\n<think>\nU\n</think>\nB")], ("T\n\nU", "A\n\n\nB", "answer", True)),
+    ],
+)
+def test_the_text_is_split_as_the_model_meant_it(
+    markers: Markers | None, fed: list[Run], expected: tuple[str, str, str, bool]
+) -> None:
+    assert split(markers, fed) == expected
+
+
+@pytest.mark.parametrize(
+    ("fed", "thought", "answer"),
+    [
+        (content("Yes.</s>"), "", "Yes."),  # Mistral on LoRAX: the last text of the stream
+        (content("Yes.", "</", "s", ">"), "", "Yes."),
+        (content("Yes. </s>\n"), "", "Yes. \n"),
+        (content("</s>Yes."), "", "Yes."),
+        (content("<|im_end|>\n<think>T</think>Yes."), "T", "Yes."),
+        (content("<think>T<|im_end|></think>Yes.<|im_end|>"), "T", "Yes."),
+        (content("<think>T <|im_end|> U"), "T  U", ""),
+        (field("T<|im_", "end|>"), "T", ""),
+        (field("`<|im_end|>` ends it"), "`<|im_end|>` ends it", ""),
+        (content("`<|im_end|>` ends it"), "", "`<|im_end|>` ends it"),
+        (content("``a ` <|im_end|>`` b"), "", "``a ` <|im_end|>`` b"),
+        (content("`a` <|im_end|> `b`"), "", "`a`  `b`"),
+        (content("```\n<|im_end|>\n```\n"), "", "```\n<|im_end|>\n```\n"),
+        (content("```\nx\n```</s>"), "", "```\nx\n```"),
+        (content("```\nx</s>"), "", "```\nx"),
+        (content("```\nx</", "s>"), "", "```\nx"),
+        (content("`x</s>y"), "", "`x</s>y"),
+        (content("2 </ 3 <"), "", "2 </ 3 <"),
+        (content("a</s", "></s></s>b"), "", "ab"),
+    ],
+)
+def test_a_special_token_is_dropped_where_it_is_no_text(fed: list[Run], thought: str, answer: str) -> None:
+    assert split(THINK, fed, SPECIAL)[:2] == (thought, answer)
+    single = [(reasoning, "") for each, _ in fed for reasoning in each] + content(*(c for _, text in fed for c in text))
+    assert split(THINK, single, SPECIAL)[:2] == (thought, answer)
+
+
+def test_a_marker_amid_the_answer_reopens_the_thought() -> None:
+    splitter = Splitter(THINK)
+    splitter.feed("", "<think>T</think>")
+    assert (splitter.closed, splitter.reopened) == (True, False)
+    splitter.feed("", "A\n<think>\nU")
+    assert (splitter.closed, splitter.reopened) == (False, True)
+    splitter.feed("", "</think>B")
+    assert (splitter.closed, splitter.reopened) == (True, False)
+
+
+def by_the_whole_text(markers: Markers | None, content: str) -> Run:
+    """What a content without a reasoning field, several thoughts and lone markers means, read at once."""
+    begun = content.lstrip()
+    answer = content.lstrip("\r\n") if begun else ""
+    if markers is None or not begun:
+        return "", answer
+    opening = next((each for each in markers.open if begun.startswith(each)), "")
+    if not (markers.opened or opening or begun.startswith(markers.close)):
+        return "", answer
+    places = [(begun.find(each), -len(each), each) for each in markers.close if each in begun]
+    start, _, close = min(places, default=(len(begun), 0, ""))
+    answer = begun[start + len(close) :]
+    return begun[len(opening) : start].strip(), answer.lstrip("\r\n") if answer.strip() else ""
+
+
+def once(markers: Markers | None, text: str) -> bool:
+    """Whether the text has no marker that could stand for a second thought or for a leak."""
+    if markers is None:
+        return True
+    rest = text.lstrip().removeprefix(markers.open[0])
+    return not any(each in rest for each in markers.open) and sum(map(rest.count, markers.close)) <= 1
+
+
+@given(MARKERS, st.data(), tricky)
+def test_any_cut_of_the_content_reads_as_the_whole(markers: Markers | None, data: st.DataObject, text: str) -> None:
+    assume(once(markers, text))
+    thought, answer = by_the_whole_text(markers, text)
+    assume(markers is None or not any(each in answer for each in markers.close))
+    assert split(markers, content(*data.draw(cut(text))))[:2] == (thought, answer)
+
+
+@settings(max_examples=1000)
+@given(MARKERS, TOKENS, st.data(), runs)
+def test_any_cut_of_both_fields_gives_the_same(
+    markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
+) -> None:
+    whole = [(text, "") if name == "reasoning" else ("", text) for name, text in stretches]
+    assert split(markers, data.draw(chunks(stretches)), special) == split(markers, whole, special)
+
+
+@given(MARKERS, st.data(), runs)
+def test_what_is_no_marker_is_never_lost(markers: Markers | None, data: st.DataObject, stretches: list[Run]) -> None:
+    came = "".join(text for _, text in stretches)
+    assume(markers is None or not any(each in came for each in (*markers.open, *markers.close)))
+    thought, answer, *_ = split(markers, data.draw(chunks(stretches)))
+    assert Counter("".join((thought + answer).split())) == Counter("".join(came.split()))
+
+
+@given(st.sampled_from([THINK, OPENED, BRACKETS]), st.data(), plain, plain)
+def test_no_part_of_a_marker_shows(markers: Markers, data: st.DataObject, thought: str, answer: str) -> None:
+    opening = "" if markers.opened else markers.open[0]
+    text = f"{opening}\n{thought}\n{markers.close[0]}\n\n{answer}"
+    splitter = Splitter(markers)
+    pieces = [piece for chunk in data.draw(cut(text)) for piece in splitter.feed("", chunk)] + splitter.finish()
+    assert not [piece for _, piece in pieces if "<" in piece or "[" in piece]
+    assert joined(pieces) == (thought.strip(), answer.lstrip("\r\n") if answer.strip() else "")
+
+
+@given(MARKERS, TOKENS, st.data(), runs)
+def test_what_was_given_is_never_taken_back(
+    markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
+) -> None:
+    fed = data.draw(chunks(stretches))
+    splitter = Splitter(markers, special)
+    given: list[Run] = []
+    for number, (reasoning, text) in enumerate(fed):
+        given += splitter.feed(reasoning, text)
+        so_far = split(markers, fed[: number + 1], special)
+        assert all(whole.startswith(shown) for whole, shown in zip(so_far[:2], joined(given), strict=True))
+
+
+def test_an_ordinary_word_is_shown_at_once() -> None:
+    splitter = Splitter(THINK)
+    assert splitter.feed("", "<think>\nLet") == [("thought", ""), ("thought", "Let")]
+    assert splitter.feed("", " me") == [("thought", " me")]
+    assert splitter.feed("", " </b> </") == [("thought", " </b>")]
+    assert splitter.feed("", "i>") == [("thought", " </i>")]
+    assert splitter.feed("", "</think>Yes") == [("answer", ""), ("answer", "Yes")]
+    assert splitter.feed("", " </b> ") == [("answer", " </b> ")]
+    assert splitter.feed("", "</") == []
+    assert splitter.feed("", "p>") == [("answer", "</p>")]
+
+
+def test_a_text_of_nothing_but_markers_is_read_in_one_go() -> None:
+    assert split(THINK, content("<think>" + "</s>" * 5000 + "</think>" * 5000 + "A"), SPECIAL)[:2] == ("", "A")

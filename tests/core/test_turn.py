@@ -1,0 +1,244 @@
+"""A turn ends exactly once, for a stated reason, and says the same however its stream is cut into chunks."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from termination import (
+    Condition,
+    Delta,
+    Ended,
+    EndingCode,
+    PhaseChanged,
+    Policy,
+    Seconds,
+    Tokens,
+    Turn,
+    Usage,
+    budget,
+    clocks,
+    loop,
+    pattern,
+    stop,
+    stop_ids,
+    tokens,
+)
+from termination.ending import NEXT_STEPS
+from tests.core.acts import Act, breaks_off, fails, finishes, played, says, stops, ticks
+from tests.core.cuts import THINK
+
+CLOCKS = clocks(first_token=10, idle=5, total=60)
+FULL = Policy(THINK, end=CLOCKS)
+THINK_ONLY = replace(FULL, thought_only=True)
+NO_THOUGHT = Policy(end=CLOCKS)
+
+
+def under(condition: Condition, policy: Policy = FULL) -> Policy:
+    return replace(policy, end=condition | CLOCKS)
+
+
+T, A = says("T"), says("", "A")
+
+ENDINGS: list[tuple[Policy, list[Act], EndingCode, str, str]] = [
+    (FULL, [T, A, finishes("stop")], "complete", "model", "answer"),
+    (FULL, [T, A, finishes("stop", 151643)], "complete", "model", "answer"),
+    (FULL, [A, finishes("stop")], "complete", "model", "answer"),
+    (FULL, [finishes("stop")], "complete", "model", "waiting"),
+    (FULL, [T, finishes("stop")], "complete", "model", "answer"),
+    (FULL, [says("", "<think>T</think>"), finishes("stop")], "complete", "model", "thought"),
+    (FULL, [T, finishes("stop", content="A")], "complete", "model", "answer"),
+    (NO_THOUGHT, [A, finishes("stop")], "complete", "model", "answer"),
+    (replace(NO_THOUGHT, thought_only=True), [A, finishes("stop")], "complete", "model", "answer"),
+    (THINK_ONLY, [T, finishes("stop", 151668)], "thought_complete", "model", "thought"),
+    (THINK_ONLY, [T, finishes("stop", "</think>")], "thought_complete", "model", "thought"),
+    (THINK_ONLY, [T, A], "thought_complete", "client", "thought"),
+    (THINK_ONLY, [says("", "<think>T</think>")], "thought_complete", "client", "thought"),
+    (THINK_ONLY, [says("", "<think>T"), finishes("stop", 151668, "</think>")], "thought_complete", "client", "thought"),
+    (
+        THINK_ONLY,
+        [says("", "<think>T"), finishes("length", None, "</think>A")],
+        "thought_complete",
+        "client",
+        "thought",
+    ),
+    (THINK_ONLY, [A], "thought_complete", "client", "waiting"),
+    (FULL, [T, A, finishes("stop", "END")], "stop_text", "server", "answer"),
+    (FULL, [T, finishes("stop", "END")], "stop_text", "server", "thought"),
+    (FULL, [T, finishes("length")], "length", "server", "thought"),
+    (FULL, [T, A, finishes("length", content="B")], "length", "server", "answer"),
+    (FULL, [finishes("length")], "length", "server", "waiting"),
+    (THINK_ONLY, [T, finishes("length")], "length", "server", "thought"),
+    (under(budget(2)), [says("four word"), T], "budget", "client", "thought"),
+    (under(budget(300)), [says("T", tokens=300), says("T", tokens=330), T], "budget", "client", "thought"),
+    (
+        under(tokens(2).during("answer")),
+        [says("T", "A", tokens=5), says("", "A", tokens=7), A],
+        "budget",
+        "client",
+        "answer",
+    ),
+    (under(stop("END")), [T, says("", "A END B")], "stop_text", "client", "answer"),
+    (under(stop("END")), [T, says("", "A EN"), says("", "D")], "stop_text", "client", "answer"),
+    (under(stop("END").during("thought")), [says("T END U")], "stop_text", "client", "thought"),
+    (under(pattern("[0-9]{3}")), [T, says("", "no 1234")], "stop_text", "client", "answer"),
+    (under(loop()), [says("round and round " * 50)], "loop", "client", "thought"),
+    (under(stop_ids(7)), [T, says("", "A", ids=(3, 7))], "complete", "client", "answer"),
+    (under(stop_ids(7), THINK_ONLY), [says("T", ids=(7,))], "thought_complete", "client", "thought"),
+    (FULL, [T, finishes("repetition", "repetition_detected")], "loop", "server", "thought"),
+    (FULL, [ticks(10)], "first_token_timeout", "client", "waiting"),
+    (FULL, [T, ticks(6)], "idle_timeout", "client", "thought"),
+    (FULL, [*(says("T", now=n) for n in range(58)), ticks(60)], "total_timeout", "client", "thought"),
+    (FULL, [stops], "stopped", "person", "waiting"),
+    (FULL, [T, A, stops], "stopped", "person", "answer"),
+    (FULL, [breaks_off], "disconnected", "network", "waiting"),
+    (FULL, [T, breaks_off], "disconnected", "network", "thought"),
+    (FULL, [T, A, breaks_off], "disconnected", "network", "answer"),
+    (FULL, [T, fails("server_error")], "server_error", "server", "thought"),
+    (FULL, [fails("refused")], "refused", "server", "waiting"),
+    (FULL, [T, finishes("tool_calls")], "tool_calls", "model", "thought"),
+    (FULL, [A, finishes("content_filter")], "content_filter", "server", "answer"),
+    (FULL, [T, finishes("abort")], "aborted", "server", "thought"),
+    (FULL, [T, finishes("a word of tomorrow")], "aborted", "server", "thought"),
+]
+
+
+@pytest.mark.parametrize(("policy", "acts", "code", "source", "phase"), ENDINGS)
+def test_a_turn_ends_for_this_reason(
+    policy: Policy, acts: list[Act], code: EndingCode, source: str, phase: str
+) -> None:
+    turn, events = played(policy, *acts)
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.source, turn.ending.phase) == (code, source, phase)
+    assert [event for event in events if isinstance(event, Ended)] == [Ended(turn.ending)] == events[-1:]
+    assert turn.ending.next == NEXT_STEPS.get(code, ())
+    assert turn.deadline is None
+
+
+def test_the_table_has_every_ending() -> None:
+    assert {code for _, _, code, _, _ in ENDINGS} == set(get_args(EndingCode))
+
+
+@pytest.mark.parametrize("after", [T, A, finishes("stop"), ticks(999), stops, breaks_off, fails("refused")])
+@pytest.mark.parametrize(("policy", "acts", "code", "source", "phase"), ENDINGS)
+def test_nothing_follows_the_end(
+    policy: Policy, acts: list[Act], code: EndingCode, source: str, phase: str, after: Act
+) -> None:
+    turn, _ = played(policy, *acts)
+    before = (turn.thought, turn.answer, turn.ending)
+    assert after(turn) == []
+    assert (turn.thought, turn.answer, turn.ending) == before
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.source, turn.ending.phase) == (code, source, phase)
+
+
+@pytest.mark.parametrize(
+    ("policy", "acts", "condition", "evidence", "server"),
+    [
+        (under(budget(2)), [says("four word"), T], "budget(2)", "2 tokens", (None, None)),
+        (FULL, [ticks(10)], "first_token(10s)", "10", (None, None)),
+        (Policy(end=clocks(idle=0.25)), [A, ticks(1.25)], "idle(0.25s)", "0.25", (None, None)),
+        (Policy(end=clocks(total=1800)), [ticks(1800)], "total(1800s)", "1800", (None, None)),
+        (under(stop("END")), [says("", "A END")], 'stop("END")', "END", (None, None)),
+        (FULL, [A, finishes("stop", "END")], 'stop("END")', "END", ("stop", "END")),
+        (FULL, [A, finishes("stop", 151643)], "stop_ids(151643)", "151643", ("stop", 151643)),
+        (FULL, [A, finishes("abort")], None, "", ("abort", None)),
+        (FULL, [fails("server_error")], None, "what it said", (None, None)),
+        (FULL, [stops], None, "", (None, None)),
+    ],
+)
+def test_the_ending_says_what_was_seen(
+    policy: Policy, acts: list[Act], condition: str | None, evidence: str, server: tuple[object, object]
+) -> None:
+    turn, _ = played(policy, *acts)
+    assert turn.ending
+    assert (turn.ending.condition, turn.ending.evidence) == (condition, evidence)
+    assert (turn.ending.finish_reason, turn.ending.stop_reason) == server
+
+
+# --- What is shown
+
+
+def test_the_text_of_the_last_chunk_comes_before_the_ending() -> None:
+    turn, events = played(FULL, says("T", "A"), finishes("length", content=" and B"))
+    kinds = [type(event).__name__ for event in events]
+    assert kinds == ["PhaseChanged", "ThoughtDelta", "PhaseChanged", "AnswerDelta", "AnswerDelta", "Ended"]
+    assert turn.answer == "A and B"
+
+
+@pytest.mark.parametrize("end", [stops, breaks_off, ticks(99), finishes("length")])
+def test_what_was_held_back_is_shown_at_the_end(end: Act) -> None:
+    turn, _ = played(FULL, says("", "<think>T </thi"), end)
+    assert turn.thought == "T </thi"
+
+
+def test_a_thought_that_was_the_answer_is_shown_as_the_answer() -> None:
+    """A reasoning parser files the answer of a model that leaves the tags out as thought."""
+    turn, events = played(FULL, says("2 + 2 = 4."), finishes("stop"))
+    assert turn.answer == "2 + 2 = 4."
+    assert PhaseChanged("answer") in events
+
+
+def test_a_thought_cut_short_is_not_taken_for_an_answer() -> None:
+    turn, _ = played(FULL, says("2 + 2"), finishes("length"))
+    assert (turn.thought, turn.answer) == ("2 + 2", "")
+
+
+def test_a_closed_thought_without_an_answer_stays_a_thought() -> None:
+    turn, _ = played(FULL, says("", "<think>T</think>"), finishes("stop"))
+    assert (turn.thought, turn.answer) == ("T", "")
+
+
+# --- The figures
+
+
+@pytest.mark.parametrize(
+    ("deltas", "tokens"),
+    [
+        ([], Tokens()),
+        ([Delta("four"), Delta("word"), Delta(), Delta("", "more")], Tokens(2, 1, exact=False)),
+        ([Delta("fourword"), Delta("", "more")], Tokens(2, 1, exact=False)),
+        ([Delta("四个字。"), Delta("", "四")], Tokens(3, 1, exact=False)),
+        ([Delta("T T", usage=Usage(2)), Delta("", "A A A", usage=Usage(5))], Tokens(2, 3, exact=True)),
+        ([Delta("T", usage=Usage(1)), Delta("", "A", usage=Usage(9, 4))], Tokens(1, 8, exact=True)),
+        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9, 4))], Tokens(4, 5, exact=True)),
+        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9))], Tokens(4, 5, exact=True)),
+        ([Delta("TTT"), Delta("", "A"), Delta(usage=Usage(8))], Tokens(6, 2, exact=True)),
+        ([Delta("T", usage=Usage(1, 0)), Delta("", "A", usage=Usage(9, 0))], Tokens(1, 8, exact=True)),
+        ([Delta("", "A", usage=Usage(1)), Delta("", "A", usage=Usage(2))], Tokens(0, 2, exact=True)),
+        ([Delta("", "A"), Delta(usage=Usage(7))], Tokens(0, 7, exact=True)),
+        ([Delta(usage=Usage(1)), Delta("T", usage=Usage(2)), Delta("", "A", usage=Usage(4))], Tokens(2, 2, exact=True)),
+        ([Delta(usage=Usage(1)), Delta("", "A", usage=Usage(2))], Tokens(0, 2, exact=True)),
+        ([Delta(usage=Usage(3))], Tokens(0, 3, exact=True)),
+        ([Delta("T", usage=Usage(5)), Delta("T", usage=Usage(4))], Tokens(5, 0, exact=True)),
+        ([Delta("T", usage=Usage(1)), Delta("U" * 100)], Tokens(10, 0, exact=True)),
+    ],
+)
+def test_tokens_are_the_servers_count_where_it_counts(deltas: list[Delta], tokens: Tokens) -> None:
+    turn = Turn(FULL, 0)
+    for delta in deltas:
+        turn.feed(delta, 1)
+    turn.stop(2)
+    assert turn.ending
+    assert turn.ending.tokens == tokens
+
+
+def test_the_seconds_are_those_of_the_turn() -> None:
+    turn = Turn(FULL, 100)
+    for delta, now in [(Delta(), 101.0), (Delta("T"), 102.0), (Delta("T"), 103.5), (Delta("", "A"), 105.0)]:
+        turn.feed(delta, now)
+    turn.feed(Delta(finish_reason="stop"), 109)
+    assert turn.ending
+    assert turn.ending.seconds == Seconds(total=9, first_token=2, thought=3)
+
+
+def test_a_phase_change_brings_the_figures_of_the_phase_before() -> None:
+    turn = Turn(FULL, 100)
+    began, *_ = turn.feed(Delta("T", usage=Usage(1)), 101)
+    turn.feed(Delta("T", usage=Usage(20)), 103)
+    changed, *_ = turn.feed(Delta("", "A", usage=Usage(21)), 104)
+    assert isinstance(began, PhaseChanged)
+    assert isinstance(changed, PhaseChanged)
+    assert (began.phase, began.seconds) == ("thought", Seconds(1, 1, 0))
+    assert (changed.phase, changed.seconds) == ("answer", Seconds(4, 1, 3))
+    assert changed.tokens == Tokens(20, 0, exact=True)
