@@ -45,6 +45,8 @@ dev: $(MADE)/app $(EMBEDDED)
 
 test: lint browser $(MADE)/engine $(MADE)/model-small
 	@$(BIN)/python -m pytest -m "not vllm"
+	@$(BIN)/coverage run -m pytest -q tests/core --ignore tests/core/test_any_cut.py
+	@$(BIN)/coverage report
 
 test-embedded: $(MADE)/dev browser $(MADE)/engine $(MADE)/model
 	@FULLSTOP_TEST_MODEL=qwen $(BIN)/python -m pytest -m embedded tests/page

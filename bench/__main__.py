@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import idle, lag, server_cpu
+from bench import cost, idle, lag, loops, server_cpu
 from bench.tab import BROWSERS
-from bench.table import Row, notes, table
+from bench.table import Figure, Row, figures, notes, section, table
 
-PARTS = {"server_cpu": server_cpu, "idle": idle, "lag": lag}
+WAYS = {"server_cpu": server_cpu, "idle": idle, "lag": lag}  # ours and the cookbook's
+CORE = {"loops": loops, "cost": cost}  # the core by itself
+PARTS = [*WAYS, *CORE]
 RESULTS = Path(__file__).with_name("results.md")
 
 PAGE = """# Measurements
@@ -29,6 +31,14 @@ third process.
 
 {notes}
 
+## The loop guard
+
+{loops}
+
+## Cost of the text stage
+
+{cost}
+
 With {versions}, on {machine}. Other machines, and busier ones, give other figures.
 """
 
@@ -36,27 +46,35 @@ With {versions}, on {machine}. Other machines, and busier ones, give other figur
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them if none is named")
-    chosen = parser.parse_args().parts or list(PARTS)
+    chosen = parser.parse_args().parts or PARTS
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    rows = [_measured(name) for name in chosen]
-    print(table(rows))
-    if len(rows) == len(PARTS):
-        RESULTS.write_text(_page(rows))
+    rows = [_row(name) for name in WAYS if name in chosen]
+    measured = {name: _figures(name) for name in CORE if name in chosen}
+    print(*([table(rows)] if rows else []), *map(figures, measured.values()), sep="\n\n")
+    if set(chosen) == set(PARTS):
+        RESULTS.write_text(_page(rows, measured))
         print("Written to bench/results.md")
 
 
-def _measured(name: str) -> Row:
-    print(f"{name}: {PARTS[name].HOW}", flush=True)
-    return PARTS[name].measure()
+def _row(name: str) -> Row:
+    print(f"{name}: {WAYS[name].HOW}", flush=True)
+    return WAYS[name].measure()
 
 
-def _page(rows: list[Row]) -> str:
+def _figures(name: str) -> list[Figure]:
+    print(f"{name}: {CORE[name].HOW}", flush=True)
+    return CORE[name].measure()
+
+
+def _page(rows: list[Row], measured: dict[str, list[Figure]]) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("chainlit", "openai"))
     return PAGE.format(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         table=table(rows),
         notes=notes(rows),
+        loops=section(measured["loops"], loops.HOW, loops.absent()),
+        cost=section(measured["cost"], cost.HOW),
         versions=f"Python {platform.python_version()}, {libraries}, {_browser()}",
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
     )

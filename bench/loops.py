@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
+from bench.table import Figure, figures
 from termination.circling import Circling, Refrain
 from termination.rounds import ANSWER, THOUGHT, Cycle, Rounds
 
@@ -24,21 +25,6 @@ KINDS = {f".{kind}" for kind in [*ORDINARY.split(), "yaml", "yml"]}
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 LEAST_CHARACTERS, MOST_BYTES = 1_500, 128 * 1024
 TOKEN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What was measured, and the bound that it has to keep to, if it has one."""
-
-    what: str
-    value: float
-    unit: str = ""
-    least: float | None = None
-    most: float | None = None
-
-    @property
-    def kept(self) -> bool:
-        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +54,6 @@ def measure() -> list[Figure]:
     """All figures; those of the generations only where they are."""
     texts = generations()
     return [*of_files(ordinary()), *(of_replies([guarded(row) for row in texts]) + costs(texts) if texts else [])]
-
-
-def figures(measured: Sequence[Figure]) -> str:
-    """The figures as a table in Markdown."""
-    return "\n".join(["| what | figure | at least / at most |", "|---|---|---|", *map(_line, measured)])
 
 
 def absent() -> str | None:
@@ -203,18 +184,6 @@ def _seconds(feed: Callable[[str], object], tokens: Sequence[str]) -> float:
     for token in tokens:
         feed(token)
     return time.perf_counter() - begun
-
-
-def _line(figure: Figure) -> str:
-    bounds = [("at least", figure.least), ("at most", figure.most)]
-    bound = ", ".join(
-        f"{word} {value:g}{figure.unit and ' '}{figure.unit}" for word, value in bounds if value is not None
-    )
-    return f"| {figure.what} | {_short(figure.value)}{figure.unit and ' '}{figure.unit} | {bound or '–'} |"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.1f}"
 
 
 def main() -> None:

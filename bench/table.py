@@ -18,14 +18,47 @@ class Row:
     cap: float = math.inf
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured, and the bound that it has to keep to, if it has one."""
+
+    what: str
+    value: float
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
+
+
 def table(rows: Sequence[Row]) -> str:
     """Medians, in brackets the smallest and the largest."""
     head = ["| what | ours | cookbook style | ratio |", "|---|---|---|---|"]
     return "\n".join([*head, *(_line(row) for row in rows)])
 
 
+def figures(measured: Sequence[Figure]) -> str:
+    """The figures as a table in Markdown."""
+    return "\n".join(["| what | figure | at least / at most |", "|---|---|---|", *map(_figure_line, measured)])
+
+
+def section(measured: Sequence[Figure], how: str, absent: str | None = None) -> str:
+    """The figures of one part, how they were measured, and what is not among them."""
+    return "\n\n".join(filter(None, (figures(measured), absent, f"How it was measured: {how}")))
+
+
 def notes(rows: Sequence[Row]) -> str:
     return "\n".join(f"- **{row.what}**: {row.how}" for row in rows)
+
+
+def _figure_line(figure: Figure) -> str:
+    bounds = [("at least", figure.least), ("at most", figure.most)]
+    bound = ", ".join(
+        f"{word} {value:g}{figure.unit and ' '}{figure.unit}" for word, value in bounds if value is not None
+    )
+    return f"| {figure.what} | {_short(figure.value)}{figure.unit and ' '}{figure.unit} | {bound or '–'} |"
 
 
 def _line(row: Row) -> str:
@@ -42,7 +75,7 @@ def _value(value: float, row: Row) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.1f}"
 
 
 def _ratio(row: Row) -> str:

@@ -17,7 +17,8 @@ def delta(chunk: object) -> Delta:
     choice = _first_choice(_mapping(chunk).get("choices"))
     if choice is None:
         return Delta()
-    said, stop_reason = _mapping(choice.get("delta")) or _mapping(choice.get("message")), choice.get("stop_reason")
+    said = _mapping(choice.get("delta")) or _mapping(choice.get("message"))
+    stop_reason = choice.get("stop_reason", choice.get("matched_stop"))  # vLLM's name, and SGLang's
     return Delta(
         reasoning=_text(said.get("reasoning")) or _text(said.get("reasoning_content")),
         content=_text(said.get("content")) or _text(choice.get("text")),

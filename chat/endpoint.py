@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import openai
 
-from chat.chunk import delta
+from chat.chunk import delta, error
 from chat.client_errors import broken, rejected
 from chat.faults import Fault, refused
 from chat.profile import Endpoint
@@ -43,9 +43,12 @@ class Deltas:
     async def __anext__(self) -> Delta:
         """The next delta. Raises Fault for an error in the stream and for one that breaks off."""
         try:
-            return delta(await anext(self._stream))
-        except (openai.APIError, ValueError) as error:
-            raise broken(error) from error
+            chunk = await anext(self._stream)
+        except (openai.APIError, ValueError) as problem:
+            raise broken(problem) from problem
+        if words := error(chunk):
+            raise Fault("server_error", "server", "server_error", {"message": words})
+        return delta(chunk)
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ async def play(ask: Ask, turn: Turn, show: Show) -> Fault | None:
         _show(turn.tick(max(now(), turn.deadline or 0.0)), show)
     except Fault as error:
         fault = error
-        _show(turn.fail(error.code, error.source, error.kind, now()), show)
+        _show(turn.fail(error.code, error.source, error.facts.get("message", error.kind), now()), show)
     except asyncio.CancelledError:
         _show(turn.stop(now()), show)
         raise

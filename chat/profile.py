@@ -67,7 +67,7 @@ def budget(value: object) -> int | Span:
 def ending(value: object, info: ValidationInfo) -> Condition:
     """A condition in its notation, in the scope that its key names; anything else raises PydanticCustomError."""
     scopes: dict[str | None, Scope] = {"thought": "thought", "answer": "answer", "any": "any"}
-    if value is False or value == "off":
+    if value is None or value is False or value == "off":
         return AnyOf(())
     if not isinstance(value, str):
         raise PydanticCustomError("condition", "no text", {"kind": "not_notation", "value": str(value)[:80]})

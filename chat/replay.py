@@ -1,58 +1,62 @@
 """Plays the recorded bytes of a response through a policy, as if a server sent them; time stands still."""
 
 import json
+from dataclasses import dataclass
 
 from chat.chunk import delta, error
 from chat.event_stream import events, is_event_stream
-from termination import Policy, Turn
+from termination import ConditionFailed, Event, Nudged, Policy, Turn
 
 NOW = 0.0
 _BAD_JSON = (ValueError, RecursionError)
 
 
-def replay(recorded: bytes, policy: Policy) -> Turn:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A turn that is over, and what its conditions told meanwhile."""
+
+    turn: Turn
+    notices: tuple[Nudged | ConditionFailed, ...]
+
+
+def replay(recorded: bytes, policy: Policy) -> Replayed:
     """The turn that the bytes make, with its ending. No clock runs out, however short the profile's are.
 
     Takes a stream of events, a whole answer without `stream`, and an error instead of either.
     """
     turn = Turn(policy, NOW)
     text = recorded.decode("utf-8-sig", errors="replace")
-    if is_event_stream(text):
-        _play_stream(text, turn)
-    else:
-        _play_body(text, turn)
-    turn.finish(NOW)
-    return turn
+    told = [*(_stream(text, turn) if is_event_stream(text) else _body(text, turn)), *turn.finish(NOW)]
+    return Replayed(turn, tuple(each for each in told if isinstance(each, Nudged | ConditionFailed)))
 
 
-def _play_stream(text: str, turn: Turn) -> None:
+def _stream(text: str, turn: Turn) -> list[Event]:
+    told: list[Event] = []
     whole, rest = events(text)
     for data in [*whole, rest] if _is_json(rest) else whole:
         if turn.ending or data.startswith("[DONE]"):
-            return
-        _play_event(data, turn)
+            break
+        told += _event(data, turn)
+    return told
 
 
-def _play_event(data: str, turn: Turn) -> None:
+def _event(data: str, turn: Turn) -> list[Event]:
     try:
         chunk = json.loads(data)
     except _BAD_JSON:
-        turn.fail("server_error", "server", "not_json", NOW)
-        return
+        return turn.fail("server_error", "server", "not_json", NOW)
     if words := error(chunk):
-        turn.fail("server_error", "server", words, NOW)
-    else:
-        turn.feed(delta(chunk), NOW)
+        return turn.fail("server_error", "server", words, NOW)
+    return turn.feed(delta(chunk), NOW)
 
 
-def _play_body(text: str, turn: Turn) -> None:
+def _body(text: str, turn: Turn) -> list[Event]:
     body = json.loads(text) if _is_json(text) else None
     if words := error(body):
-        turn.fail("refused", "server", words, NOW)
-    elif isinstance(body, dict) and isinstance(body.get("choices"), list):
-        turn.feed(delta(body), NOW)
-    else:
-        turn.fail("refused", "server", "not_chat", NOW)
+        return turn.fail("refused", "server", words, NOW)
+    if isinstance(body, dict) and isinstance(body.get("choices"), list):
+        return turn.feed(delta(body), NOW)
+    return turn.fail("refused", "server", "not_chat", NOW)
 
 
 def _is_json(text: str) -> bool:

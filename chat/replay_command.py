@@ -49,8 +49,8 @@ def replay_files(chosen: Replay) -> bool:
             print(f"fullstop: {file}: {error.strerror or error}", file=sys.stderr)
             all_read = False
         else:
-            turn = replay(recorded, held_to)
-            print(as_json(file, turn) if chosen.json else as_text(file, turn), flush=True)
+            played = replay(recorded, held_to)
+            print(as_json(file, played) if chosen.json else as_text(file, played), flush=True)
     return all_read
 
 

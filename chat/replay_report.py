@@ -7,28 +7,32 @@ from itertools import accumulate
 from textwrap import fill
 from unicodedata import category, east_asian_width
 
-from chat.texts import count, ending_text
-from termination import Ending, Tokens, Turn
+from chat.replay import Replayed
+from chat.texts import count, ending_text, notice_text
+from termination import Ending, Tokens
 
 COLUMNS = 80
 _INDENT = "  "
 
 
-def as_json(file: str, turn: Turn) -> str:
+def as_json(file: str, played: Replayed) -> str:
     """One line of JSON."""
+    turn = played.turn
     assert turn.ending
-    told = {"file": file, "thought": turn.thought, "answer": turn.answer, "ending": asdict(turn.ending)}
+    told: dict[str, object] = {"file": file, "thought": turn.thought, "answer": turn.answer, "ending": asdict(turn.ending)}
+    told["notices"] = [asdict(each) for each in played.notices]
     return json.dumps(told, ensure_ascii=False, default=str)
 
 
-def as_text(file: str, turn: Turn) -> str:
+def as_text(file: str, played: Replayed) -> str:
     """A few lines of at most 80 columns."""
+    turn = played.turn
     assert turn.ending
     tokens = turn.ending.tokens
     return "\n".join(
         [
             file,
-            *(_wrapped(line) for line in (_why(turn.ending), _facts(turn.ending))),
+            *(_wrapped(line) for line in (_why(turn.ending), _facts(turn.ending), *map(notice_text, played.notices))),
             _beginning("thought", turn.thought, count(tokens.thought, tokens, "en")),
             _beginning("answer", turn.answer, count(tokens.answer, tokens, "en")),
         ]

@@ -40,9 +40,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.budget": ("The budget of {limit} tokens is spent", "预算 {limit} 个词元已用完"),
     "ending.budget.s": ("The budget of {limit} s is spent", "预算 {limit} 秒已用完"),
     "ending.loop": ("Ended by the server: the text repeats itself", "服务器已结束：文本在重复"),
-    "ending.loop.client": (
-        "Stopped: the text goes round, the same {period} characters {copies} times",
-        "已停止：文本在循环，同样的 {period} 个字符出现了 {copies} 次",
+    "ending.loop.thought": (
+        "Stopped: the thought goes round, the same {period} characters {copies} times; there is no answer yet",
+        "已停止：思考在循环，同样的 {period} 个字符出现了 {copies} 次；还没有回答",
+    ),
+    "ending.loop.answer": (
+        "Stopped: the answer goes round, the same {period} characters {copies} times",
+        "已停止：回答在循环，同样的 {period} 个字符出现了 {copies} 次",
     ),
     "ending.first_token_timeout": (
         "Stopped waiting: no first token after {evidence} s (first-token clock)",

@@ -7,7 +7,7 @@ from chat.modes import UnknownMode
 from chat.profile_file import ProfileError
 from chat.sentences import TEXTS
 from chat.settings import BadSetting
-from termination import Ending, EndingCode, Nudged, Tokens
+from termination import ConditionFailed, Ending, EndingCode, Nudged, Tokens
 
 Language = Literal["en", "zh"]
 
@@ -63,16 +63,18 @@ def _ending_key(ending: Ending) -> str:
             return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
-        case "loop", _ if ending.source == "client":
-            return "ending.loop.client"
+        case "loop", phase if ending.source == "client":
+            return "ending.loop.thought" if phase == "thought" else "ending.loop.answer"
         case code, _:
             return f"ending.{code}"
 
 
-def nudge_text(nudge: Nudged, lang: Language) -> str:
-    """What a condition that only tells has seen."""
-    key = "nudge.circling" if "times" in nudge.facts else "nudge"
-    return say(key, lang, **{"condition": nudge.condition, "evidence": nudge.evidence, **nudge.facts})
+def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:
+    """What a condition that only tells has seen, or that a condition has failed."""
+    if isinstance(notice, ConditionFailed):
+        return say("condition.failed", lang, condition=notice.condition, problem=notice.problem)
+    key = "nudge.circling" if "times" in notice.facts else "nudge"
+    return say(key, lang, **{"condition": notice.condition, "evidence": notice.evidence, **notice.facts})
 
 
 def count(number: int, tokens: Tokens, lang: Language) -> str:

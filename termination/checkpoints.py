@@ -40,17 +40,17 @@ class Checkpoints(ABC, Generic[Seen]):
         """What is seen at `_at`, where `_tail` ends."""
 
     def _take(self) -> Seen | None:
+        first = None
         new, end = self._new, len(self._new) // STEP * STEP
         self._new = new[end:]
-        seen = [self._step(new[begin : begin + STEP]) for begin in range(0, end, STEP)]
-        return next(filter(None, seen), None)
-
-    def _step(self, block: str) -> Seen | None:
-        tail, self._tail = self._tail, ""
-        tail += two_bytes(block)  # nothing else holds the tail, so Python lengthens it in place
-        self._tail = tail if len(tail) <= self._kept + SLACK else tail[-self._kept :]
-        self._at += STEP
-        return self._look()
+        for begin in range(0, end, STEP):
+            tail, self._tail = self._tail, ""
+            tail += two_bytes(new[begin : begin + STEP])  # nothing else holds the tail, so it is lengthened in place
+            self._tail = tail if len(tail) <= self._kept + SLACK else tail[-self._kept :]
+            self._at += STEP
+            seen = self._look()
+            first = first or seen
+        return first
 
 
 def two_bytes(text: str) -> str:

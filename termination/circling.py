@@ -1,14 +1,13 @@
 """Tells when a text goes round in circles: in the same words, if not word for word."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from termination.checkpoints import STEP, Checkpoints
 
 REACH = 8_000
 
 
-@dataclass(frozen=True, slots=True)
-class Refrain:
+class Refrain(NamedTuple):
     """The words before `at` were said that many `times` in the last few thousand characters."""
 
     at: int
@@ -39,4 +38,5 @@ class Circling(Checkpoints[Refrain]):
 
 def last_words(text: str) -> str:
     """The last eight or so, which are fewer characters in Chinese, Japanese and Korean."""
-    return text[-20:] if sum(letter > "\u2e7f" for letter in text[-20:]) > 10 else text[-48:]
+    end = text[-20:]
+    return text[-48:] if end.isascii() or sum(letter > "\u2e7f" for letter in end) <= 10 else end

@@ -91,18 +91,14 @@ class _Idle(_Clock):
     lasting = False
 
     def deadline(self, progress: Progress) -> float | None:
-        if progress.alive is None:
-            return None
-        if self.measured and progress.phase_began > progress.alive:
-            return progress.phase_began + self._limit
-        return progress.alive + self._limit
+        return None if progress.alive is None else progress.alive + self._limit
 
 
 class _Total(_Clock):
     steady = True
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        return None if progress.now < progress.started + self._limit else self.look(progress)
+        return self.look(progress)
 
     def deadline(self, progress: Progress) -> float | None:
         return progress.started + self._limit

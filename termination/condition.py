@@ -47,7 +47,7 @@ class Watch:
     `measured`: the phase whose tokens and seconds count for it; None for those of the whole turn.
     `lasting`: once it holds it holds for good; else only as long as no more text comes.
     `patience`: it sees nothing in so many characters less one; it may be fed later then, with all of them in one piece.
-    `steady`: its deadline stays the same as long as the phase does, until it has been asked to look.
+    `steady`: its deadline stays the same as long as the phase does, and it is not fed with text that comes before it.
     """
 
     pending: int = 0
@@ -68,7 +68,7 @@ class Watch:
         return None
 
     def count(self, progress: Progress) -> Seen | None:
-        """The text of a chunk is fed, and what the server said beside it is known. `at` as in `look`."""
+        """A chunk with token ids is over: its text is fed, `progress.token_ids` are known. `at` as in `look`."""
         return None
 
     def leave(self, progress: Progress) -> Seen | None:

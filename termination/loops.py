@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from termination.checkpoints import STEP
 from termination.circling import Circling
 from termination.condition import Action, Condition, Seen, Watch
 from termination.ending import EndingCode
@@ -38,12 +39,14 @@ class Circles(Condition):
 
 
 class _Loop(Watch):
+    patience = STEP
+
     def __init__(self) -> None:
         self._rounds = Rounds(ANSWER)
 
     def enter(self, progress: Progress) -> None:
         self._rounds = Rounds(THOUGHT if progress.phase == "thought" else ANSWER)
-        self.patience = self._rounds.patience
+        self.patience = STEP
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         cycle = self._rounds.feed(text)
@@ -61,12 +64,14 @@ class _Loop(Watch):
 
 
 class _Circles(Watch):
+    patience = STEP
+
     def __init__(self) -> None:
         self._circling = Circling()
 
     def enter(self, progress: Progress) -> None:
         self._circling = Circling()
-        self.patience = self._circling.patience
+        self.patience = STEP
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         found = self._circling.feed(text)

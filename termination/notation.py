@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from termination.builtin import BUILT_IN, Factory
 from termination.condition import BadCondition, Condition, Duration
@@ -35,8 +36,7 @@ class BadNotation(Exception):
     facts: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     place: int
@@ -240,7 +240,8 @@ def _made(maker: Factory, token: _Token, arguments: list[object], named: dict[st
     try:
         inspect.signature(maker).bind(*arguments, **named)
     except TypeError as error:
-        takes = f"{token.text}{inspect.signature(maker, eval_str=False)}".partition(" ->")[0]
+        bare = (each.replace(annotation=each.empty) for each in inspect.signature(maker).parameters.values())
+        takes = f"{token.text}({', '.join(map(str, bare))})"
         raise BadNotation(token.place, "arguments", {"takes": takes, "problem": str(error)}) from None
     try:
         made = maker(*arguments, **named)

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from termination.regex_syntax import Char, CharIn, Edge, Either, Node, Repeat, Sequence
 
@@ -13,8 +12,7 @@ Side = Literal["line", "word", "other"]
 """What stands on one side of a place: the end of a line or of the text, a character of a word, or any other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(NamedTuple):
     """Goes on over a character that has the mark of `source`."""
 
     source: str
@@ -22,15 +20,13 @@ class Take:
     then: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(NamedTuple):
     """Goes on in all of these ways."""
 
     then: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """Goes on at such an edge."""
 
     edge: Edge

@@ -1,8 +1,7 @@
 """Reads a regular expression, in Python's spelling, into the few things that a streaming match can follow."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 STATES = 2000
 DEPTH = 50
@@ -21,8 +20,7 @@ class BadPattern(ValueError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
+class Char(NamedTuple):
     """This one character."""
 
     char: str
@@ -32,32 +30,27 @@ class Char:
         return re.escape(self.char)
 
 
-@dataclass(frozen=True, slots=True)
-class CharIn:
+class CharIn(NamedTuple):
     """One character that the class `source` has, as `re` understands it."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A place between two characters: the start or end of a line, an edge of a word or none."""
 
     name: Literal["^", "$", "b", "B"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     options: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """`item`, `least` to `most` times; `None` is without a limit."""
 
     item: "Node"
@@ -68,8 +61,7 @@ class Repeat:
 Node: TypeAlias = Char | CharIn | Edge | Sequence | Either | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(NamedTuple):
     node: Node
     ignore_case: bool
 

@@ -1,7 +1,7 @@
 """Tells when a text goes round word for word."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from termination.checkpoints import STEP, Checkpoints
 
@@ -10,8 +10,7 @@ CLOSE = 2_000
 FAR = 4 * STEP
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """How many copies, and how many characters, make a loop of a cycle of up to `longest` characters."""
 
     longest: int
@@ -19,8 +18,7 @@ class Band:
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """When exact copies are a loop; the first band that the cycle fits in says it."""
 
     bands: tuple[Band, ...]
@@ -42,8 +40,7 @@ THOUGHT = Tier((Band(450, 3, 600), Band(LONGEST, 2.1, 1_500)))
 ANSWER = Tier((Band(LONGEST, 4, 3_000),))
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(NamedTuple):
     """The text up to `at` ends in `run` characters that are the same every `period` characters."""
 
     at: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from termination.condition import (
     Action,
@@ -21,6 +22,7 @@ from termination.condition import (
 from termination.ending import EndingCode, TextPhase
 from termination.progress import Progress
 
+NO_CUT = -1
 Limit = int | Duration
 Feed = Callable[[str, Progress], Seen | None]
 Deadline = Callable[[Progress], float | None]
@@ -78,8 +80,8 @@ class Leaf:
 
     def leave(self, progress: Progress) -> Seen | None:
         """The phase is over."""
-        self._entered = False
-        return None if self._sleeps is not None else self.watch.leave(progress)
+        entered, self._entered = self._entered, False
+        return self.watch.leave(progress) if entered and self._sleeps is None else None
 
     def deadline(self, progress: Progress) -> float | None:
         """When it wants to look, or to wake."""
@@ -101,6 +103,11 @@ class Leaf:
     def deadliner(self) -> Deadline:
         """What to ask for a deadline, likewise."""
         return self.deadline if self.sleeps else self.watch.deadline
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether its deadline stays the same as long as the phase does."""
+        return self.watch.steady and not self.sleeps
 
     def overrides(self, method: str) -> bool:
         """Whether its watch has that method for itself."""
@@ -134,9 +141,11 @@ class Leaf:
         return (self,)
 
     def cut(self, at: int, phase: str) -> int:
-        """Where it asks for the cut when its rule holds at that character: what it saw before is shown already."""
+        """Where it asks for the cut when its rule holds at that character; below 0 if it held before."""
         assert self.seen is not None
-        return at if self.seen.cut is None or self.seen.at != at else self.seen.cut
+        if self.seen.at != at:
+            return NO_CUT
+        return at if self.seen.cut is None else self.seen.cut
 
     def holds(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
@@ -212,14 +221,13 @@ class Except:
 
     def cut(self, at: int, phase: str) -> int:
         """It asks for none of its own."""
-        return 0
+        return NO_CUT
 
 
 Node = Leaf | Every | Except
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One alternative. `order` is its place among them; one in the shadow is only recorded."""
 
     node: Node
@@ -295,7 +303,7 @@ def _node(condition: Condition, scope: Scope | None, limit: Limit | None, negate
 
 
 def _both(outer: Scope | None, inner: Scope, condition: Condition) -> Scope:
-    if outer not in (None, inner):
+    if outer not in (None, "any", inner):
         raise BadCondition("scopes", condition=condition, outer=outer, inner=inner)
     return inner
 

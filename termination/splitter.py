@@ -53,7 +53,7 @@ class Splitter:
     def feed(self, reasoning: str, content: str) -> list[Piece]:
         """The pieces that one chunk completes, thought before answer."""
         if (text := self.go_on(reasoning, content)) is not None:
-            return [(self.phase, text)] if text else []
+            return [("answer" if self.phase == "answer" else "thought", text)] if text else []
         self._pieces = []
         if reasoning:
             self._enter_field()

@@ -64,8 +64,11 @@ class Turn:
             self._read(self._splitter.feed(delta.reasoning, delta.content) + self._splitter.finish())
         elif (text := self._splitter.go_on(delta.reasoning, delta.content)) is None:
             self._read(self._splitter.feed(delta.reasoning, delta.content))
+        elif text and self._watching.feed(text):
+            self._text.append(text)
+            self._events.append(self._delta(text))
         elif text:
-            self._watch(text)
+            self._show(self._watching.shown())
         if delta.usage:
             self._progress.count(delta.usage, self._splitter.phase)
         if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
@@ -115,13 +118,7 @@ class Turn:
         if phase != self._progress.phase:
             self._enter(phase)
         if not self._watching.verdict:
-            self._watch(text)
-
-    def _watch(self, text: str) -> None:
-        if self._watching.feed(text):
-            self._say(text)
-        else:
-            self._show(self._watching.shown())
+            self._show([text] if self._watching.feed(text) else self._watching.shown())
 
     def _enter(self, phase: TextPhase) -> None:
         self._show(self._watching.leave())

@@ -1,16 +1,18 @@
 """Holds the conditions to the text: gives what may be shown, holds back the rest, finds where the turn is cut."""
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from termination.condition import Condition, Seen, Watch
 from termination.ending import EndingCode, Phase, RunnerUp
 from termination.events import ConditionFailed, Nudged
 from termination.progress import Progress
-from termination.rules import Deadline, Feed, Leaf, Rule, rules, told
+from termination.rules import NO_CUT, Deadline, Feed, Leaf, Rule, rules, told
 
 Notice = Nudged | ConditionFailed
 Shown = str | Notice
+_NEVER = math.inf
 _END = 1 << 62  # a cut at the end of the text, wherever that will be
 _CLOCKS: frozenset[EndingCode] = frozenset(("first_token_timeout", "idle_timeout", "total_timeout"))
 _YIELDING: frozenset[EndingCode] = _CLOCKS | {"budget", "length"}  # to a natural finish in the same chunk
@@ -21,8 +23,7 @@ def rank(code: EndingCode) -> int:
     return {"budget": 1, "length": 1, "loop": 2}.get(code, 3 if code in _CLOCKS else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A rule holds from `at` on and asks for a cut at `cut`, in characters of the whole turn."""
 
     rule: Rule
@@ -53,8 +54,12 @@ class Watching:
         self._leaves = [leaf for rule in self._rules for leaf in rule.node.leaves]
         self._holding: list[Watch] = []  # may hold text back
         self._feeds: list[tuple[Leaf, Feed]] = []
+        self._patient: list[tuple[Leaf, Feed]] = []
+        self._unfed, self._patience = "", 0
         self._timed = [leaf for leaf in self._leaves if leaf.sleeps or leaf.overrides("deadline")]
-        self._deadlines: list[tuple[Leaf, Deadline]] | None = None  # those that are asked now; None: to be found out
+        self._moving: list[tuple[Leaf, Deadline]] | None = None  # who has a deadline that moves; None: to be found out
+        self._steady: list[Leaf] = []  # who has one that does not
+        self._steady_end = _NEVER  # the first of these
         self._counting = [leaf for leaf in self._leaves if leaf.overrides("count")]
         self._fleeting: list[Leaf] = []  # hold until more text comes
         self._held = ""
@@ -78,11 +83,14 @@ class Watching:
         self._forget()
         self._start = self._progress.text - self._lengths[self._progress.phase]
         within = [leaf for leaf in self._leaves if leaf.within(self._progress.phase) and not leaf.done]
-        fed = [leaf for leaf in within if leaf.sleeps or leaf.overrides("feed")]
-        self._feeds = [(leaf, leaf.feeder) for leaf in fed]
+        fed = [leaf for leaf in within if leaf.sleeps or (leaf.overrides("feed") and not leaf.is_steady)]
+        patient = [leaf for leaf in fed if leaf.watch.patience and not leaf.sleeps]
+        self._feeds = [(leaf, leaf.feeder) for leaf in fed if leaf not in patient]
+        self._patient = [(leaf, leaf.feeder) for leaf in patient]
+        self._unfed, self._patience = "", 0
         cutting = [leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves]
-        self._holding = [leaf.watch for leaf in cutting if leaf in fed]
-        self._deadlines = None
+        self._holding = [leaf.watch for leaf in cutting if leaf in fed and leaf not in patient]
+        self._moving = None
         for leaf in within:
             self._ask(leaf, leaf.enter)
         self._news.add(self._progress.text)
@@ -92,19 +100,47 @@ class Watching:
         progress = self._progress
         if self._fleeting:
             self._forget()
+        if self._moving is None:
+            self._sort_deadlines()
+        if progress.now >= self._steady_end:
+            self._feed([(leaf, leaf.feed) for leaf in self._steady], text, progress.text)
         for leaf, feed in self._feeds:
             try:
                 seen = feed(text, progress)
             except Exception as error:  # a plugin's: the turn goes on without it
                 self._fail(leaf, told(error))
-            else:
-                if seen is not None:
-                    self._sees(leaf, seen, len(text))
+                continue
+            if seen is not None:
+                self._sees(leaf, seen, progress.text, len(text))
+        if self._patient:
+            self._unfed += text
+            if len(self._unfed) >= self._patience:
+                self._feed_patient(progress.text + len(text) - len(self._unfed))
         progress.add(text)
-        if not (self._held or self._news or self._found or self._notices or self._is_pending):
-            return True
+        for watch in self._holding:
+            if watch.pending:
+                break
+        else:
+            if not (self._held or self._news or self._found or self._notices):
+                return True
         self._held += text
         return False
+
+    def _feed_patient(self, begin: int) -> None:
+        """All that has come since they were last fed."""
+        text, self._unfed = self._unfed, ""
+        self._feed(self._patient, text, begin)
+        self._patience = min([leaf.watch.patience for leaf, _ in self._patient], default=0)
+
+    def _feed(self, feeds: list[tuple[Leaf, Feed]], text: str, begin: int) -> None:
+        for leaf, feed in feeds:
+            try:
+                seen = feed(text, self._progress)
+            except Exception as error:  # a plugin's: the turn goes on without it
+                self._fail(leaf, told(error))
+            else:
+                if seen is not None:
+                    self._sees(leaf, seen, begin, len(text))
 
     def shown(self) -> list[Shown]:
         """What may be shown after `feed`."""
@@ -123,6 +159,7 @@ class Watching:
         """Time has passed: whether the turn is over. If it is, the last text follows, if any is left, then `close`."""
         for leaf in self._timed:
             self._ask(leaf, leaf.look)
+        self._moving = None
         self._judge(in_time=True)
         return bool(self._found)
 
@@ -130,7 +167,7 @@ class Watching:
         """The text of this phase is over: what was pending is decided, and all is given that is not cut."""
         for leaf in self._leaves:
             self._ask(leaf, leaf.leave)
-        self._holding, self._feeds = [], []
+        self._holding, self._feeds, self._patient = [], [], []
         self._judge()
         shown = self._sure()
         self._lengths[self._progress.phase] = self._progress.text - self._start
@@ -146,17 +183,24 @@ class Watching:
     @property
     def deadline(self) -> float | None:
         """When it wants to `look` next."""
-        if self._deadlines is None:
-            self._deadlines = [(leaf, leaf.deadliner) for leaf in self._timed if self._is_asked(leaf)]
-        soonest = None
-        for leaf, deadline in self._deadlines:
+        moving = self._sort_deadlines() if self._moving is None else self._moving
+        end = self._steady_end
+        for leaf, deadline in moving:
             try:
-                end = deadline(self._progress)
-                if end is not None and (soonest is None or end < soonest):
-                    soonest = float(end)
+                asked = deadline(self._progress)
+                if asked is not None and asked < end:
+                    end = asked + 0.0
             except Exception as error:  # as in `feed`
                 self._fail(leaf, told(error))
-        return soonest
+        return None if end == _NEVER else end
+
+    def _sort_deadlines(self) -> list[tuple[Leaf, Deadline]]:
+        asked = [leaf for leaf in self._timed if self._is_asked(leaf)]
+        self._steady = [leaf for leaf in asked if leaf.is_steady and self._progress.phase != "waiting"]
+        ends = [leaf.deadline(self._progress) for leaf in self._steady]
+        self._steady_end = min((end for end in ends if end is not None), default=_NEVER)
+        self._moving = [(leaf, leaf.deadliner) for leaf in asked if leaf not in self._steady]
+        return self._moving
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
@@ -185,29 +229,29 @@ class Watching:
             self._fail(leaf, told(error))
         else:
             if seen is not None:
-                self._sees(leaf, seen, 0)
+                self._sees(leaf, seen, self._progress.text, 0)
 
-    def _sees(self, leaf: Leaf, seen: Seen, size: int) -> None:
-        """What was seen in the last `size` characters, in characters of the whole turn."""
+    def _sees(self, leaf: Leaf, seen: Seen, begin: int, size: int) -> None:
+        """What was seen in `size` characters from `begin` on, in characters of the whole turn."""
         if not _is_sound(seen):
             self._fail(leaf, f"it gave {seen!r}, and not what it has Seen")
             return
-        before = self._progress.text
         at = min(max(seen.at, 0), size)
-        cut = None if seen.cut is None else before + min(seen.cut, at)
-        leaf.seen = Seen(before + at, seen.evidence, cut, seen.facts)
+        cut = None if seen.cut is None else begin + min(seen.cut, at)
+        leaf.seen = Seen(begin + at, seen.evidence, cut, seen.facts)
         self._news.add(leaf.seen.at)
         if leaf.watch.lasting:
             self._drop(leaf)
         else:
             self._fleeting.append(leaf)
-        self._deadlines = None
+        self._moving = None
 
     def _forget(self) -> None:
         for leaf in self._fleeting:
             leaf.seen = None
+            self._news.add(self._progress.text)  # what is negated may hold again
         self._fleeting = []
-        self._deadlines = None
+        self._moving = None
 
     def _fail(self, leaf: Leaf, problem: str) -> None:
         leaf.problem = problem
@@ -216,8 +260,9 @@ class Watching:
 
     def _drop(self, leaf: Leaf) -> None:
         self._feeds = [(other, feed) for other, feed in self._feeds if other is not leaf]
+        self._patient = [(other, feed) for other, feed in self._patient if other is not leaf]
         self._holding = [watch for watch in self._holding if watch is not leaf.watch]
-        self._deadlines = None
+        self._moving = None
 
     # --- The rules
 
@@ -232,8 +277,8 @@ class Watching:
     def _record(self, rule: Rule, at: int, in_time: bool) -> None:
         speakers = [leaf.seen for leaf in rule.node.speakers if leaf.holds(at, self._progress.phase) and leaf.seen]
         evidence = "; ".join(filter(None, (seen.evidence for seen in speakers)))
-        fresh = any(seen.at == at for seen in speakers)
-        cut = rule.node.cut(at, self._progress.phase) if fresh else at
+        cut = rule.node.cut(at, self._progress.phase)
+        cut = at if cut == NO_CUT else cut
         if not rule.shadow:
             cut = max(cut, self._progress.text - len(self._held))
         told_of = RunnerUp(rule.text, rule.code, self._progress.phase, cut - self._start, evidence)
@@ -247,13 +292,6 @@ class Watching:
             (self._passed if yields else self._found).append(verdict)
 
     # --- What may be shown
-
-    @property
-    def _is_pending(self) -> bool:
-        for watch in self._holding:
-            if watch.pending:
-                return True
-        return False
 
     def _sure(self) -> list[Shown]:
         """Gives what is sure, and decides if no stop text that is pending could cut earlier."""

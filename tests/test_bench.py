@@ -2,13 +2,17 @@
 
 import math
 import os
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
+from bench.cost import grown, microseconds
 from bench.model import END, pieces, question, turn
+from bench.naive import Naive, repeats
 from bench.server_cpu import cpu_seconds
-from bench.table import Row, notes, table
+from bench.table import Figure, Row, figures, notes, section, table
+from bench.texts import code, prose
 from tests.scripted_server import Content, Finish, Pause, Reasoning
 
 
@@ -27,6 +31,53 @@ def row(ours: list[float], cookbook: list[float], cap: float = math.inf) -> Row:
 def test_a_line_has_medians_spreads_and_a_ratio(measured: Row, line: str) -> None:
     assert table([measured]).splitlines()[2:] == [line]
     assert notes([measured]) == "- **a thing**: with a clock."
+
+
+@pytest.mark.parametrize(
+    ("figure", "line"),
+    [
+        (Figure("a token", 1.834, "µs", most=2), "| a token | 1.8 µs | at most 2 µs |"),
+        (Figure("state", 58.94, "KiB", most=64), "| state | 58.9 KiB | at most 64 KiB |"),
+        (Figure("files", 12_345, least=2_000), "| files | 12,345 | at least 2000 |"),
+        (Figure("a share", 3, "%", least=1, most=4.5), "| a share | 3 % | at least 1 %, at most 4.5 % |"),
+        (Figure("plain checks", 67.7, "µs"), "| plain checks | 67.7 µs | – |"),
+    ],
+)
+def test_a_figure_has_its_bound_beside_it(figure: Figure, line: str) -> None:
+    assert figures([figure]).splitlines()[2:] == [line]
+
+
+@pytest.mark.parametrize(("value", "kept"), [(0.9, False), (1, True), (2, True), (2.1, False)])
+def test_a_bound_is_kept_up_to_itself(value: float, kept: bool) -> None:
+    assert Figure("a thing", value, least=1, most=2).kept is kept
+
+
+def test_a_section_says_what_is_not_in_it() -> None:
+    whole, lacking = section([], "with a clock."), section([], "with a clock.", "No texts here.")
+    assert whole.split("\n\n") == [figures([]), "How it was measured: with a clock."]
+    assert lacking.split("\n\n") == [figures([]), "No texts here.", "How it was measured: with a clock."]
+
+
+def test_microseconds_are_the_median_of_the_rounds() -> None:
+    assert microseconds([[0.001, 0.003], [0.002, 0.004], [0.1, 0.1]]) == pytest.approx(3)
+
+
+def test_growth_is_the_last_stretch_in_that_of_the_first() -> None:
+    assert grown([[1, 9, 2], [1, 9, 3], [1, 9, 2]]) == 2
+
+
+def test_plain_checks_hold_back_a_stop_text_and_see_a_repetition() -> None:
+    naive = Naive(["END"], seconds=60, most_tokens=100)
+    assert [naive.feed(token) for token in ("a ", "E", "N", "x", "EN", "D")] == ["a ", "", "", "ENx", "", None]
+    assert repeats("abcabcabc")
+    assert not repeats("abcabcab")
+
+
+@pytest.mark.parametrize("text", [prose, code])
+def test_a_text_has_as_many_tokens_as_asked_for_each_time_the_same(text: Callable[[int], list[str]]) -> None:
+    assert len(text(1_000)) == 1_000
+    assert text(1_000) == text(1_000)
+    assert 3 <= len("".join(text(1_000))) / 1_000 <= 5
 
 
 def test_the_model_says_as_much_as_the_question_asks_for() -> None:

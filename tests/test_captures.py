@@ -159,7 +159,7 @@ def begins(text: str, expected: str) -> bool:
 
 @pytest.mark.parametrize(("name", "row", "opened"), CASES)
 def test_a_capture_ends_like_this(name: str, row: Row, opened: bool) -> None:
-    turn = replay(CAPTURES[name].read_bytes(), held_to(row.mode, opened))
+    turn = replay(CAPTURES[name].read_bytes(), held_to(row.mode, opened)).turn
     assert turn.ending
     assert f"{turn.ending.code} {turn.ending.source} {turn.ending.phase}" == row.ending
     assert turn.thought == row.thought

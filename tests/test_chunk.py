@@ -29,6 +29,7 @@ FIRST, SECOND = (
         ({"choices": [{"delta": {"reasoning": "T", "content": "A"}}]}, Delta("T", "A")),
         ({"choices": [{"delta": {"content": "A"}, "finish_reason": "length"}]}, Delta("", "A", "length")),
         ({"choices": [{"finish_reason": "stop", "stop_reason": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
+        ({"choices": [{"finish_reason": "stop", "matched_stop": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
         ({"choices": [{"delta": None, "finish_reason": "stop"}]}, Delta(finish_reason="stop")),
         ({"choices": [], "usage": {"completion_tokens": 5}}, Delta(usage=Usage(5))),
         ({"choices": None}, Delta()),

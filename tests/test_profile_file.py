@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chat.modes import THINK_ONLY, policy
 from chat.profile import ClockLimits, Profile
 from chat.profile_file import ProfileError, read_profile
+from chat.texts import profile_text
 from termination import Markers, check
 
 SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))
@@ -228,6 +229,69 @@ def test_what_is_wrong_is_told_with_line_and_key(
     told = caught.value
     assert (told.file, told.line, told.kind) == ("good.yaml", line, kind)
     assert key in (told.key, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "facts"),
+    [
+        ("stop()", "no_texts", {}),
+        ("stop('')", "empty_text", {}),
+        ("stop(5)", "not_text", {"value": "5"}),
+        (f"stop('{'x' * 1001}')", "long_text", {"length": "1001", "most": "1000"}),
+        ("stopp('x')", "unknown_near", {"name": "stopp", "near": "stop"}),
+        ("zzz()", "unknown", {"name": "zzz"}),
+        ("budget(-5)", "not_positive", {"name": "budget", "value": "-5"}),
+        ("budget(0s)", "not_positive", {}),
+        ("budget('x')", "amount", {}),
+        ("budget(1.5)", "amount", {"value": "1.5"}),
+        ("budget(9, 9)", "arguments", {"takes": "budget(limit)"}),
+        ("budget(limt=9)", "arguments", {}),
+        ("tokens(5s)", "tokens", {}),
+        ("seconds(5)", "period", {"name": "seconds", "value": "5"}),
+        ("loop(", "syntax", {"found": "the end"}),
+        ("loop() or stop('x')", "syntax", {"found": "or"}),
+        ("loop", "syntax", {"wanted": "("}),
+        ("__import__('os').system('true')", "unknown", {}),
+        ("pattern('(')", "pattern", {"place": "1"}),
+        ("pattern('(a)\\\\1')", "pattern", {}),
+        ("pattern('a*')", "pattern", {}),
+        ("pattern('(a{900}){900}')", "pattern", {}),
+        ("stop('x').during(answer)", "scopes", {"outer": "thought", "inner": "answer"}),
+        ("total(5s)", "scope", {"scope": "thought", "allowed": "any"}),
+        ("first_token(5s)", "scope", {}),
+        ("stop('x').shadow() & loop()", "shadow_inside", {}),
+        ("~loop()", "at_once", {"condition": "(~loop()).during(thought)"}),
+        ("loop().after(5).after(5)", "after_twice", {}),
+        ("loop().soon()", "method", {"name": "soon"}),
+        ("loop().during(night)", "phase", {"name": "night"}),
+        ("(" * 60 + "loop()" + ")" * 60, "deep", {"most": "50"}),
+        ("no.such.module:Condition()", "plugin", {"name": "no.such.module:Condition"}),
+        ("os:getcwd()", "no_condition", {"name": "os:getcwd"}),
+        ("os:sep()", "plugin", {}),
+        ("math:sqrt(-1)", "refused", {}),
+        ("stop_ids('a')", "not_id", {}),
+        ("stop_ids()", "no_ids", {}),
+    ],
+)
+def test_a_condition_that_cannot_be_meant_is_told_with_line_and_key(
+    tmp_path: Path, written: str, kind: str, facts: dict[str, str]
+) -> None:
+    with pytest.raises(ProfileError) as caught:
+        read(
+            tmp_path,
+            changed("  clocks:", f"  thought: {yaml.safe_dump(written, width=9999).splitlines()[0]}\n  clocks:"),
+        )
+    told = caught.value
+    assert (told.line, told.key, told.kind) == (16, "end.thought", f"condition_{kind}")
+    assert facts.items() <= told.facts.items()
+    assert "\n" not in profile_text(told, "en") + profile_text(told, "zh")
+
+
+def test_contradictory_phases_within_a_condition_are_told(tmp_path: Path) -> None:
+    never = "stop('x').during(thought) & stop('y').during(answer)"
+    with pytest.raises(ProfileError) as caught:
+        read(tmp_path, changed("  clocks:", f'  any: "{never}"\n  clocks:'))
+    assert (caught.value.key, caught.value.kind) == ("end.any", "condition_never")
 
 
 @pytest.mark.parametrize(

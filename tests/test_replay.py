@@ -104,7 +104,7 @@ COMPLETE = ("complete", "model", "answer")
 def test_recorded_bytes_are_read_as_a_server_sent_them(
     recorded: str, answer: str, ending: tuple[str, str, str]
 ) -> None:
-    turn = replay(recorded.encode(), policy(profile(), "FULL"))
+    turn = replay(recorded.encode(), policy(profile(), "FULL")).turn
     assert turn.ending
     assert (turn.answer, (turn.ending.code, turn.ending.source, turn.ending.phase)) == (answer, ending)
 
@@ -120,19 +120,19 @@ def test_recorded_bytes_are_read_as_a_server_sent_them(
     ],
 )
 def test_the_evidence_is_what_the_server_said(recorded: str, evidence: str) -> None:
-    turn = replay(recorded.encode(), policy(profile(), "FULL"))
+    turn = replay(recorded.encode(), policy(profile(), "FULL")).turn
     assert turn.ending
     assert turn.ending.evidence == evidence
 
 
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:
-    turn = replay((says() + END).encode().replace(b'"A"', b'"\xff"'), policy(profile(), "FULL"))
+    turn = replay((says() + END).encode().replace(b'"A"', b'"\xff"'), policy(profile(), "FULL")).turn
     assert turn.answer == "\ufffd"
 
 
 def test_no_clock_runs_out() -> None:
     hasty = profile(end={"clocks": {"first_token": "1ms", "idle": "1ms", "total": "1ms"}})
-    turn = replay((says() + END).encode(), policy(hasty, "FULL"))
+    turn = replay((says() + END).encode(), policy(hasty, "FULL")).turn
     assert turn.ending
     assert (turn.ending.code, turn.ending.seconds.total) == ("complete", 0)
 

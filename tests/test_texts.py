@@ -23,7 +23,7 @@ from chat.texts import (
     ending_text,
     fault_text,
     language,
-    nudge_text,
+    notice_text,
     profile_text,
     say,
     seconds_text,
@@ -148,7 +148,11 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
         (stop("END").during("thought"), "T END", "Ended at the stop text “END”"),
         (pattern("[0-9]+"), "T 12", "Ended at the stop text “[0-9]+”"),
         (tokens(1), "T and U", "The thinking budget of 1 tokens is spent, there is no answer yet"),
-        (loop(), "round we go " * 99, "Stopped: the text goes round, the same 12 characters 53.3 times"),
+        (
+            loop(),
+            "round we go " * 99,
+            "Stopped: the thought goes round, the same 12 characters 53.3 times; there is no answer yet",
+        ),
         (Told("stop_text"), "T", 'Ended by the condition tests.test_texts:Told("stop_text") (I saw T)'),
         (Told("budget"), "T", 'Ended by the condition tests.test_texts:Told("budget") (I saw T)'),
         (Told("loop"), "T", 'Ended by the condition tests.test_texts:Told("loop") (I saw T)'),
@@ -165,8 +169,8 @@ def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, s
 
 
 def test_a_nudge_is_told() -> None:
-    assert nudge_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
-    assert nudge_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"
+    assert notice_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
+    assert notice_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"
 
 
 def test_every_kind_of_fault_has_its_sentence() -> None:

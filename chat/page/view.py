@@ -14,7 +14,7 @@ from chat.markdown import display
 from chat.page.paper import FRAME_SECONDS, Paper
 from chat.page.thought import ThoughtStep
 from chat.settings import Display
-from chat.texts import Language, ending_text, fault_text, nudge_text, say
+from chat.texts import Language, ending_text, fault_text, notice_text
 from termination import AnswerDelta, ConditionFailed, Ended, Ending, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.ending import EndingCode, Seconds, Tokens
 
@@ -112,11 +112,10 @@ class View:
             case AnswerDelta(text):
                 await self._write_answer(text)
             case Nudged():
-                await self._line(nudge_text(event, self._language), "refresh-cw")
+                await self._line(notice_text(event, self._language), "refresh-cw")
             case ConditionFailed(condition, problem):
                 log.warning("the condition %s failed: %s", condition, problem)
-                failed = say("condition.failed", self._language, condition=condition, problem=problem)
-                await self._line(failed, "unplug")
+                await self._line(notice_text(event, self._language), "unplug")
             case Ended(ending):
                 await self._end(ending)
             case _:

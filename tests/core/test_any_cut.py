@@ -247,6 +247,26 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
     nothing_is_lost(turn, played(replace(policy, end=None), whole(stream), finish))
 
 
+contents = st.recursive(leaves.filter(lambda each: each.code in ("stop_text", "loop")), composed, max_leaves=4)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(MARKERS, st.booleans(), contents, streams(), finishes.filter(bool))
+def test_a_finish_in_the_last_chunk_is_the_same_as_one_of_its_own(
+    markers: object, only: bool, condition: Condition, stream: list[Stretch], finish: Delta
+) -> None:
+    """Where no budget and no clock is: those give way to a natural finish in the same chunk."""
+    try:
+        check(condition)
+    except BadCondition:
+        assume(False)
+    *rest, (last, now) = whole(stream)
+    together = replace(finish, reasoning=last.reasoning, content=last.content, usage=last.usage)
+    policy = Policy(markers, (), only, condition)
+    alone = played(policy, [*rest, (replace(last, token_ids=()), now)], finish)
+    assert story(played(policy, [*rest, (together, now)], None)) == story(alone)
+
+
 def nothing_is_lost(turn: Turn, uncut: Turn) -> None:
     """The shown text is the whole text up to the cut, where what was seen begins."""
     ending = turn.ending

@@ -9,6 +9,7 @@ from tests.core.cuts import THINK
 
 WORD = "word"  # one token where the server does not count
 A_MINUTE = Duration(60)
+ANSWER = tokens(9).during("answer")
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ def test_a_sentence_or_a_line_has_ended(before: str, following: str, landed: boo
         (100, WORD * 100 + "d" * 50, WORD * 100 + "d" * 40),
         (100, WORD * 100 + "d" * 39 + ". And", WORD * 100 + "d" * 39 + "."),
         (100, WORD * 100 + "d" * 40 + ". And", WORD * 100 + "d" * 40),
-        (9, "二二得四。" * 3, "二二得四。" * 3),
-        (9, "二二得四。" * 4, "二二得四。" * 3),
+        (100, "二二得四。" * 27, "二二得四。" * 27),
+        (100, "二二得四。" * 40, "二二得四。" * 27),
         (5, WORD * 5 + ". And", WORD * 5),
         (5, WORD * 4 + "and. And", WORD * 4 + "and."),
         (1, WORD + ".", WORD),
@@ -177,13 +178,13 @@ def test_seconds_say_when_they_are_over() -> None:
         (tokens(100), [thinks(WORD * 200, tokens=50), thinks("x", tokens=51)], ("budget", "thought", 400)),
         (tokens(9), [thinks("x", tokens=4), thinks("y", tokens=8), thinks("z")], None),
         (max_tokens(9), [thinks("x", tokens=5), answers("y", tokens=9), answers("z")], ("length", "answer", 1)),
-        (tokens(9).during("answer"), [thinks("x", tokens=50), answers("y", tokens=58), answers("z")], None),
-        (tokens(9).during("answer"), [thinks("x", tokens=50), answers("y", tokens=59), answers("z")], ("budget", "answer", 1)),
+        (ANSWER, [thinks("x", tokens=50), answers("y", tokens=58), answers("z")], None),
+        (ANSWER, [thinks("x", tokens=50), answers("y", tokens=59), answers("z")], ("budget", "answer", 1)),
         # A server whose count lags: the text counts from 16 tokens behind on
         (tokens(10), [thinks("x", tokens=1), thinks(WORD * 25)], None),
         (tokens(10), [thinks("x", tokens=1), thinks(WORD * 26)], ("budget", "thought", 101)),
     ],
-)  # fmt: skip
+)
 def test_tokens_cut_where_the_text_goes_on_after_the_last(
     condition: Condition, acts: list[Act], ending: tuple[str, str, int] | None
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import Condition, Delta, Policy, Turn, Usage, clocks
+from termination import Condition, Delta, Policy, Turn, Usage, clocks, read
 
 LIMITS = clocks(first_token=10, idle=5, total=12)
 TEXT = Delta("T")
@@ -121,3 +121,33 @@ def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
     turn.feed(Delta("", " and late"), 6)
     assert turn.ending
     assert (turn.answer, turn.ending.code) == ("in time", "total_timeout")
+
+
+@pytest.mark.parametrize(
+    ("notation", "chunks", "tick", "ended"),
+    [
+        ("idle(5s).during(answer)", [(1, TEXT)], 99, None),
+        ("idle(5s).during(answer)", [(1, TEXT), (50, Delta("", "A"))], 54.9, None),
+        ("idle(5s).during(answer)", [(1, TEXT), (50, Delta("", "A"))], 55, ("idle_timeout", "answer")),
+        ("idle(5s).during(thought)", [(1, TEXT)], 6, ("idle_timeout", "thought")),
+        ("idle(5s).during(thought)", [(1, TEXT), (2, Delta("", "A"))], 99, None),
+        ("idle(9s) | idle(5s).during(answer)", [(1, TEXT), (2, Delta("", "A"))], 7, ("idle_timeout", "answer")),
+    ],
+)
+def test_a_phase_may_have_its_own_idle_clock(
+    notation: str, chunks: list[tuple[float, Delta]], tick: float, ended: tuple[str, str] | None
+) -> None:
+    turn = Turn(Policy(end=read(notation)), 0)
+    for now, delta in chunks:
+        turn.feed(delta, now)
+    turn.tick(tick)
+    assert (turn.ending and (turn.ending.code, turn.ending.phase)) == ended
+
+
+def test_the_total_clock_ends_a_turn_in_which_chunks_keep_coming_unasked() -> None:
+    turn = Turn(Policy(end=clocks(total=5)), 0)
+    for now in range(1, 10):
+        turn.feed(Delta("", "A"), now)
+    assert turn.ending
+    assert (turn.ending.code, turn.answer, turn.ending.cut_at) == ("total_timeout", "AAAA", 4)
+    assert (turn.ending.evidence, turn.ending.facts) == ("5", {"limit": "5"})

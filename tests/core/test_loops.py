@@ -51,7 +51,7 @@ def test_a_loop_is_looked_for_in_each_phase_by_itself() -> None:
 def refrain(times: int) -> str:
     """The same words come back, with others between."""
     again = "But wait, let me check this once more from the very beginning. "
-    return "".join(again + WRITTEN[at * 60 : at * 60 + 60] for at in range(times))
+    return "".join(again + WRITTEN[at * 60 : at * 60 + 60] for at in range(times)).strip()
 
 
 def told(size: int, text: str) -> tuple[Turn, list[Event]]:
@@ -80,3 +80,9 @@ def told_at(text: str) -> int:
 def test_a_text_that_does_not_circle_is_not_told_of() -> None:
     _, events = told(100, WRITTEN)
     assert not [event for event in events if isinstance(event, Nudged)]
+
+
+def test_circling_is_looked_for_in_each_phase_by_itself() -> None:
+    _, events = played(Policy(end=circling()), thinks(refrain(11)), answers(refrain(11)))
+    assert Nudged not in map(type, events)
+    assert Nudged in map(type, told(100, refrain(22))[1])

@@ -172,6 +172,14 @@ def test_what_was_held_back_is_shown_at_the_end(end: Act) -> None:
     assert turn.thought == "T </thi"
 
 
+@pytest.mark.parametrize("end", [stops, breaks_off, ticks(99), finishes("length"), finishes("stop")])
+def test_what_was_held_back_may_be_a_stop_text(end: Act) -> None:
+    turn, _ = played(under(stop("</thi").during("thought")), says("", "<think>T </thi"), end)
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.condition) == ("stop_text", 'stop("</thi").during(thought)')
+    assert turn.thought == "T "
+
+
 def test_a_thought_that_was_the_answer_is_shown_as_the_answer() -> None:
     """A reasoning parser files the answer of a model that leaves the tags out as thought."""
     turn, events = played(FULL, says("2 + 2 = 4."), finishes("stop"))

@@ -74,7 +74,7 @@ def pieces(text: str) -> list[Step]:
 def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, server: ScriptedServer) -> None:
     server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()])
     turn = chat.ask("2 + 2?")
-    assert turn.ending.startswith(f"Stopped: the text goes round, the same {len(ROUND)} characters ")
+    assert turn.ending.startswith(f"Stopped: the thought goes round, the same {len(ROUND)} characters ")
     assert turn.answer == ""
     assert not turn.thoughts[0].running
     assert server.chats()[0].wait_closed()
@@ -145,4 +145,4 @@ def test_a_condition_that_cannot_be_meant_is_told_and_the_last_good_one_stays(
 @pytest.mark.parametrize("locale", ["zh-CN"])
 def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None:
     server.play([Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()])
-    assert chat.ask("二加二？").ending.startswith("已停止：文本在循环，同样的 21 个字符出现了 ")
+    assert chat.ask("二加二？").ending.startswith("已停止：思考在循环，同样的 21 个字符出现了 ")

@@ -16,7 +16,7 @@ from chat.request import Request, request
 from chat.settings import Settings
 from chat.stop_ids import resolve
 from chat.texts import fault_text
-from termination import Turn
+from termination import Turn, stop
 from tests.vllm.server import HERE, MODEL_ROOM, Server
 
 pytestmark = pytest.mark.vllm
@@ -156,6 +156,24 @@ async def test_a_spent_budget_aborts_the_generation_at_the_server(vllm: Server, 
     turn, _ = await played(Settings(budget=10).applied(slow))
     assert turn.ending
     assert (turn.ending.code, turn.ending.phase) == ("budget", "thought")
+    assert await idle_within_a_second(vllm)
+
+
+async def test_a_thought_that_goes_round_is_ended_and_aborted_at_the_server(vllm: Server, profile: Profile) -> None:
+    looping = saying(profile, vllm.says("<think>\nWait, let me check that once more. ", loop=True))
+    turn, _ = await played(looping)
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.source, turn.ending.phase) == ("loop", "client", "thought")
+    assert await idle_within_a_second(vllm)
+
+
+async def test_a_stop_text_of_the_answer_sleeps_in_the_thought(vllm: Server, profile: Profile) -> None:
+    condition = profile.end.model_copy(update={"answer": stop("2")})
+    turn, _ = await played(saying(profile.model_copy(update={"end": condition}), vllm.says(REPLY)))
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.source, turn.ending.evidence) == ("stop_text", "client", "2")
+    assert "2" in turn.thought
+    assert turn.answer == "1+1 = "
     assert await idle_within_a_second(vllm)
 
 

@@ -147,6 +147,12 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([Status(200, b"")], "refused", "not_chat", {}),
         ([Role(), ErrorEvent("EngineCore is dead")], "server_error", "server_error", {"message": "EngineCore is dead"}),
         ([Raw(b'data: {"error": "plain words"}\n\n')], "server_error", "server_error", {"message": "plain words"}),
+        (
+            [Raw(b'data: {"object": "error", "message": "words"}\n\n')],
+            "server_error",
+            "server_error",
+            {"message": "words"},
+        ),
         ([Role(), Raw(b"data: {oops\n\n")], "server_error", "not_json", {}),
         ([Role(), Raw(b"data: \xff\xfe\n\n")], "server_error", "not_json", {}),
         ([Role(), Drop()], "disconnected", "disconnected", {}),

@@ -1,0 +1,221 @@
+"""A condition of another package that fails is out of the turn, which goes on, and one event names it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from termination import (
+    AnswerDelta,
+    Condition,
+    ConditionFailed,
+    Delta,
+    Duration,
+    Ended,
+    Event,
+    Nudged,
+    PhaseChanged,
+    Policy,
+    Progress,
+    Seen,
+    Turn,
+    Watch,
+    stop,
+)
+from tests.core.acts import Act, answers, breaks_off, played, says, thinks, ticks
+
+ACTS: list[Act] = [thinks("T"), says("", "A", ids=(1,)), ticks(2), answers("B"), breaks_off]
+
+
+@dataclass(frozen=True)
+class Plugin(Condition):
+    """A condition with a watch that is made beforehand."""
+
+    name = "plugin"
+    watch: Callable[[], object]
+
+    def start(self) -> Watch:
+        return self.watch()
+
+    def __str__(self) -> str:
+        return "plugin()"
+
+
+class Nudge(Plugin):
+    action = "nudge"
+
+
+def failing(method: str) -> Callable[[], Watch]:
+    """A watch whose method raises."""
+
+    def fails(*_: object) -> None:
+        raise ValueError(f"in {method}")
+
+    return type("Failing", (Watch,), {"deadline": lambda *_: 1.5, method: fails})
+
+
+def refuses_to_start() -> Watch:
+    raise ValueError("in start")
+
+
+def giving(seen: object, method: str = "feed") -> Callable[[], Watch]:
+    """A watch whose method gives this."""
+    return type("Giving", (Watch,), {method: lambda *_: seen})
+
+
+def told(condition: Condition, *acts: Act) -> tuple[Turn, list[Event]]:
+    return played(Policy(end=condition | stop("END")), *acts)
+
+
+@pytest.mark.parametrize("method", ["start", "enter", "feed", "count", "leave", "look", "deadline"])
+def test_a_condition_that_raises_is_out_and_the_turn_goes_on(method: str) -> None:
+    watch = refuses_to_start if method == "start" else failing(method)
+    turn = Turn(Policy(end=Plugin(watch) | stop("END")), 0)
+    events: list[Event] = []
+    for act in ACTS:
+        assert turn.deadline in (None, 1.5)
+        events += act(turn)
+    assert events.count(ConditionFailed("plugin()", f"ValueError: in {method}")) == 1
+    assert [type(each) for each in events].count(ConditionFailed) == 1
+    assert turn.ending
+    assert (turn.ending.code, turn.thought, turn.answer) == ("disconnected", "T", "AB")
+    assert isinstance(events[-1], Ended)
+
+
+@pytest.mark.parametrize("method", ["enter", "feed", "leave"])
+def test_the_event_comes_where_it_happened_and_the_others_go_on(method: str) -> None:
+    turn, events = told(Plugin(failing(method)), answers("an "), answers("END"))
+    failed = ConditionFailed("plugin()", f"ValueError: in {method}")
+    shown = [AnswerDelta("an ")]
+    assert events[:-1] == [PhaseChanged("answer"), *([failed, *shown] if method != "leave" else shown)]
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.condition) == ("stop_text", 'stop("END")')
+
+
+def test_one_that_raises_while_it_wakes_is_out_too() -> None:
+    turn, events = told(Plugin(failing("feed")).after(1), answers("word"), answers("B"), answers("C"))
+    assert [type(each) for each in events].count(ConditionFailed) == 1
+    assert (turn.answer, turn.ending) == ("wordBC", None)
+    turn, events = told(Plugin(failing("look")).after(Duration(1)), thinks("T"), ticks(1), thinks("U"))
+    assert [type(each) for each in events].count(ConditionFailed) == 1
+
+
+def test_a_rule_with_a_part_that_failed_never_holds() -> None:
+    turn, _ = told(stop("a") & Plugin(failing("feed")), answers("abc"))
+    assert (turn.answer, turn.ending) == ("abc", None)
+
+
+class Odd:
+    """No Watch, and nothing like one."""
+
+
+@pytest.mark.parametrize("started", [None, 5, "text", Odd, Watch])
+def test_what_is_started_has_to_be_a_watch(started: object) -> None:
+    turn, events = told(Plugin(lambda: started), answers("A"))
+    failed = [each for each in events if isinstance(each, ConditionFailed)]
+    assert [each.problem for each in failed] == [f"it started {started!r}, which is no Watch"]
+    assert (turn.answer, turn.ending) == ("A", None)
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [True, 5, "text", (1, 2), Odd(), Seen("1"), Seen(None), Seen(1.5), Seen(0, 5), Seen(0, "", "1"), Seen(0, facts=3)],
+)
+@pytest.mark.parametrize("method", ["feed", "count", "leave"])
+def test_what_is_seen_has_to_be_a_seen(rubbish: object, method: str) -> None:
+    turn, events = told(Plugin(giving(rubbish, method)), *ACTS)
+    failed = [each for each in events if isinstance(each, ConditionFailed)]
+    assert [each.problem for each in failed] == [f"it gave {rubbish!r}, and not what it has Seen"]
+    assert turn.ending
+    assert (turn.ending.code, turn.answer) == ("disconnected", "AB")
+
+
+@pytest.mark.parametrize("rubbish", ["soon", (1,), [None]])
+def test_a_deadline_has_to_be_a_time(rubbish: object) -> None:
+    turn = Turn(Policy(end=Plugin(giving(rubbish, "deadline")) | stop("END")), 0)
+    assert turn.deadline is None
+    events = answers("A")(turn)
+    assert [type(each) for each in events].count(ConditionFailed) == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "cut_at"),
+    [
+        (Seen(0), 3),
+        (Seen(2), 5),
+        (Seen(3), 6),
+        (Seen(-5), 3),
+        (Seen(99), 6),
+        (Seen(2, cut=1), 4),
+        (Seen(2, cut=-2), 3),
+        (Seen(2, cut=-99), 3),
+        (Seen(2, cut=3), 5),
+        (Seen(2, cut=99), 5),
+        (Seen(-9, cut=99), 3),
+    ],
+)
+def test_offsets_out_of_range_are_brought_into_it(seen: Seen, cut_at: int) -> None:
+    """What was shown cannot be taken back, and what has not come cannot be cut."""
+    turn, _ = told(Plugin(giving(seen)).after(Duration(5)), answers("one", now=1), answers("two", now=6))
+    assert turn.ending
+    assert (turn.answer, turn.ending.cut_at) == ("onetwo"[:cut_at], cut_at)
+    assert (turn.ending.code, turn.ending.condition) == ("stop_text", "plugin().after(5s)")
+
+
+def test_evidence_and_facts_are_those_of_the_plugin() -> None:
+    turn, _ = told(Plugin(giving(Seen(1, "an A", facts={"letter": "A"}))), answers("A"))
+    assert turn.ending
+    assert (turn.ending.evidence, turn.ending.facts) == ("an A", {"letter": "A"})
+
+
+def test_a_nudge_comes_at_its_place_in_the_text() -> None:
+    _, events = told(Nudge(giving(Seen(2, "here"))), answers("abcd"))
+    assert events[1:] == [AnswerDelta("ab"), Nudged("plugin()", "here"), AnswerDelta("cd")]
+
+
+def test_what_counts_is_asked_when_a_chunk_with_token_ids_is_over() -> None:
+    counted: list[tuple[int, ...]] = []
+
+    class Counting(Watch):
+        def count(self, progress: Progress) -> None:
+            counted.append((progress.text, *progress.token_ids))
+
+    turn = Turn(Policy(end=Plugin(Counting)), 0)
+    for delta in [Delta(content="ab", token_ids=(1, 2)), Delta(content="c"), Delta(token_ids=(3,))]:
+        turn.feed(delta, 1)
+    assert counted == [(2, 1, 2), (3, 3)]
+
+
+def test_it_may_hold_text_back_and_cut_in_it() -> None:
+    class Holding(Watch):
+        """Waits for a line's end, and cuts before the line."""
+
+        def feed(self, text: str, progress: Progress) -> Seen | None:
+            self.pending += len(text)
+            return Seen(len(text), cut=len(text) - self.pending) if "\n" in text else None
+
+    turn, events = told(Plugin(Holding), answers("a"), answers("b"), answers("\n"))
+    assert turn.ending
+    assert (turn.answer, turn.ending.cut_at) == ("", 0)
+    turn, events = told(Plugin(Holding).shadow(), answers("a"), answers("b"))
+    assert events[1:] == [AnswerDelta("a"), AnswerDelta("b")]
+
+
+def test_it_enters_and_leaves_each_phase_once() -> None:
+    heard: list[str] = []
+
+    class Listening(Watch):
+        def enter(self, progress: Progress) -> None:
+            heard.append(f"enter {progress.phase}")
+
+        def leave(self, progress: Progress) -> None:
+            heard.append(f"leave {progress.phase}")
+
+    told(Plugin(Listening), thinks("T"), answers("A"), thinks("U"), answers("B END"), breaks_off)
+    phases = ["thought", "answer", "thought", "answer"]
+    assert heard == [f"{what} {phase}" for phase in phases for what in ("enter", "leave")][:-1]
+    heard.clear()
+    told(
+        Plugin(Listening).during("answer").after(1), thinks("T"), answers("wo"), answers("rd"), answers("A"), breaks_off
+    )
+    assert heard == ["enter answer", "leave answer"]
