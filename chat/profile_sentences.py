@@ -156,6 +156,10 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{condition}` holds before the first token and would end every turn; join it by `&` to what is to be seen.",
         "`{condition}` 在第一个词元之前就成立，会让每一轮立刻结束；请用 `&` 与别的条件相连。",
     ),
+    "profile.condition_code": (
+        "`{condition}` ends a turn as `{code}`, or does `{action}`, which there is not; correct its class.",
+        "`{condition}` 以 `{code}` 结束，或执行 `{action}`，但没有这种结束或动作；请改正它的类。",
+    ),
     "profile.condition_never": (
         "`{condition}` can never hold: a part of it looks at the thought only, another at the answer only.",
         "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。",

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from termination.condition import BadCondition, Condition, Duration, Scope, Seen, Watch, amount, period
-from termination.ending import EndingCode
+from termination.ending import Action, EndingCode
 from termination.progress import Progress
 
 _LEEWAY = 1.1
 _MEMORY = 16
-_ENDED = re.compile(r"(?:\n|[.!?…][\"'”’)\]*_]*|(?P<cjk>[。！？；][”’」』）】]*))\Z")
+_ENDED = re.compile(r"(?:\n|[.!?…][\"'”’)\]*_]*(?P<space>\s+)?|(?P<cjk>[。！？；][”’」』）】]*))\Z")
 _CLOSES = "”’」』）】。！？；"
-_ENDERS = frozenset("\n.!?…\"'”’)]*_。！？；」』）】")
+_ENDERS = frozenset(" \t\n.!?…\"'”’)]*_。！？；」』）】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Budget(Condition):
 
     name: ClassVar[str] = "budget"
     code: ClassVar[EndingCode] = "budget"
+    action: ClassVar[Action] = "end_thought"
     scope: ClassVar[Scope] = "thought"
     limit: int | Duration
 
@@ -190,6 +191,6 @@ def lands(before: str, following: str) -> bool:
     """
     if before[-1:] not in _ENDERS or not (ended := _ENDED.search(before)):
         return False
-    if ended[0] == "\n":
+    if ended[0] == "\n" or ended["space"]:
         return True
     return following not in _CLOSES if ended["cjk"] else following.isspace()

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import ClassVar, Literal
 
-from termination.ending import EndingCode, TextPhase
+from termination.ending import Action, EndingCode, TextPhase
 from termination.progress import Progress
 
 Scope = Literal["thought", "answer", "any"]
-Action = Literal["cut", "end_thought", "nudge"]
 
 
 class BadCondition(ValueError):

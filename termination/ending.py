@@ -8,6 +8,7 @@ Phase = Literal["waiting", "thought", "answer"]
 TextPhase = Literal["thought", "answer"]
 Source = Literal["model", "server", "client", "person", "network"]
 NextStep = Literal["answer_now", "continue", "retry"]
+Action = Literal["cut", "end_thought", "nudge"]
 EndingCode = Literal[
     "complete",
     "thought_complete",
@@ -45,7 +46,7 @@ NEXT_STEPS: dict[EndingCode, tuple[NextStep, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of each phase; `exact` when the server counted them, else one was taken per chunk."""
+    """Tokens of each phase; `exact` when the server counted them, else they are estimated by the text."""
 
     thought: int = 0
     answer: int = 0
@@ -81,6 +82,7 @@ class Ending:
 
     `condition` is the condition that ended it, in the notation of profiles. `evidence` says in a few words what was
     seen, for the person and the log: the clock's seconds, the stop text, the server's message; `facts` are its parts.
+    `action` is what the condition asks for: the end of the turn, or only that of the thought, with an answer to follow.
     `cut_at` counts the characters of the phase's text up to the end. `finish_reason` and `stop_reason` are the
     server's own words, None where it said nothing. `runners_up` held as well, `shadows` were only watched.
     """
@@ -93,6 +95,7 @@ class Ending:
     condition: str | None = None
     evidence: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    action: Action = "cut"
     cut_at: int = 0
     finish_reason: str | None = None
     stop_reason: int | str | None = None

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from termination.checkpoints import STEP
 from termination.circling import Circling
-from termination.condition import Action, Condition, Seen, Watch
-from termination.ending import EndingCode
+from termination.condition import Condition, Seen, Watch
+from termination.ending import Action, EndingCode
 from termination.progress import Progress
 from termination.rounds import ANSWER, THOUGHT, Rounds
 
@@ -21,6 +21,7 @@ class Loop(Condition):
 
     name: ClassVar[str] = "loop"
     code: ClassVar[EndingCode] = "loop"
+    action: ClassVar[Action] = "end_thought"
 
     def start(self) -> Watch:
         return _Loop()

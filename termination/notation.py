@@ -104,15 +104,16 @@ class _Reader:
 
     def _deeper(self, part: Callable[[], Condition], place: int) -> Condition:
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise BadNotation(place, "deep", {"most": str(_DEEPEST)})
+        _not_too(self._depth, place)
         condition = part()
         self._depth -= 1
         return condition
 
     def _with_methods(self) -> Condition:
-        condition = self._atom()
+        condition, methods = self._atom(), 0
         while self._accept("."):
+            methods += 1
+            _not_too(methods, self._next.place)
             condition = self._method(condition)
         return condition
 
@@ -173,6 +174,8 @@ class _Reader:
             if arguments or named:
                 self._expect(",")
             if self._next.kind == "name" and self._tokens[1].text == "=":
+                if self._next.text in named:
+                    raise self._unexpected("another name")
                 name = self._tokens.pop(0).text
                 self._expect("=")
                 named[name] = self._value()
@@ -235,18 +238,35 @@ def _duration(text: str) -> Duration:
     return Duration(round(float(number) * _SECONDS[text[len(number) :]], 6))
 
 
+def _not_too(deep: int, place: int) -> None:
+    if deep > _DEEPEST:
+        raise BadNotation(place, "deep", {"most": str(_DEEPEST)})
+
+
+def _parameters(maker: Factory) -> inspect.Signature | None:
+    """What it takes, without types; None where it does not say."""
+    try:
+        signature = inspect.signature(maker)
+    except ValueError:
+        return None
+    bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
+    return signature.replace(parameters=bare, return_annotation=signature.empty)
+
+
 def _made(maker: Factory, token: _Token, arguments: list[object], named: dict[str, object]) -> Condition:
     """Calls the maker; what it does not take is told with what it takes."""
+    takes = _parameters(maker)
     try:
-        inspect.signature(maker).bind(*arguments, **named)
+        if takes:
+            takes.bind(*arguments, **named)
     except TypeError as error:
-        bare = (each.replace(annotation=each.empty) for each in inspect.signature(maker).parameters.values())
-        takes = f"{token.text}({', '.join(map(str, bare))})"
-        raise BadNotation(token.place, "arguments", {"takes": takes, "problem": str(error)}) from None
+        raise BadNotation(token.place, "arguments", {"takes": f"{token.text}{takes}", "problem": str(error)}) from None
     try:
         made = maker(*arguments, **named)
     except BadCondition as problem:
-        raise BadNotation(token.place, problem.kind, problem.facts) from None
+        ours = token.text in BUILT_IN
+        facts = problem.facts if ours else {"name": token.text, "problem": str(problem)}
+        raise BadNotation(token.place, problem.kind if ours else "refused", facts) from None
     except Exception as error:  # a plugin's own
         raise BadNotation(token.place, "refused", {"name": token.text, "problem": str(error)}) from None
     if not isinstance(made, Condition):

@@ -1,7 +1,7 @@
 """How far a turn has come: tokens and seconds, by phase, and how much text."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from termination.delta import Usage
@@ -66,8 +66,9 @@ class Progress:
 
     def add(self, text: str) -> None:
         """More text of this phase."""
-        self.text += len(text)
-        self._here.bytes += len(text) if text.isascii() else size(text)
+        length = len(text)
+        self.text += length
+        self._here.bytes += length if text.isascii() else size(text)
 
     @contextmanager
     def ahead(self, text: str) -> Iterator[None]:
@@ -77,6 +78,11 @@ class Progress:
             yield
         finally:
             self._here.bytes -= size(text)
+
+    def only(self, thought: Iterable[str], answer: Iterable[str]) -> None:
+        """Of the text only this was shown; where the server does not count, only this counts."""
+        if self._completion is None:
+            self._thought.bytes, self._answer.bytes = sum(map(size, thought)), sum(map(size, answer))
 
     def count(self, usage: Usage, phase: Phase) -> None:
         """The server has counted. What is new goes to the phases whose text has come since its last count.

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from termination.condition import (
-    Action,
     After,
     AllOf,
     AnyOf,
@@ -19,7 +18,7 @@ from termination.condition import (
     Shadow,
     Watch,
 )
-from termination.ending import EndingCode, TextPhase
+from termination.ending import Action, EndingCode, TextPhase
 from termination.progress import Progress
 
 NO_CUT = -1
@@ -296,6 +295,8 @@ def _node(condition: Condition, scope: Scope | None, limit: Limit | None, negate
             return _node(part, scope, _once(limit, more, condition), negated)
         case Shadow(_):
             raise BadCondition("shadow_inside", condition=condition)
+    if condition.code not in get_args(EndingCode) or condition.action not in get_args(Action):
+        raise BadCondition("code", condition=condition, code=condition.code, action=condition.action)
     if scope is not None and scope not in condition.scopes:
         raise BadCondition("scope", condition=condition, scope=scope, allowed=" or ".join(condition.scopes))
     leaf = Leaf(condition, scope or condition.scope, limit)

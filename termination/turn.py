@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from termination.classify import classify, is_natural
 from termination.condition import AnyOf
 from termination.delta import Delta
-from termination.ending import NEXT_STEPS, Ending, EndingCode, Source, TextPhase
+from termination.ending import NEXT_STEPS, Action, Ending, EndingCode, Source, TextPhase
 from termination.events import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta
 from termination.policy import Policy
 from termination.progress import Progress
@@ -57,20 +57,21 @@ class Turn:
         """The events of one chunk; its text comes before the ending that the same chunk may carry."""
         if self.ending:
             return []
-        self._progress.hears(now, bool(delta.reasoning or delta.content), delta.usage)
-        self._progress.token_ids = delta.token_ids
+        progress, reasoning, content = self._progress, delta.reasoning, delta.content
+        progress.token_ids = delta.token_ids
+        progress.hears(now, bool(reasoning or content), delta.usage)
         if delta.finish_reason:
             self._watching.lenient = is_natural(delta.finish_reason)
-            self._read(self._splitter.feed(delta.reasoning, delta.content) + self._splitter.finish())
-        elif (text := self._splitter.go_on(delta.reasoning, delta.content)) is None:
-            self._read(self._splitter.feed(delta.reasoning, delta.content))
+            self._read(self._splitter.feed(reasoning, content) + self._splitter.finish())
+        elif (text := self._splitter.go_on(reasoning, content)) is None:
+            self._read(self._splitter.feed(reasoning, content))
         elif text and self._watching.feed(text):
             self._text.append(text)
             self._events.append(self._delta(text))
         elif text:
             self._show(self._watching.shown())
         if delta.usage:
-            self._progress.count(delta.usage, self._splitter.phase)
+            progress.count(delta.usage, self._splitter.phase)
         if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
             self._settle(delta)
         return self._told()
@@ -181,7 +182,11 @@ class Turn:
         code = verdict.rule.code
         if code == "complete" and self._policy.thought_only and not self._texts["answer"]:
             code = "thought_complete"
-        self._end(code, "client", verdict.rule.text, verdict.evidence, verdict.facts)
+        self._progress.only(self._texts["thought"], self._texts["answer"])
+        self._end(code, "client", verdict.rule.text, verdict.evidence, verdict.facts, self._action(verdict))
+
+    def _action(self, verdict: Verdict) -> Action:
+        return "end_thought" if verdict.rule.action == "end_thought" and self._progress.phase == "thought" else "cut"
 
     def _server_end(self, delta: Delta) -> None:
         assert delta.finish_reason is not None
@@ -213,6 +218,7 @@ class Turn:
         condition: str | None = None,
         evidence: str = "",
         facts: Mapping[str, str] | None = None,
+        action: Action = "cut",
         delta: Delta | None = None,
     ) -> None:
         phase = self._progress.phase
@@ -225,6 +231,7 @@ class Turn:
             condition=condition,
             evidence=evidence,
             facts=facts or {},
+            action=action,
             cut_at=0 if phase == "waiting" else sum(map(len, self._texts[phase])),
             finish_reason=delta.finish_reason if delta else None,
             stop_reason=delta.stop_reason if delta else None,

@@ -87,12 +87,12 @@ class Watching:
         patient = [leaf for leaf in fed if leaf.watch.patience and not leaf.sleeps]
         self._feeds = [(leaf, leaf.feeder) for leaf in fed if leaf not in patient]
         self._patient = [(leaf, leaf.feeder) for leaf in patient]
-        self._unfed, self._patience = "", 0
         cutting = [leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves]
         self._holding = [leaf.watch for leaf in cutting if leaf in fed and leaf not in patient]
         self._moving = None
         for leaf in within:
             self._ask(leaf, leaf.enter)
+        self._unfed, self._patience = "", self._least_patience()
         self._news.add(self._progress.text)
 
     def feed(self, text: str) -> bool:
@@ -130,7 +130,10 @@ class Watching:
         """All that has come since they were last fed."""
         text, self._unfed = self._unfed, ""
         self._feed(self._patient, text, begin)
-        self._patience = min([leaf.watch.patience for leaf, _ in self._patient], default=0)
+        self._patience = self._least_patience()
+
+    def _least_patience(self) -> int:
+        return min([leaf.watch.patience for leaf, _ in self._patient], default=0)
 
     def _feed(self, feeds: list[tuple[Leaf, Feed]], text: str, begin: int) -> None:
         for leaf, feed in feeds:
@@ -296,7 +299,8 @@ class Watching:
     def _sure(self) -> list[Shown]:
         """Gives what is sure, and decides if no stop text that is pending could cut earlier."""
         end = self._progress.text
-        pending = min(max((watch.pending for watch in self._holding), default=0), len(self._held))
+        asked = max((watch.pending for watch in self._holding if isinstance(watch.pending, int)), default=0)
+        pending = min(asked, len(self._held))
         if self._found:
             first = min(self._found, key=lambda verdict: verdict.key)
             if first.cut <= end and (not pending or first.cut < end - pending):

@@ -80,7 +80,7 @@ def test_every_condition_has_its_section_and_its_line_and_no_other_has() -> None
 @pytest.mark.parametrize("row", SUMMARY, ids=lambda row: row[0])
 def test_the_line_says_where_a_condition_looks_and_how_it_ends_a_turn(row: list[str]) -> None:
     condition = read(spans(row[0])[0])
-    ends = [condition.code] if condition.action == "cut" else []
+    ends = [condition.code] if condition.action != "nudge" else []
     assert (spans(row[1]), spans(row[2])) == ([condition.scope], ends)
 
 

@@ -210,7 +210,7 @@ def test_the_words_fit_the_ending(capsys: Printed, tmp_path: Path, recorded: str
 
 def test_json_is_one_object_a_file_with_all_of_the_ending(capsys: Printed) -> None:
     first, second = told(capsys, FULL, str(CAPTURES / "stop_str_answer.parser.sse"))
-    assert list(first) == ["file", "thought", "answer", "ending"]
+    assert list(first) == ["file", "thought", "answer", "ending", "notices"]
     assert (first["file"], first["thought"], first["answer"]) == (FULL, THOUGHT, ANSWER)
     ending = second["ending"]
     assert isinstance(ending, dict)

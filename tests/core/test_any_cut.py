@@ -166,6 +166,7 @@ def played(policy: Policy, chunks: list[tuple[Delta, float]], finish: Delta | No
     """A turn with the clock watched between the chunks, at times that the text alone decides."""
     turn, now = Listening(policy, 0.0), 0.0
     turn.expect(ids)
+    turn.counted = any(delta.usage for delta, _ in chunks)
     for delta, at in chunks:
         while turn.deadline is not None and turn.deadline < at:
             now = max(now, turn.deadline)
@@ -185,6 +186,7 @@ class Listening(Turn):
     def __init__(self, policy: Policy, now: float) -> None:
         super().__init__(policy, now)
         self.events: list[Event] = []
+        self.counted = False
 
     def _told(self) -> list[Event]:
         told = super()._told()
@@ -205,7 +207,8 @@ def story(turn: Turn) -> list[tuple[str, object]]:
             case Nudged():
                 plain.append(("nudged", each))
             case Ended(ending):
-                plain.append(("ended", replace(ending, seconds=Seconds(ending.seconds.total), tokens=Tokens())))
+                tokens = Tokens() if turn.counted else ending.tokens  # a count comes with a chunk, and belongs to it
+                plain.append(("ended", replace(ending, seconds=Seconds(ending.seconds.total), tokens=tokens)))
             case _:
                 raise AssertionError(each)
     joined = groupby(plain, key=lambda each: each[0])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from termination import BUILT_IN, BadNotation, Condition, read
+from termination import BUILT_IN, BadCondition, BadNotation, Condition, read
 from termination.notation import built_in
 
 WANTED = "a text in quotes, a number or a duration"
@@ -61,6 +61,8 @@ BAD: list[tuple[str, int, str, dict[str, str]]] = [
     ("(" * 51 + "loop()" + ")" * 51, 51, "deep", {"most": "50"}),
     ("~" * 51 + "loop()", 51, "deep", {"most": "50"}),
     ("(" * 100_000, 51, "deep", {"most": "50"}),
+    ("loop()" + ".shadow()" * 51, 458, "deep", {"most": "50"}),
+    ("budget(limit=5, limit=6)", 17, "syntax", {"wanted": "another name", "found": "limit"}),
     # Arguments
     ("budget()", 1, "arguments", {"takes": "budget(limit)"}),
     ("loop(5)", 1, "arguments", {"takes": "loop()", "problem": "too many positional arguments"}),
@@ -102,6 +104,10 @@ def refuses() -> Condition:
     raise ValueError("not today")
 
 
+def refuses_as_we_do() -> Condition:
+    raise BadCondition("moody")
+
+
 def gives_no_condition() -> object:
     return "loop()"
 
@@ -111,6 +117,8 @@ def gives_no_condition() -> object:
     [
         (refuses, "refused", {"name": "mine", "problem": "not today"}),
         (gives_no_condition, "no_condition", {"name": "mine"}),
+        (refuses_as_we_do, "refused", {"name": "mine", "problem": "moody: {}"}),
+        (type, "refused", {"name": "mine", "problem": "type() takes 1 or 3 arguments"}),
     ],
 )
 def test_a_maker_that_makes_no_condition_is_told_of(maker: object, kind: str, facts: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from termination import (
     AnswerDelta,
+    BadCondition,
     Condition,
     ConditionFailed,
     Delta,
@@ -20,6 +21,7 @@ from termination import (
     Seen,
     Turn,
     Watch,
+    check,
     stop,
 )
 from tests.core.acts import Act, answers, breaks_off, played, says, thinks, ticks
@@ -219,3 +221,77 @@ def test_it_enters_and_leaves_each_phase_once() -> None:
         Plugin(Listening).during("answer").after(1), thinks("T"), answers("wo"), answers("rd"), answers("A"), breaks_off
     )
     assert heard == ["enter answer", "leave answer"]
+
+
+@dataclass(frozen=True)
+class Of(Condition):
+    """Sees the first text that comes; ends the turn as it is told to."""
+
+    kind: object
+    act: object = "cut"
+
+    @property
+    def code(self) -> object:
+        return self.kind
+
+    @property
+    def action(self) -> object:
+        return self.act
+
+    def start(self) -> Watch:
+        return Watch()
+
+
+@pytest.mark.parametrize("condition", [Of("enough"), Of("loop", "explode"), Of(None)])
+def test_an_ending_or_an_action_that_there_is_not_is_refused(condition: Condition) -> None:
+    check(Of("loop", "nudge"))
+    with pytest.raises(BadCondition) as refused:
+        check(condition)
+    assert refused.value.kind == "code"
+
+
+class Grasping(Watch):
+    """Holds back what is no number."""
+
+    pending = "all of it"  # type: ignore[assignment]
+
+    def feed(self, text: str, progress: Progress) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Grasp(Condition):
+    """See Grasping."""
+
+    def start(self) -> Watch:
+        return Grasping()
+
+
+def test_a_watch_that_holds_back_what_is_no_number_holds_back_nothing() -> None:
+    turn = Turn(Policy(end=Grasp()), 0)
+    turn.feed(Delta("", "A"), 0)
+    assert turn.answer == "A"
+
+
+class Hasty(Watch):
+    """Need not be fed with less than three characters, and fails with the first."""
+
+    patience = 3
+
+    def feed(self, text: str, progress: Progress) -> Seen | None:
+        raise ValueError(text)
+
+
+@dataclass(frozen=True)
+class Haste(Condition):
+    """See Hasty."""
+
+    def start(self) -> Watch:
+        return Hasty()
+
+
+def test_a_patient_one_that_fails_is_told_too() -> None:
+    turn = Turn(Policy(end=Haste()), 0)
+    told = [event for text in "abcd" for event in turn.feed(Delta("", text), 0)]
+    assert [event.problem for event in told if isinstance(event, ConditionFailed)] == ["ValueError: abc"]
+    assert turn.answer == "abcd"
