@@ -19,7 +19,12 @@ def as_json(file: str, played: Replayed) -> str:
     """One line of JSON."""
     turn = played.turn
     assert turn.ending
-    told: dict[str, object] = {"file": file, "thought": turn.thought, "answer": turn.answer, "ending": asdict(turn.ending)}
+    told: dict[str, object] = {
+        "file": file,
+        "thought": turn.thought,
+        "answer": turn.answer,
+        "ending": asdict(turn.ending),
+    }
     told["notices"] = [asdict(each) for each in played.notices]
     return json.dumps(told, ensure_ascii=False, default=str)
 

@@ -1,23 +1,21 @@
 """Conditions on how much there is: a budget that lands, and plain counts of tokens and seconds."""
 
 import re
-from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
-from termination.condition import BadCondition, Condition, Duration, Scope, Seen, Watch, amount, period
+from termination.condition import BadCondition, Duration, Scope, Seen, Spec, Watch, amount, period
 from termination.ending import Action, EndingCode
-from termination.progress import Progress
+from termination.progress import MEMORY, Progress
 
 _LEEWAY = 1.1
-_MEMORY = 16
-_ENDED = re.compile(r"(?:\n|[.!?…][\"'”’)\]*_]*(?P<space>\s+)?|(?P<cjk>[。！？；][”’」』）】]*))\Z")
+# A text and no pattern: compiling it takes longer than the rest of the import.
+_ENDED = r"(?:\n|[.!?…][\"'”’)\]*_]*(?P<space>\s+)?|(?P<cjk>[。！？；][”’」』）】]*))\Z"
 _CLOSES = "”’」』）】。！？；"
 _ENDERS = frozenset(" \t\n.!?…\"'”’)]*_。！？；」』）】")
 
 
-@dataclass(frozen=True, slots=True)
-class Budget(Condition):
+class Budget(Spec):
     """Holds when so many tokens, or seconds, of its scope are spent and a sentence or a line ends.
 
     `budget(4096)`, `budget(90s)`. It runs on to that end for a tenth of the limit at most, then cuts where it stands;
@@ -29,32 +27,34 @@ class Budget(Condition):
     code: ClassVar[EndingCode] = "budget"
     action: ClassVar[Action] = "end_thought"
     scope: ClassVar[Scope] = "thought"
+    __slots__ = __match_args__ = ("limit",)
     limit: int | Duration
 
-    def __post_init__(self) -> None:
-        amount(self.name, self.limit)
+    def __init__(self, limit: int | Duration) -> None:
+        amount(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _LandingInTime(self.limit) if isinstance(self.limit, Duration) else _LandingInTokens(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenCount(Condition):
+class TokenCount(Spec):
     """Holds from the end of the n-th token of its scope on, where the text goes on: `tokens(500)`."""
 
     name: ClassVar[str] = "tokens"
     code: ClassVar[EndingCode] = "budget"
+    __slots__ = __match_args__ = ("limit",)
     limit: int
 
-    def __post_init__(self) -> None:
-        whole(self.name, self.limit)
+    def __init__(self, limit: int) -> None:
+        whole(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _Count(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class MaxTokens(Condition):
+class MaxTokens(Spec):
     """Holds from the end of the n-th token of the whole turn on, where the text goes on: `max_tokens(2048)`.
 
     The limit of the request, for servers that do not keep to it; the turn ends as `length`.
@@ -63,25 +63,28 @@ class MaxTokens(Condition):
     name: ClassVar[str] = "max_tokens"
     code: ClassVar[EndingCode] = "length"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
+    __slots__ = __match_args__ = ("limit",)
     limit: int
 
-    def __post_init__(self) -> None:
-        whole(self.name, self.limit)
+    def __init__(self, limit: int) -> None:
+        whole(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _Count(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class SecondCount(Condition):
+class SecondCount(Spec):
     """Holds when its scope has lasted so long, wherever the text is then: `seconds(30s)`."""
 
     name: ClassVar[str] = "seconds"
     code: ClassVar[EndingCode] = "budget"
+    __slots__ = __match_args__ = ("limit",)
     limit: Duration
 
-    def __post_init__(self) -> None:
-        period(self.name, self.limit)
+    def __init__(self, limit: Duration) -> None:
+        period(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _Seconds(self.limit)
@@ -102,7 +105,7 @@ def spent(limit: int | Duration) -> Seen:
 
 class _Count(Watch):
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self._limit = self.far = limit
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         at = progress.reaches(self._limit, self.measured, text)
@@ -131,18 +134,12 @@ class _Landing(Watch):
     def __init__(self, limit: int | Duration) -> None:
         self._spent = spent(limit)
         self._over = False
-        self._before = deque[str](maxlen=_MEMORY)
 
-    def enter(self, progress: Progress) -> None:
-        self._before.clear()
-
-    def _land(self, text: str, start: int, last: int | None) -> Seen | None:
+    def _land(self, text: str, start: int, last: int | None, before: str) -> Seen | None:
         """Where in `text`, from `start` on, a sentence or a line has ended; `last` if none has until then."""
         self._over = True
-        before = "".join(self._before)
-        self._before.append(text)
         for at in range(start, len(text) if last is None else min(last + 1, len(text))):
-            if at == last or lands((before + text[:at])[-_MEMORY:], text[at]):
+            if at == last or lands((before + text[:at])[-MEMORY:], text[at]):
                 return replace(self._spent, at=at)
         return None
 
@@ -150,14 +147,13 @@ class _Landing(Watch):
 class _LandingInTokens(_Landing):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
-        self._limit, self._last = limit, int(limit * _LEEWAY)
+        self._limit, self._last, self.far = limit, int(limit * _LEEWAY), limit
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         start = 0 if self._over else progress.reaches(self._limit, self.measured, text)
-        if start is not None:
-            return self._land(text, start, progress.reaches(self._last, self.measured, text))
-        self._before.append(text)
-        return None
+        if start is None:
+            return None
+        return self._land(text, start, progress.reaches(self._last, self.measured, text), progress.before)
 
 
 class _LandingInTime(_Landing):
@@ -166,17 +162,16 @@ class _LandingInTime(_Landing):
         self._limit, self._last = limit, Duration(limit * _LEEWAY)
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        if self._over or progress.passed(self._limit, self.measured):
-            return self._land(text, 0, 0 if progress.passed(self._last, self.measured) else None)
-        self._before.append(text)
-        return None
+        if not self._over and not progress.passed(self._limit, self.measured):
+            return None
+        return self._land(text, 0, 0 if progress.passed(self._last, self.measured) else None, progress.before)
 
     def look(self, progress: Progress) -> Seen | None:
         """In a pause an ended sentence is ended for good; what comes next does not matter."""
         if not progress.passed(self._limit, self.measured):
             return None
         self._over = True
-        landed = _ENDED.search("".join(self._before)[-_MEMORY:]) or progress.passed(self._last, self.measured)
+        landed = re.search(_ENDED, progress.before) or progress.passed(self._last, self.measured)
         return self._spent if landed else None
 
     def deadline(self, progress: Progress) -> float | None:
@@ -189,7 +184,7 @@ def lands(before: str, following: str) -> bool:
     >>> lands("It is 3.", "1"), lands("Done.", " "), lands("好。", "那"), lands("\n", "a")
     (False, True, True, True)
     """
-    if before[-1:] not in _ENDERS or not (ended := _ENDED.search(before)):
+    if before[-1:] not in _ENDERS or not (ended := re.search(_ENDED, before)):
         return False
     if ended[0] == "\n" or ended["space"]:
         return True

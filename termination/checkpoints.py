@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
-STEP = 64
+STEP = 128
 SLACK = 512  # so that the tail is shortened at every eighth checkpoint only
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -12,7 +12,7 @@ Seen = TypeVar("Seen")
 
 
 class Checkpoints(ABC, Generic[Seen]):
-    """Looks at the end of a stream after every 64th character: how it is cut makes no difference."""
+    """Looks at the end of a stream after every 128th character: how it is cut makes no difference."""
 
     def __init__(self, kept: int) -> None:
         self._kept = kept

@@ -1,31 +1,30 @@
 """Conditions on time: the clocks of a turn until the first token, between tokens, and in all."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Watch, period
+from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Spec, Watch, period
 from termination.ending import EndingCode
 from termination.progress import Progress
 
 
-@dataclass(frozen=True, slots=True)
-class FirstToken(Condition):
+class FirstToken(Spec):
     """Holds when nothing has come so long after the request: `first_token(120s)`."""
 
     name: ClassVar[str] = "first_token"
     code: ClassVar[EndingCode] = "first_token_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
+    __slots__ = __match_args__ = ("limit",)
     limit: Duration
 
-    def __post_init__(self) -> None:
-        period(self.name, self.limit)
+    def __init__(self, limit: Duration) -> None:
+        period(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _FirstToken(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Idle(Condition):
+class Idle(Spec):
     """Holds when nothing new has come for so long, after the first token: `idle(60s)`.
 
     Text and tokens that the server counts are something new; the keep-alives of a server or a proxy are not.
@@ -33,26 +32,29 @@ class Idle(Condition):
 
     name: ClassVar[str] = "idle"
     code: ClassVar[EndingCode] = "idle_timeout"
+    __slots__ = __match_args__ = ("limit",)
     limit: Duration
 
-    def __post_init__(self) -> None:
-        period(self.name, self.limit)
+    def __init__(self, limit: Duration) -> None:
+        period(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _Idle(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Total(Condition):
+class Total(Spec):
     """Holds when the turn has lasted so long since the request: `total(30m)`."""
 
     name: ClassVar[str] = "total"
     code: ClassVar[EndingCode] = "total_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
+    __slots__ = __match_args__ = ("limit",)
     limit: Duration
 
-    def __post_init__(self) -> None:
-        period(self.name, self.limit)
+    def __init__(self, limit: Duration) -> None:
+        period(self.name, limit)
+        self._set(limit)
 
     def start(self) -> Watch:
         return _Total(self.limit)
@@ -89,6 +91,10 @@ class _FirstToken(_Clock):
 
 class _Idle(_Clock):
     lasting = False
+
+    def __init__(self, limit: Duration) -> None:
+        super().__init__(limit)
+        self.quiet = limit
 
     def deadline(self, progress: Progress) -> float | None:
         return None if progress.alive is None else progress.alive + self._limit

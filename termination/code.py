@@ -4,7 +4,7 @@ import re
 
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}+(?!.*`)|~{3,})(?P<rest>.*)", re.DOTALL)
 _TICKS = re.compile("`+")
-_MANY = 64
+MANY = 64
 _LONG = 4096
 
 
@@ -15,32 +15,32 @@ class Code:
     """
 
     def __init__(self) -> None:
-        self._unread: list[str] = []
+        self.unread: list[str] = []
         self._line = ""
         self._fence = ""
 
     def tell(self, text: str) -> None:
         """More of the text."""
-        self._unread.append(text)
-        if len(self._unread) > _MANY:
-            self._read()
+        self.unread.append(text)
+        if len(self.unread) > MANY:
+            self.read()
 
     @property
     def blank(self) -> bool:
         """Nothing but white space stands on this line so far."""
-        self._read()
+        self.read()
         return not self._line.strip()
 
     @property
     def line_start(self) -> bool:
         """Nothing at all stands on this line so far."""
-        self._read()
+        self.read()
         return not self._line
 
     @property
     def fenced(self) -> bool:
         """Within a code fence. A line that begins as the fence's end does is taken for its end."""
-        self._read()
+        self.read()
         return bool(self._fence) and not self._closing(self._line)
 
     @property
@@ -58,9 +58,10 @@ class Code:
             opened = "" if ticks == opened else opened or ticks
         return opened
 
-    def _read(self) -> None:
-        *lines, self._line = (self._line + "".join(self._unread)).split("\n")
-        self._unread.clear()
+    def read(self) -> None:
+        """Reads what it was told. Whoever lengthens `unread` instead of telling does it when that has MANY texts."""
+        *lines, self._line = (self._line + "".join(self.unread)).split("\n")
+        self.unread.clear()
         for line in lines:
             self._end(line)
         if len(self._line) > _LONG and not self._line.endswith(("`", "~")):

@@ -1,7 +1,7 @@
 """What a condition is, and how they are composed: `a | b`, `a & b`, `~a`, `.during()`, `.after()`, `.shadow()`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass
 from typing import ClassVar, Literal
 
 from termination.ending import Action, EndingCode, TextPhase
@@ -46,6 +46,8 @@ class Watch:
     `measured`: the phase whose tokens and seconds count for it; None for those of the whole turn.
     `lasting`: once it holds it holds for good; else only as long as no more text comes.
     `patience`: it sees nothing in so many characters less one; it may be fed later then, with all of them in one piece.
+    `far`: it sees nothing before so many tokens of the phase that it measures are spent, and need not be fed till then.
+    `quiet`: its deadline is that many seconds after the last sign of life.
     `steady`: its deadline stays the same as long as the phase does, and it is not fed with text that comes before it.
     """
 
@@ -53,6 +55,8 @@ class Watch:
     measured: TextPhase | None = None
     lasting: ClassVar[bool] = True
     patience: int = 0
+    far: int = 0
+    quiet: float | None = None
     steady: ClassVar[bool] = False
 
     def enter(self, progress: Progress) -> None:
@@ -137,11 +141,51 @@ def _parts(condition: Condition, kind: "type[AnyOf | AllOf]") -> tuple[Condition
     return condition.parts if isinstance(condition, AnyOf | AllOf) and type(condition) is kind else (condition,)
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf(Condition):
+class Spec(Condition):
+    """A condition that is a plain value: equal to another of its kind with the same arguments, and immutable.
+
+    What a frozen dataclass would be, whose making takes half a millisecond at each import. `__slots__` are the fields.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def _set(self, *values: object) -> None:
+        for name, value in zip(self.__slots__, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Spec) or type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        fields = (f"{name}={value!r}" for name, value in zip(self.__slots__, self._values(), strict=True))
+        return f"{type(self).__qualname__}({', '.join(fields)})"
+
+    def _arguments(self) -> list[str]:
+        return [written(value) for value in self._values()]
+
+
+class AnyOf(Spec):
     """Holds where one of them does."""
 
+    __slots__ = __match_args__ = ("parts",)
     parts: tuple[Condition, ...]
+
+    def __init__(self, parts: tuple[Condition, ...]) -> None:
+        self._set(parts)
 
     def __str__(self) -> str:
         return " | ".join(map(str, self.parts))
@@ -152,56 +196,69 @@ def any_of(*conditions: Condition) -> AnyOf:
     return AnyOf(tuple(part for each in conditions for part in _parts(each, AnyOf)))
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf(Condition):
+class AllOf(Spec):
     """Holds where all of them do."""
 
+    __slots__ = __match_args__ = ("parts",)
     parts: tuple[Condition, ...]
+
+    def __init__(self, parts: tuple[Condition, ...]) -> None:
+        self._set(parts)
 
     def __str__(self) -> str:
         return " & ".join(f"({part})" if isinstance(part, AnyOf) else str(part) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Condition):
+class Not(Spec):
     """Holds where it does not."""
 
+    __slots__ = __match_args__ = ("part",)
     part: Condition
+
+    def __init__(self, part: Condition) -> None:
+        self._set(part)
 
     def __str__(self) -> str:
         return f"~{_atom(self.part)}"
 
 
-@dataclass(frozen=True, slots=True)
-class During(Condition):
+class During(Spec):
     """See `Condition.during`."""
 
+    __slots__ = __match_args__ = ("part", "phase")
     part: Condition
     phase: Scope
+
+    def __init__(self, part: Condition, phase: Scope) -> None:
+        self._set(part, phase)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.during({self.phase})"
 
 
-@dataclass(frozen=True, slots=True)
-class After(Condition):
+class After(Spec):
     """See `Condition.after`."""
 
+    __slots__ = __match_args__ = ("part", "limit")
     part: Condition
     limit: int | Duration
 
-    def __post_init__(self) -> None:
-        amount("after", self.limit)
+    def __init__(self, part: Condition, limit: int | Duration) -> None:
+        amount("after", limit)
+        self._set(part, limit)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.after({self.limit})"
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow(Condition):
+class Shadow(Spec):
     """See `Condition.shadow`."""
 
+    __slots__ = __match_args__ = ("part",)
     part: Condition
+
+    def __init__(self, part: Condition) -> None:
+        self._set(part)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.shadow()"

@@ -15,7 +15,9 @@ class Literals:
         self.texts = tuple(sorted(set(texts), key=len, reverse=True))
         self._longest = len(self.texts[0]) if self.texts else 0
         self._any = re.compile("|".join(map(re.escape, self.texts)) or r"(?!)")
-        initials = "".join(sorted({re.escape(text[0]) for text in self.texts}))
+        first = {text[0] for text in self.texts}
+        self.initial = "".join(first) if len(first) == 1 else ""  # the character that all of them begin with
+        initials = "".join(sorted(map(re.escape, first)))
         self.gate = re.compile(f"[{initials}]" if initials else r"(?!)").search  # where one may begin
 
     def scan(self, text: str, over: bool = False) -> tuple[int, int]:

@@ -1,18 +1,16 @@
 """Conditions on text that goes round: an exact cycle, and circling."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from termination.checkpoints import STEP
 from termination.circling import Circling
-from termination.condition import Condition, Seen, Watch
+from termination.condition import Seen, Spec, Watch
 from termination.ending import Action, EndingCode
 from termination.progress import Progress
 from termination.rounds import ANSWER, THOUGHT, Rounds
 
 
-@dataclass(frozen=True, slots=True)
-class Loop(Condition):
+class Loop(Spec):
     """Holds when the text goes round in an exact cycle of up to 8,000 characters: `loop()`.
 
     In the answer it takes more copies than in the thought: tables and code repeat themselves for a reason. The rules
@@ -27,8 +25,7 @@ class Loop(Condition):
         return _Loop()
 
 
-@dataclass(frozen=True, slots=True)
-class Circles(Condition):
+class Circles(Spec):
     """Holds when the text comes back to the same words again and again: `circling()`. It tells, and cuts nothing."""
 
     name: ClassVar[str] = "circling"

@@ -3,37 +3,32 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from termination.builtin import BUILT_IN, Factory
 from termination.condition import BadCondition, Condition, Duration
 
 Find = Callable[[str], Factory]
-_TOKEN = re.compile(
-    r"""\s*(?:
+_TOKEN = r"""\s*(?:
     (?P<duration>-?\d{1,15}(?:\.\d+)?(?:ms|s|m|h)\b)
     | (?P<number>-?\d{1,15}(?:\.\d+)?(?![\w.]))
     | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*|[^\W\d]\w*)
     | (?P<sign>[|&~().,=])
-    )""",
-    re.VERBOSE,
-)
+    )"""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}  # any other stays, as in Python
 _DEEPEST = 50
+_NEAR = 0.6
 _END = ""
 
 
-@dataclass(eq=False)
 class BadNotation(Exception):
     """The notation cannot be read at the character `place` (from 1). `kind` and `facts` as in BadCondition."""
 
-    place: int
-    kind: str
-    facts: dict[str, str]
+    def __init__(self, place: int, kind: str, facts: dict[str, str]) -> None:
+        super().__init__(place, kind, facts)
+        self.place, self.kind, self.facts = place, kind, facts
 
 
 class _Token(NamedTuple):
@@ -51,8 +46,25 @@ def built_in(name: str) -> Factory:
 
 def unknown(name: str, known: Iterable[str]) -> BadCondition:
     """That there is no condition of that name, and which one may be meant."""
-    near = get_close_matches(name, known, n=1)
-    return BadCondition("unknown_near" if near else "unknown", name=name, near="".join(near), known=", ".join(known))
+    alike, nearest = max(((_alike(each, name), each) for each in known), default=(0.0, ""))
+    near = nearest if alike >= _NEAR else ""
+    return BadCondition("unknown_near" if near else "unknown", name=name, near=near, known=", ".join(known))
+
+
+def _alike(one: str, other: str) -> float:
+    """From 0 to 1, as difflib counts, which takes too long to import."""
+    whole = len(one + other)
+    return 2 * _common(one, other) / whole if 2 * min(len(one), len(other)) >= _NEAR * whole else 0.0
+
+
+def _common(one: str, other: str) -> int:
+    """The characters of the longest block that both have, and of those to its left and to its right."""
+    for size in range(min(len(one), len(other)), 0, -1):
+        for start in range(len(one) - size + 1):
+            if (found := other.find(one[start : start + size])) >= 0:
+                left = _common(one[:start], other[:found])
+                return left + size + _common(one[start + size :], other[found + size :])
+    return 0
 
 
 def read(notation: str, find: Find = built_in) -> Condition:
@@ -222,8 +234,9 @@ class _Reader:
 def _tokens(notation: str) -> Iterator[_Token]:
     place = 0
     rest = len(notation.rstrip())
+    token = re.compile(_TOKEN, re.VERBOSE)  # `re` remembers it; not compiled at each import
     while place < rest:
-        found = _TOKEN.match(notation, place)
+        found = token.match(notation, place)
         if not found:
             start = len(notation) - len(notation[place:].lstrip())
             raise BadNotation(start + 1, "syntax", {"wanted": "a condition", "found": notation[start : start + 20]})

@@ -1,6 +1,7 @@
 """How far a turn has come: tokens and seconds, by phase, and how much text."""
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from termination.delta import Usage
 from termination.ending import Phase, Seconds, Tokens
 
 BYTES_PER_TOKEN = 4
+MEMORY = 16  # characters that are enough to tell whether a sentence has ended
 TRUST = 16  # tokens that a server which counts may be behind with its count: as many as it may put into one chunk
 
 
@@ -28,7 +30,8 @@ class Progress:
     A chunk is not a token: servers put several into one under load, and one character may take several. The estimate
     depends on the text alone, so that it is the same however the text is cut.
 
-    `now` is monotonic seconds; `text` counts the characters of thought and answer so far.
+    `now` is monotonic seconds; `text` counts the characters of thought and answer so far; `here` is what the present
+    phase has taken.
     """
 
     def __init__(self, now: float) -> None:
@@ -41,8 +44,10 @@ class Progress:
         self.phase_began = now
         self._waiting, self._thought, self._answer = _Share(), _Share(), _Share()
         self._shares = {"waiting": self._waiting, "thought": self._thought, "answer": self._answer}
-        self._here = self._waiting
+        self.here = self._waiting
+        self._recent = deque[str](maxlen=MEMORY)
         self._completion: int | None = None
+        self._mixed = False  # since the last count text of another phase has come
 
     # --- What happened
 
@@ -58,26 +63,35 @@ class Progress:
 
     def enter(self, phase: Phase) -> None:
         """A phase begins with its first text."""
-        self._here.seconds += self.now - self.phase_began
+        self.here.seconds += self.now - self.phase_began
+        self._mixed = self._mixed or self.here.bytes > 0
         self.phase, self.phase_began = phase, self.now
-        self._here = self._shares[phase]
-        self._here.known += self._waiting.known
+        self.here = self._shares[phase]
+        self.here.known += self._waiting.known
         self._waiting.known = 0
+        self._recent.clear()
 
-    def add(self, text: str) -> None:
-        """More text of this phase."""
-        length = len(text)
+    def add(self, text: str, length: int) -> None:
+        """More text of this phase, of so many characters."""
         self.text += length
-        self._here.bytes += length if text.isascii() else size(text)
+        self._recent.append(text)
+        self.here.bytes += length if text.isascii() else size(text)
+
+    @property
+    def before(self) -> str:
+        """The last characters of this phase."""
+        return "".join(self._recent)[-MEMORY:]
 
     @contextmanager
     def ahead(self, text: str) -> Iterator[None]:
         """As if this text had been added."""
-        self._here.bytes += size(text)
+        self.here.bytes += size(text)
+        self._recent.append(text)
         try:
             yield
         finally:
-            self._here.bytes -= size(text)
+            self.here.bytes -= size(text)
+            self._recent.pop()
 
     def only(self, thought: Iterable[str], answer: Iterable[str]) -> None:
         """Of the text only this was shown; where the server does not count, only this counts."""
@@ -91,6 +105,13 @@ class Progress:
         parsers and fall short where a character takes several tokens (seen with 0.32): those are taken only from a
         server that counts just once.
         """
+        here = self.here
+        if here.bytes and self._completion and not self._mixed:  # the usual case, in short
+            if usage.completion > self._completion:
+                here.known += usage.completion - self._completion
+                self._completion = usage.completion
+            here.bytes = 0
+            return
         before, thought, answer = self._completion or 0, self._thought, self._answer
         grown = usage.completion - before if usage.completion > before else 0
         if thought.bytes and answer.bytes:
@@ -102,6 +123,7 @@ class Progress:
             (thought if thought.bytes else answer if answer.bytes else self._shares[phase]).known += grown
         self._completion = before + grown
         thought.bytes = answer.bytes = 0
+        self._mixed = False
 
     # --- How far it is
 
@@ -119,7 +141,7 @@ class Progress:
         """The time at which the scope will have lasted so many seconds, if nothing changes; None if it does not run."""
         if scope is None:
             return self.started + limit
-        return self.phase_began + limit - self._here.seconds if self.phase == scope else None
+        return self.phase_began + limit - self.here.seconds if self.phase == scope else None
 
     def passed(self, limit: float, scope: Phase | None) -> bool:
         """Whether the scope has lasted so many seconds; from exactly that time on that `when` gives."""
@@ -128,7 +150,7 @@ class Progress:
 
     def reaches(self, limit: int, scope: Phase | None, text: str) -> int | None:
         """Where in `text`, which comes next, that many tokens of the scope are spent; None if nowhere in it."""
-        here = self._here
+        here = self.here
         known = here.known if scope else here.known + self.spent(None) - self._spent(here)
         if known + here.bytes / BYTES_PER_TOKEN + len(text) < limit:  # a character is a token at the most
             return None

@@ -6,7 +6,6 @@ it is needed and forgotten when it has grown too large).
 """
 
 import re
-from dataclasses import dataclass
 from itertools import product
 
 from termination.regex_net import Marks, Net, Side
@@ -30,18 +29,22 @@ def _gate(net: Net, marks: Marks) -> re.Pattern[str]:
     return marks.any_of(*sorted(begins), *(["\n"] if net.edges & _EDGES["line"] else []))
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class State(dict[int, "State"]):
     """Where all ways stand after a character; remembers where characters with the same marks lead.
 
     `late` says how many characters ago a match was complete, `gate` finds the next character that matters here.
     """
 
-    states: "States"
-    places: int
-    before: Side
-    late: int | None
-    gate: re.Pattern[str] | None
+    __slots__ = ("before", "gate", "late", "places", "states")
+
+    def __init__(
+        self, states: "States", places: int, before: Side, late: int | None, gate: re.Pattern[str] | None
+    ) -> None:
+        self.states = states
+        self.places = places
+        self.before: Side = before
+        self.late = late
+        self.gate = gate
 
     def __missing__(self, marks: int) -> "State":
         return self.states.learn(self, marks)

@@ -94,9 +94,9 @@ def _limited(node: Node, position: int) -> Node:
     return node
 
 
-_FLAGS = re.compile(r"(?:\(\?[ims]+\))*")
-_GROUP = re.compile(r":|P<[^\W\d]\w*>")
-_BOUNDS = re.compile(r"[*+?]|\{(?:(?P<exact>[0-9]+)|(?P<least>[0-9]*),(?P<most>[0-9]*))\}")
+_FLAGS = r"(?:\(\?[ims]+\))*"
+_GROUP = r":|P<[^\W\d]\w*>"
+_BOUNDS = r"[*+?]|\{(?:(?P<exact>[0-9]+)|(?P<least>[0-9]*),(?P<most>[0-9]*))\}"
 _SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _NOTHING = "there is nothing to repeat here"
 _NO_GROUPS = {
@@ -148,8 +148,11 @@ class _Parser:
         self._at += len(text) * here
         return here
 
-    def _taken(self, what: re.Pattern[str]) -> str | None:
-        found = what.match(self._source, self._at)
+    def _here(self, what: str) -> re.Match[str] | None:
+        return re.compile(what).match(self._source, self._at)  # `re` remembers it; not compiled at each import
+
+    def _taken(self, what: str) -> str | None:
+        found = self._here(what)
         self._at = found.end() if found else self._at
         return found.group() if found else None
 
@@ -178,7 +181,7 @@ class _Parser:
         return _limited(Repeat(item, *bounds), at)
 
     def _bounds(self) -> tuple[int, int | None] | None:
-        found = _BOUNDS.match(self._source, self._at)
+        found = self._here(_BOUNDS)
         if found is None:
             return None
         at, self._at = self._at, found.end()
@@ -191,7 +194,7 @@ class _Parser:
 
     def _atom(self) -> Node:
         at = self._at
-        if _BOUNDS.match(self._source, at):
+        if self._here(_BOUNDS):
             raise BadPattern(at, "syntax", _NOTHING)
         match self._next():
             case "(":

@@ -1,7 +1,7 @@
 """A condition at work in one turn: taken apart into rules, each one alternative, and these into leaves."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, get_args
 
 from termination.condition import (
@@ -160,11 +160,11 @@ def _started(condition: Condition) -> tuple[Watch, str]:
     return (watch, "") if isinstance(watch, Watch) else (Watch(), f"it started {watch!r}, which is no Watch")
 
 
-@dataclass(frozen=True, slots=True)
 class Every:
     """Holds where all parts do."""
 
-    parts: tuple["Node", ...]
+    def __init__(self, parts: tuple["Node", ...]) -> None:
+        self.parts = parts
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -185,7 +185,6 @@ class Every:
         return max(part.cut(at, phase) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
 class Some(Every):
     """Holds where one part does."""
 
@@ -198,11 +197,11 @@ class Some(Every):
         return min(part.cut(at, phase) for part in self.parts if part.holds(at, phase))
 
 
-@dataclass(frozen=True, slots=True)
 class Except:
     """Holds where the leaf does not."""
 
-    leaf: Leaf
+    def __init__(self, leaf: Leaf) -> None:
+        self.leaf = leaf
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from termination.code import Code
+from termination.code import MANY, Code
 from termination.ending import Phase, TextPhase
 from termination.literals import Literals
 from termination.policy import Markers
@@ -37,10 +37,11 @@ class Splitter:
         self._special = special_tokens
         self._in_thought = _literals(*self._close, *special_tokens)
         self._in_answer = _literals(*self._open, *self._close, *special_tokens)
-        self._gate = self._in_answer.gate
+        self._gate, self._initial = self._in_answer.gate, self._in_answer.initial
         self._text = ""  # not decided yet
         self._space = ""  # white space that shows if a word follows
         self._code = Code()
+        self._unread = self._code.unread
         self._in_field = False
         self._begun = False  # this thought or answer has a word
         self._had: set[Phase] = set()  # which of them had words before
@@ -74,9 +75,11 @@ class Splitter:
         if not self._begun or self._text:
             return None
         text, other = (reasoning, content) if self._in_field else (content, reasoning)
-        if other or not text or self._gate(text):
+        if other or not text or (self._initial in text if self._initial else self._gate(text)):
             return None
-        self._code.tell(text)
+        if len(self._unread) > MANY:
+            self._code.read()
+        self._unread.append(text)  # what the code is told, without the call: this is done for each token
         if self.phase == "answer" or not (self._space or text[-1].isspace()):
             return text
         text = self._space + text
@@ -115,6 +118,7 @@ class Splitter:
         if self._begun:
             self._had.add(self.phase)
         self.phase, self._begun, self._space, self._code = phase, False, "", Code()
+        self._unread = self._code.unread
         self.opened = self.closed = self.reopened = self._in_field = False
         self._gate = (self._in_thought if phase == "thought" else self._in_answer).gate
         self._pieces.append((phase, ""))

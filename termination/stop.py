@@ -1,9 +1,8 @@
 """Conditions on what the text says: stop texts, stop token ids, a pattern."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from termination.condition import BadCondition, Condition, Scope, Seen, Watch, written
+from termination.condition import BadCondition, Scope, Seen, Spec, Watch, written
 from termination.ending import EndingCode
 from termination.literals import Literals
 from termination.progress import Progress
@@ -12,8 +11,7 @@ from termination.regex import BadPattern, Pattern
 LONGEST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class StopText(Condition):
+class StopText(Spec):
     """Holds from the end of the first of these texts on, and cuts before it: `stop("END", "Question:")`.
 
     The leftmost text counts, then the longest. Its beginning is never shown: exactly that end of the text which may
@@ -23,18 +21,20 @@ class StopText(Condition):
 
     name: ClassVar[str] = "stop"
     scope: ClassVar[Scope] = "answer"
+    __slots__ = __match_args__ = ("texts",)
     texts: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        if not self.texts:
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        if not texts:
             raise BadCondition("no_texts")
-        for text in self.texts:
+        for text in texts:
             if not isinstance(text, str):
                 raise BadCondition("not_text", value=written(text))
             if not text:
                 raise BadCondition("empty_text")
             if len(text) > LONGEST:
                 raise BadCondition("long_text", length=len(text), most=LONGEST)
+        self._set(texts)
 
     def start(self) -> Watch:
         return _Stop(Literals(self.texts))
@@ -69,8 +69,7 @@ class _Stop(Watch):
         return Seen(end - before, text[start:end], start - before, {"text": text[start:end]})
 
 
-@dataclass(frozen=True, slots=True)
-class StopIds(Condition):
+class StopIds(Spec):
     """Holds from the first chunk on that has one of these token ids, and cuts after the chunk: `stop_ids(151645)`.
 
     The chunks have ids where the request asks for them (`return_token_ids` of vLLM's protocol). The turn ends as
@@ -79,14 +78,16 @@ class StopIds(Condition):
 
     name: ClassVar[str] = "stop_ids"
     code: ClassVar[EndingCode] = "complete"
+    __slots__ = __match_args__ = ("ids",)
     ids: tuple[int, ...]
 
-    def __post_init__(self) -> None:
-        if not self.ids:
+    def __init__(self, ids: tuple[int, ...]) -> None:
+        if not ids:
             raise BadCondition("no_ids")
-        for each in self.ids:
+        for each in ids:
             if isinstance(each, bool) or not isinstance(each, int) or each < 0:
                 raise BadCondition("not_id", value=written(each))
+        self._set(ids)
 
     def start(self) -> Watch:
         return _Ids(frozenset(self.ids))
@@ -104,8 +105,7 @@ class _Ids(Watch):
         return None if found is None else Seen(0, str(found), facts={"id": str(found)})
 
 
-@dataclass(frozen=True, slots=True)
-class Matches(Condition):
+class Matches(Spec):
     """Holds from the first place on at which the pattern has matched, and cuts there: `pattern("\\n\\n[0-9]+\\.")`.
 
     A regular expression in Python's spelling, without look-around and back-references: it is matched in linear time
@@ -113,17 +113,19 @@ class Matches(Condition):
     """
 
     name: ClassVar[str] = "pattern"
+    __slots__ = __match_args__ = ("source",)
     source: str
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.source, str):
-            raise BadCondition("not_text", value=written(self.source))
-        if len(self.source) > LONGEST:
-            raise BadCondition("long_text", length=len(self.source), most=LONGEST)
+    def __init__(self, source: str) -> None:
+        if not isinstance(source, str):
+            raise BadCondition("not_text", value=written(source))
+        if len(source) > LONGEST:
+            raise BadCondition("long_text", length=len(source), most=LONGEST)
         try:
-            Pattern(self.source)
+            Pattern(source)
         except BadPattern as error:
             raise BadCondition("pattern", place=error.position + 1, problem=error.detail) from None
+        self._set(source)
 
     def start(self) -> Watch:
         return _Match(self.source)

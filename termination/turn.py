@@ -11,7 +11,7 @@ from termination.policy import Policy
 from termination.progress import Progress
 from termination.splitter import Piece, Splitter
 from termination.stop import StopIds, StopText
-from termination.watching import Shown, Verdict, Watching
+from termination.watching import NEVER, Shown, Verdict, Watching
 
 
 class Turn:
@@ -41,7 +41,13 @@ class Turn:
     @property
     def deadline(self) -> float | None:
         """When `tick` is wanted next, None for never."""
-        return None if self.ending else self._watching.deadline
+        if self.ending:
+            return None
+        watching, alive = self._watching, self._progress.alive
+        if alive is None or watching.moving is None or watching.moving:
+            return watching.deadline
+        end = alive + watching.quiet  # this is asked for each token: the usual case, in short
+        return end if end < watching.steady_end else None if watching.steady_end == NEVER else watching.steady_end
 
     @property
     def thought(self) -> str:
@@ -57,24 +63,19 @@ class Turn:
         """The events of one chunk; its text comes before the ending that the same chunk may carry."""
         if self.ending:
             return []
-        progress, reasoning, content = self._progress, delta.reasoning, delta.content
-        progress.token_ids = delta.token_ids
-        progress.hears(now, bool(reasoning or content), delta.usage)
-        if delta.finish_reason:
-            self._watching.lenient = is_natural(delta.finish_reason)
-            self._read(self._splitter.feed(reasoning, content) + self._splitter.finish())
-        elif (text := self._splitter.go_on(reasoning, content)) is None:
-            self._read(self._splitter.feed(reasoning, content))
-        elif text and self._watching.feed(text):
-            self._text.append(text)
-            self._events.append(self._delta(text))
-        elif text:
+        plain = not (delta.finish_reason or delta.token_ids)
+        text = self._splitter.go_on(delta.reasoning, delta.content) if plain else None
+        if not text:
+            return self._take_apart(delta, now, text)
+        progress = self._progress
+        progress.now = progress.alive = now
+        if not self._watching.feed(text):
             self._show(self._watching.shown())
+            return self._settled(delta)
+        self._text.append(text)
         if delta.usage:
-            progress.count(delta.usage, self._splitter.phase)
-        if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
-            self._settle(delta)
-        return self._told()
+            progress.count(delta.usage, progress.phase)
+        return [self._delta(text)]
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed: ends the turn if a clock has run out, and says which, after how many seconds."""
@@ -104,6 +105,24 @@ class Turn:
         return self._told()
 
     # --- Text
+
+    def _take_apart(self, delta: Delta, now: float, text: str | None) -> list[Event]:
+        """A chunk that is not just more of the same phase, unless `text` says that it is and shows nothing."""
+        self._progress.hears(now, bool(delta.reasoning or delta.content), delta.usage)
+        self._progress.token_ids = delta.token_ids
+        if delta.finish_reason:
+            self._watching.lenient = is_natural(delta.finish_reason)
+            self._read(self._splitter.feed(delta.reasoning, delta.content) + self._splitter.finish())
+        elif text is None:
+            self._read(self._splitter.feed(delta.reasoning, delta.content))
+        return self._settled(delta)
+
+    def _settled(self, delta: Delta) -> list[Event]:
+        if delta.usage:
+            self._progress.count(delta.usage, self._splitter.phase)
+        if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
+            self._settle(delta)
+        return self._told()
 
     def _read(self, pieces: list[Piece]) -> None:
         """Gives the text to the conditions, and shows what is left of it."""

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from termination.condition import Condition, Seen, Watch
 from termination.ending import EndingCode, Phase, RunnerUp
 from termination.events import ConditionFailed, Nudged
-from termination.progress import Progress
+from termination.progress import BYTES_PER_TOKEN, Progress
 from termination.rules import NO_CUT, Deadline, Feed, Leaf, Rule, rules, told
 
 Notice = Nudged | ConditionFailed
 Shown = str | Notice
-_NEVER = math.inf
+NEVER = math.inf
 _END = 1 << 62  # a cut at the end of the text, wherever that will be
 _CLOCKS: frozenset[EndingCode] = frozenset(("first_token_timeout", "idle_timeout", "total_timeout"))
 _YIELDING: frozenset[EndingCode] = _CLOCKS | {"budget", "length"}  # to a natural finish in the same chunk
@@ -55,11 +55,14 @@ class Watching:
         self._holding: list[Watch] = []  # may hold text back
         self._feeds: list[tuple[Leaf, Feed]] = []
         self._patient: list[tuple[Leaf, Feed]] = []
+        self._distant: list[tuple[Leaf, Feed]] = []
+        self._far = 0  # tokens until the first of these wants to be fed
         self._unfed, self._patience = "", 0
         self._timed = [leaf for leaf in self._leaves if leaf.sleeps or leaf.overrides("deadline")]
-        self._moving: list[tuple[Leaf, Deadline]] | None = None  # who has a deadline that moves; None: to be found out
+        self.moving: list[tuple[Leaf, Deadline]] | None = None  # who has a deadline that moves; None: to be found out
         self._steady: list[Leaf] = []  # who has one that does not
-        self._steady_end = _NEVER  # the first of these
+        self.steady_end = NEVER  # the first of these
+        self.quiet = NEVER  # the shortest time without a sign of life
         self._counting = [leaf for leaf in self._leaves if leaf.overrides("count")]
         self._fleeting: list[Leaf] = []  # hold until more text comes
         self._held = ""
@@ -84,12 +87,16 @@ class Watching:
         self._start = self._progress.text - self._lengths[self._progress.phase]
         within = [leaf for leaf in self._leaves if leaf.within(self._progress.phase) and not leaf.done]
         fed = [leaf for leaf in within if leaf.sleeps or (leaf.overrides("feed") and not leaf.is_steady)]
-        patient = [leaf for leaf in fed if leaf.watch.patience and not leaf.sleeps]
-        self._feeds = [(leaf, leaf.feeder) for leaf in fed if leaf not in patient]
+        awake = [leaf for leaf in fed if not leaf.sleeps]
+        patient = [leaf for leaf in awake if leaf.watch.patience]
+        distant = [leaf for leaf in awake if leaf.watch.far and leaf.phase]
+        self._feeds = [(leaf, leaf.feeder) for leaf in fed if leaf not in patient and leaf not in distant]
         self._patient = [(leaf, leaf.feeder) for leaf in patient]
+        self._distant = [(leaf, leaf.feeder) for leaf in distant]
+        self._far = min((leaf.watch.far for leaf in distant), default=0)
         cutting = [leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves]
-        self._holding = [leaf.watch for leaf in cutting if leaf in fed and leaf not in patient]
-        self._moving = None
+        self._holding = [leaf.watch for leaf in cutting if leaf in fed and leaf not in (*patient, *distant)]
+        self.moving = None
         for leaf in within:
             self._ask(leaf, leaf.enter)
         self._unfed, self._patience = "", self._least_patience()
@@ -100,9 +107,9 @@ class Watching:
         progress = self._progress
         if self._fleeting:
             self._forget()
-        if self._moving is None:
+        if self.moving is None:
             self._sort_deadlines()
-        if progress.now >= self._steady_end:
+        if progress.now >= self.steady_end:
             self._feed([(leaf, leaf.feed) for leaf in self._steady], text, progress.text)
         for leaf, feed in self._feeds:
             try:
@@ -112,11 +119,14 @@ class Watching:
                 continue
             if seen is not None:
                 self._sees(leaf, seen, progress.text, len(text))
+        here, length = progress.here, len(text)
+        if self._distant and here.known + here.bytes / BYTES_PER_TOKEN + length >= self._far:
+            self._feed(self._distant, text, progress.text)  # a character is a token at the most
         if self._patient:
             self._unfed += text
             if len(self._unfed) >= self._patience:
-                self._feed_patient(progress.text + len(text) - len(self._unfed))
-        progress.add(text)
+                self._feed_patient(progress.text + length - len(self._unfed))
+        progress.add(text, length)
         for watch in self._holding:
             if watch.pending:
                 break
@@ -162,7 +172,7 @@ class Watching:
         """Time has passed: whether the turn is over. If it is, the last text follows, if any is left, then `close`."""
         for leaf in self._timed:
             self._ask(leaf, leaf.look)
-        self._moving = None
+        self.moving = None
         self._judge(in_time=True)
         return bool(self._found)
 
@@ -170,7 +180,7 @@ class Watching:
         """The text of this phase is over: what was pending is decided, and all is given that is not cut."""
         for leaf in self._leaves:
             self._ask(leaf, leaf.leave)
-        self._holding, self._feeds, self._patient = [], [], []
+        self._holding, self._feeds, self._patient, self._distant = [], [], [], []
         self._judge()
         shown = self._sure()
         self._lengths[self._progress.phase] = self._progress.text - self._start
@@ -186,8 +196,11 @@ class Watching:
     @property
     def deadline(self) -> float | None:
         """When it wants to `look` next."""
-        moving = self._sort_deadlines() if self._moving is None else self._moving
-        end = self._steady_end
+        moving = self._sort_deadlines() if self.moving is None else self.moving
+        end = self.steady_end
+        alive = self._progress.alive
+        if alive is not None and alive + self.quiet < end:
+            end = alive + self.quiet
         for leaf, deadline in moving:
             try:
                 asked = deadline(self._progress)
@@ -195,15 +208,17 @@ class Watching:
                     end = asked + 0.0
             except Exception as error:  # as in `feed`
                 self._fail(leaf, told(error))
-        return None if end == _NEVER else end
+        return None if end == NEVER else end
 
     def _sort_deadlines(self) -> list[tuple[Leaf, Deadline]]:
         asked = [leaf for leaf in self._timed if self._is_asked(leaf)]
         self._steady = [leaf for leaf in asked if leaf.is_steady and self._progress.phase != "waiting"]
         ends = [leaf.deadline(self._progress) for leaf in self._steady]
-        self._steady_end = min((end for end in ends if end is not None), default=_NEVER)
-        self._moving = [(leaf, leaf.deadliner) for leaf in asked if leaf not in self._steady]
-        return self._moving
+        self.steady_end = min((end for end in ends if end is not None), default=NEVER)
+        quiet = [leaf for leaf in asked if leaf.watch.quiet and not leaf.sleeps]
+        self.quiet = min((leaf.watch.quiet for leaf in quiet if leaf.watch.quiet), default=NEVER)
+        self.moving = [(leaf, leaf.deadliner) for leaf in asked if leaf not in self._steady and leaf not in quiet]
+        return self.moving
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
@@ -247,14 +262,14 @@ class Watching:
             self._drop(leaf)
         else:
             self._fleeting.append(leaf)
-        self._moving = None
+        self.moving = None
 
     def _forget(self) -> None:
         for leaf in self._fleeting:
             leaf.seen = None
             self._news.add(self._progress.text)  # what is negated may hold again
         self._fleeting = []
-        self._moving = None
+        self.moving = None
 
     def _fail(self, leaf: Leaf, problem: str) -> None:
         leaf.problem = problem
@@ -264,8 +279,9 @@ class Watching:
     def _drop(self, leaf: Leaf) -> None:
         self._feeds = [(other, feed) for other, feed in self._feeds if other is not leaf]
         self._patient = [(other, feed) for other, feed in self._patient if other is not leaf]
+        self._distant = [(other, feed) for other, feed in self._distant if other is not leaf]
         self._holding = [watch for watch in self._holding if watch is not leaf.watch]
-        self._moving = None
+        self.moving = None
 
     # --- The rules
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
@@ -188,8 +189,16 @@ class Listening(Turn):
         self.events: list[Event] = []
         self.counted = False
 
-    def _told(self) -> list[Event]:
-        told = super()._told()
+    def feed(self, delta: Delta, now: float) -> list[Event]:
+        return self._remembered(super().feed(delta, now))
+
+    def tick(self, now: float) -> list[Event]:
+        return self._remembered(super().tick(now))
+
+    def fail(self, *why: Any) -> list[Event]:
+        return self._remembered(super().fail(*why))
+
+    def _remembered(self, told: list[Event]) -> list[Event]:
         self.events += told
         return told
 

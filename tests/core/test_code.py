@@ -175,4 +175,4 @@ def test_of_a_very_long_line_little_is_kept(piece: str) -> None:
     code = Code()
     for _ in range(10_000):
         code.tell(piece)
-    assert len(code._line) + sum(map(len, code._unread)) < LONG + 2 * 256 * len(piece)
+    assert len(code._line) + sum(map(len, code.unread)) < LONG + 2 * 256 * len(piece)

@@ -24,7 +24,8 @@ from termination import (
     tokens,
     total,
 )
-from termination.condition import AllOf, AnyOf, Not
+from termination.condition import AllOf, AnyOf, During, Not
+from termination.loops import Loop
 
 A, B, C, D = stop("a"), stop("b"), stop("c"), stop("d")
 SECOND = Duration(1)
@@ -155,8 +156,54 @@ def test_the_longest_text_and_the_first_id_are_allowed() -> None:
 
 
 def test_a_condition_cannot_be_changed() -> None:
-    with pytest.raises(FrozenInstanceError):
-        budget(5).limit = 6
+    condition = budget(5)
+    with pytest.raises(FrozenInstanceError, match="cannot assign to field 'limit'"):
+        condition.limit = 6
+    with pytest.raises(FrozenInstanceError, match="cannot delete field 'limit'"):
+        del condition.limit
+    assert condition.limit == 5
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: budget(5),
+        lambda: stop("a", "b"),
+        lambda: loop().after(500).during("thought"),
+        lambda: ~A | B & C.shadow(),
+        loop,
+    ],
+)
+def test_conditions_are_equal_where_their_kinds_and_arguments_are(make: Callable[[], Condition]) -> None:
+    assert make() == make()
+    assert hash(make()) == hash(make())
+    assert make() != D
+    assert make() != str(make())
+
+
+def test_kinds_do_not_equal_each_other() -> None:
+    assert len({tokens(5), max_tokens(5), budget(5), budget(6), tokens(5), loop(), circling()}) == 6
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        (budget(5), "Budget(limit=5)"),
+        (loop(), "Loop()"),
+        (~A, "Not(part=StopText(texts=('a',)))"),
+        (loop().after(5), "After(part=Loop(), limit=5)"),
+    ],
+)
+def test_a_condition_is_shown_as_a_dataclass_is(condition: Condition, shown: str) -> None:
+    assert repr(condition) == shown
+
+
+def test_a_condition_is_matched_by_its_arguments() -> None:
+    match loop().during("answer"):
+        case During(Loop(), phase):
+            assert phase == "answer"
+        case _:
+            pytest.fail("no match")
 
 
 # --- A condition of one's own

@@ -1,10 +1,13 @@
 """A condition is read from its notation, as in Python, and prints as what is read as that condition again."""
 
+from difflib import get_close_matches
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from termination import (
+    BUILT_IN,
     BadNotation,
     Condition,
     Duration,
@@ -21,6 +24,7 @@ from termination import (
     stop_ids,
     tokens,
     total,
+    unknown,
 )
 
 A, B, C = stop("a"), stop("b"), stop("c")
@@ -127,3 +131,13 @@ def test_any_maker_may_be_found_by_its_name_or_its_module_and_class() -> None:
     found = read('mine() | a.b_c:Mine("x", loud=true) | mine(loud=false)', find)
     assert found == stop("END") | stop("x!") | stop("END")
     assert asked == ["mine", "a.b_c:Mine", "mine"]
+
+
+@given(st.sampled_from(sorted(BUILT_IN)) | st.text("stopidlen_"), st.integers(0, 9), st.text("stopidlen_", max_size=4))
+def test_the_nearest_name_is_the_one_that_difflib_finds(name: str, at: int, typed: str) -> None:
+    mistyped = name[:at] + typed + name[at + 1 :] or "x"
+    assert unknown(mistyped, BUILT_IN).facts["near"] == "".join(get_close_matches(mistyped, BUILT_IN, n=1))
+
+
+def test_where_nothing_is_known_nothing_is_near() -> None:
+    assert unknown("stop", ()).kind == "unknown"

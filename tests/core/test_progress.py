@@ -17,7 +17,7 @@ def begun(*phases: tuple[Phase, str], usage: int | None = None) -> Progress:
     for phase, text in phases:
         progress.hears(progress.now + 1, bool(text), None)
         progress.enter(phase)
-        progress.add(text)
+        progress.add(text, len(text))
     if usage is not None:
         progress.count(Usage(usage), progress.phase)
     return progress
@@ -41,9 +41,9 @@ def test_tokens_are_spent_in_their_phase(progress: Progress, spent: tuple[float,
 
 def test_between_two_counts_the_text_counts_less_what_a_server_may_be_behind() -> None:
     progress = begun(("thought", "x"), usage=1)
-    progress.add("word" * TRUST)
+    progress.add("word" * TRUST, 4 * TRUST)
     assert progress.spent("thought") == 1
-    progress.add("word" * 2)
+    progress.add("word" * 2, 8)
     assert progress.spent("thought") == 3
     assert progress.tokens == Tokens(3, 0, exact=True)
     progress.count(Usage(20), "thought")
@@ -96,7 +96,7 @@ def test_the_place_is_the_same_however_the_text_is_cut(text: str, limit: int, da
     for piece in data.draw(cut(text)):
         at = progress.reaches(limit, "thought", piece)
         place = progress.text + at if place is None and at is not None else place
-        progress.add(piece)
+        progress.add(piece, len(piece))
     assert place == next((at for at in range(len(text) + 1) if size(text[:at]) >= limit * BYTES_PER_TOKEN), None)
 
 

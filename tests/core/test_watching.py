@@ -31,7 +31,7 @@ def found(notation: str, *acts: Act) -> Found:
         (
             "stop('a').during(any) & loop().during(answer)",
             [thinks("a"), answers(A_LOOP)],
-            ("stop_text", "answer", 3008),
+            ("stop_text", "answer", 3072),
         ),
         ("tokens(2) & stop('a')", [answers(WORD * 2 + "xa!")], ("budget", "answer", 9)),
         ("stop('a') & idle(5s)", [answers("a", now=1), ticks(6)], ("stop_text", "answer", 1)),

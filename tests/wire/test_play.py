@@ -231,6 +231,18 @@ async def test_a_clock_ends_the_turn_whatever_else_the_server_sends(
     assert ended.evidence == f"{float(limits[(ended.condition or '').partition('(')[0]].removesuffix('ms')) / 1000:g}"
 
 
+async def test_a_budget_in_seconds_that_has_not_landed_goes_on_to_the_sentences_end(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    """At its limit the turn is only asked: a wait for the server must survive that."""
+    chat.use(end={"thought": "budget(1s)", "clocks": {"idle": "300ms"}})
+    await chat.warm_up()
+    begun = [Role(), Reasoning("I think"), Pause(0.25), Reasoning(" that"), Pause(0.25), Reasoning(" it"), Pause(0.25)]
+    server.play([*begun, Reasoning(" is"), Pause(0.28), Reasoning(" four. And"), Hang()])
+    turn, ended, _ = await chat.play()
+    assert (turn.thought, ended.code) == ("I think that it is four.", "budget")
+
+
 async def test_a_clock_that_is_off_does_not_run(server: ScriptedServer, chat: Chat) -> None:
     chat.use(end=clocks(first_token="off", idle="off", total="off"))
     server.play([Pause(0.05), Role(), Content("A"), Pause(0.05), Finish(), Done()])
