@@ -94,8 +94,10 @@ async def test_think_only_ends_where_the_thought_ends(vllm: Server, profile: Pro
     turn, _ = await played(saying(profile, vllm.says(REPLY)), THINK_ONLY)
     assert (turn.thought, turn.answer) == (THOUGHT, "")
     assert turn.ending
-    assert (turn.ending.code, turn.ending.source, turn.ending.phase) == ("thought_complete", "model", "thought")
-    assert (turn.ending.finish_reason, turn.ending.stop_reason) == ("stop", 151668)
+    assert (turn.ending.code, turn.ending.phase) == ("thought_complete", "thought")
+    said = (turn.ending.source, turn.ending.finish_reason, turn.ending.stop_reason)
+    # Without a parser the closing marker stands in the text: that ends the turn, whatever comes in the same chunk.
+    assert said in {("model", "stop", 151668), ("client", None, None)}
 
 
 async def test_think_only_without_stop_tokens_ends_there_all_the_same(vllm: Server, profile: Profile) -> None:
