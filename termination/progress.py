@@ -71,11 +71,20 @@ class Progress:
         self._waiting.known = 0
         self._recent.clear()
 
-    def add(self, text: str, length: int) -> None:
-        """More text of this phase, of so many characters."""
+    def add(self, text: str, length: int, usage: Usage | None = None) -> None:
+        """More text of this phase, of so many characters; with `usage` the server has counted up to its end."""
         self.text += length
         self._recent.append(text)
-        self.here.bytes += length if text.isascii() else size(text)
+        here = self.here
+        if usage and self._completion and not self._mixed:  # the usual case, in short
+            if usage.completion > self._completion:
+                here.known += usage.completion - self._completion
+                self._completion = usage.completion
+            here.bytes = 0
+            return
+        here.bytes += length if text.isascii() else size(text)
+        if usage:
+            self.count(usage, self.phase)
 
     @property
     def before(self) -> str:
@@ -105,13 +114,6 @@ class Progress:
         parsers and fall short where a character takes several tokens (seen with 0.32): those are taken only from a
         server that counts just once.
         """
-        here = self.here
-        if here.bytes and self._completion and not self._mixed:  # the usual case, in short
-            if usage.completion > self._completion:
-                here.known += usage.completion - self._completion
-                self._completion = usage.completion
-            here.bytes = 0
-            return
         before, thought, answer = self._completion or 0, self._thought, self._answer
         grown = usage.completion - before if usage.completion > before else 0
         if thought.bytes and answer.bytes:

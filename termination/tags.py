@@ -1,13 +1,12 @@
 """The `[MODE:…]` tag on the first line of a prompt."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_TAG = re.compile(r"[\[［【]\s*MODE\s*[:：]\s*([^\]］】\n]*?)\s*[\]］】]", re.IGNORECASE)
+_TAG = r"(?i)[\[［【]\s*MODE\s*[:：]\s*([^\]］】\n]*?)\s*[\]］】]"
 
 
-@dataclass(frozen=True, slots=True)
-class ModeTag:
+class ModeTag(NamedTuple):
     """A prompt taken apart: `mode` as written in capitals (None without a tag), `text` without the tag."""
 
     mode: str | None
@@ -21,9 +20,9 @@ def mode_tag(prompt: str) -> ModeTag:
     ModeTag(mode='THINK_ONLY', text='Why?\\nBriefly.')
     """
     first, newline, rest = prompt.partition("\n")
-    tags = _TAG.findall(first)
+    tags = re.findall(_TAG, first)
     if not tags:
         return ModeTag(None, prompt)
-    first = re.sub(r"[ \t]{2,}", " ", _TAG.sub(" ", first)).strip()
+    first = re.sub(r"[ \t]{2,}", " ", re.sub(_TAG, " ", first)).strip()
     text = first + newline + rest if first else rest
     return ModeTag(tags[0].upper().replace("-", "_").replace(" ", "_"), text)

@@ -69,12 +69,10 @@ class Turn:
             return self._take_apart(delta, now, text)
         progress = self._progress
         progress.now = progress.alive = now
-        if not self._watching.feed(text):
+        if not self._watching.feed(text, delta.usage):
             self._show(self._watching.shown())
             return self._settled(delta)
         self._text.append(text)
-        if delta.usage:
-            progress.count(delta.usage, progress.phase)
         return [self._delta(text)]
 
     def tick(self, now: float) -> list[Event]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from termination.condition import Condition, Seen, Watch
+from termination.delta import Usage
 from termination.ending import EndingCode, Phase, RunnerUp
 from termination.events import ConditionFailed, Nudged
 from termination.progress import BYTES_PER_TOKEN, Progress
@@ -102,8 +103,11 @@ class Watching:
         self._unfed, self._patience = "", self._least_patience()
         self._news.add(self._progress.text)
 
-    def feed(self, text: str) -> bool:
-        """More text of this phase: whether all of it may be shown at once. If not, `shown` has what may be."""
+    def feed(self, text: str, usage: Usage | None = None) -> bool:
+        """More text of this phase: whether all of it may be shown at once. If not, `shown` has what may be.
+
+        With `usage` the server has counted up to the end of the text.
+        """
         progress = self._progress
         if self._fleeting:
             self._forget()
@@ -126,7 +130,7 @@ class Watching:
             self._unfed += text
             if len(self._unfed) >= self._patience:
                 self._feed_patient(progress.text + length - len(self._unfed))
-        progress.add(text, length)
+        progress.add(text, length, usage)
         for watch in self._holding:
             if watch.pending:
                 break

@@ -218,6 +218,7 @@ def test_a_closed_thought_without_an_answer_stays_a_thought() -> None:
         ([Delta(usage=Usage(1)), Delta("T", usage=Usage(2)), Delta("", "A", usage=Usage(4))], Tokens(2, 2, exact=True)),
         ([Delta(usage=Usage(1)), Delta("", "A", usage=Usage(2))], Tokens(0, 2, exact=True)),
         ([Delta(usage=Usage(3))], Tokens(0, 3, exact=True)),
+        ([Delta("T"), Delta("U", usage=Usage(3))], Tokens(3, 0, exact=True)),
         ([Delta("T", usage=Usage(5)), Delta("T", usage=Usage(4))], Tokens(5, 0, exact=True)),
         ([Delta("T", usage=Usage(1)), Delta("U" * 100)], Tokens(10, 0, exact=True)),
     ],
