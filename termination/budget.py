@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from termination.condition import BadCondition, Duration, Scope, Seen, Spec, Watch, amount, period
+from termination.condition import BadCondition, Duration, Scope, Seen, Spec, Timed, Watch, amount
 from termination.ending import Action, EndingCode
 from termination.progress import MEMORY, Progress
 
@@ -38,11 +38,9 @@ class Budget(Spec):
         return _LandingInTime(self.limit) if isinstance(self.limit, Duration) else _LandingInTokens(self.limit)
 
 
-class TokenCount(Spec):
-    """Holds from the end of the n-th token of its scope on, where the text goes on: `tokens(500)`."""
+class _Counted(Spec):
+    """A condition whose one argument is a number of tokens above 0, and which holds from the last of them on."""
 
-    name: ClassVar[str] = "tokens"
-    code: ClassVar[EndingCode] = "budget"
     __slots__ = __match_args__ = ("limit",)
     limit: int
 
@@ -54,7 +52,14 @@ class TokenCount(Spec):
         return _Count(self.limit)
 
 
-class MaxTokens(Spec):
+class TokenCount(_Counted):
+    """Holds from the end of the n-th token of its scope on, where the text goes on: `tokens(500)`."""
+
+    name: ClassVar[str] = "tokens"
+    code: ClassVar[EndingCode] = "budget"
+
+
+class MaxTokens(_Counted):
     """Holds from the end of the n-th token of the whole turn on, where the text goes on: `max_tokens(2048)`.
 
     The limit of the request, for servers that do not keep to it; the turn ends as `length`.
@@ -63,28 +68,13 @@ class MaxTokens(Spec):
     name: ClassVar[str] = "max_tokens"
     code: ClassVar[EndingCode] = "length"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
-    __slots__ = __match_args__ = ("limit",)
-    limit: int
-
-    def __init__(self, limit: int) -> None:
-        whole(self.name, limit)
-        self._set(limit)
-
-    def start(self) -> Watch:
-        return _Count(self.limit)
 
 
-class SecondCount(Spec):
+class SecondCount(Timed):
     """Holds when its scope has lasted so long, wherever the text is then: `seconds(30s)`."""
 
     name: ClassVar[str] = "seconds"
     code: ClassVar[EndingCode] = "budget"
-    __slots__ = __match_args__ = ("limit",)
-    limit: Duration
-
-    def __init__(self, limit: Duration) -> None:
-        period(self.name, limit)
-        self._set(limit)
 
     def start(self) -> Watch:
         return _Seconds(self.limit)

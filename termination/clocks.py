@@ -2,29 +2,23 @@
 
 from typing import ClassVar
 
-from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Spec, Watch, period
+from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Timed, Watch
 from termination.ending import EndingCode
 from termination.progress import Progress
 
 
-class FirstToken(Spec):
+class FirstToken(Timed):
     """Holds when nothing has come so long after the request: `first_token(120s)`."""
 
     name: ClassVar[str] = "first_token"
     code: ClassVar[EndingCode] = "first_token_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
-    __slots__ = __match_args__ = ("limit",)
-    limit: Duration
-
-    def __init__(self, limit: Duration) -> None:
-        period(self.name, limit)
-        self._set(limit)
 
     def start(self) -> Watch:
         return _FirstToken(self.limit)
 
 
-class Idle(Spec):
+class Idle(Timed):
     """Holds when nothing new has come for so long, after the first token: `idle(60s)`.
 
     Text and tokens that the server counts are something new; the keep-alives of a server or a proxy are not.
@@ -32,29 +26,17 @@ class Idle(Spec):
 
     name: ClassVar[str] = "idle"
     code: ClassVar[EndingCode] = "idle_timeout"
-    __slots__ = __match_args__ = ("limit",)
-    limit: Duration
-
-    def __init__(self, limit: Duration) -> None:
-        period(self.name, limit)
-        self._set(limit)
 
     def start(self) -> Watch:
         return _Idle(self.limit)
 
 
-class Total(Spec):
+class Total(Timed):
     """Holds when the turn has lasted so long since the request: `total(30m)`."""
 
     name: ClassVar[str] = "total"
     code: ClassVar[EndingCode] = "total_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
-    __slots__ = __match_args__ = ("limit",)
-    limit: Duration
-
-    def __init__(self, limit: Duration) -> None:
-        period(self.name, limit)
-        self._set(limit)
 
     def start(self) -> Watch:
         return _Total(self.limit)

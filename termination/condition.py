@@ -282,3 +282,14 @@ def period(name: str, limit: object) -> None:
     if not isinstance(limit, Duration):
         raise BadCondition("period", name=name, value=written(limit))
     amount(name, limit)
+
+
+class Timed(Spec):
+    """A condition whose one argument is a time above 0."""
+
+    __slots__ = __match_args__ = ("limit",)
+    limit: Duration
+
+    def __init__(self, limit: Duration) -> None:
+        period(self.name, limit)
+        self._set(limit)
