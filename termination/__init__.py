@@ -1,5 +1,7 @@
 """Where a streamed turn ends, and why: plain values in, plain values out."""
 
+from termination.alike import unknown
+from termination.arguments import BadCondition, Duration
 from termination.budget import Budget
 from termination.builtin import (
     BUILT_IN,
@@ -18,7 +20,7 @@ from termination.builtin import (
     total,
 )
 from termination.clocks import clocks
-from termination.condition import AnyOf, BadCondition, Condition, Duration, During, Scope, Seen, Watch, any_of
+from termination.condition import AnyOf, Condition, During, Scope, any_of
 from termination.delta import Delta, Usage
 from termination.ending import (
     Ending,
@@ -32,12 +34,14 @@ from termination.ending import (
     Tokens,
 )
 from termination.events import AnswerDelta, ConditionFailed, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
-from termination.notation import BadNotation, read, unknown
+from termination.notation import read
 from termination.policy import Markers, Policy
 from termination.progress import Progress
 from termination.rules import check
 from termination.tags import ModeTag, mode_tag
 from termination.turn import Turn
+from termination.watch import Seen, Watch
+from termination.words import BadNotation
 
 __all__ = [
     "BUILT_IN",

@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from termination.condition import BadCondition, Duration, Scope, Seen, Spec, Timed, Watch, amount
+from termination.arguments import BadCondition, Duration, amount
+from termination.condition import Scope, Spec, Timed
 from termination.ending import Action, EndingCode
 from termination.progress import MEMORY, Progress
+from termination.watch import Seen, Watch
 
 _LEEWAY = 1.1
 # A text and no pattern: compiling it takes longer than the rest of the import.

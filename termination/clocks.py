@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
-from termination.condition import AnyOf, Condition, Duration, Scope, Seen, Timed, Watch
+from termination.arguments import Duration
+from termination.condition import AnyOf, Condition, Scope, Timed
 from termination.ending import EndingCode
 from termination.progress import Progress
+from termination.watch import Seen, Watch
 
 
 class FirstToken(Timed):

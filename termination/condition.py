@@ -1,86 +1,13 @@
 """What a condition is, and how they are composed: `a | b`, `a & b`, `~a`, `.during()`, `.after()`, `.shadow()`."""
 
-from collections.abc import Mapping
-from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 from typing import ClassVar, Literal
 
-from termination.ending import Action, EndingCode, TextPhase
-from termination.progress import Progress
+from termination.arguments import Duration, amount, period, written
+from termination.ending import Action, EndingCode
+from termination.watch import Watch
 
 Scope = Literal["thought", "answer", "any"]
-
-
-class BadCondition(ValueError):
-    """A condition that cannot be meant. `kind` names what is wrong, `facts` are what it is wrong about."""
-
-    def __init__(self, kind: str, **facts: object) -> None:
-        self.kind, self.facts = kind, {name: str(fact) for name, fact in facts.items()}
-        super().__init__(f"{kind}: {self.facts}")
-
-
-class Duration(float):
-    """Seconds. In a condition's notation `1.5s`, `30m`, `1h`."""
-
-    def __str__(self) -> str:
-        return f"{f'{float(self):.6f}'.rstrip('0').rstrip('.')}s"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A condition holds from `at` on, and asks for a cut at `cut` (None: at `at`).
-
-    Both are counted in characters from the beginning of the text just fed; `cut` may lie before it, in text that the
-    condition had held back. `evidence` says in a few words what was seen; `facts` are its parts, by name.
-    """
-
-    at: int
-    evidence: str = ""
-    cut: int | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-class Watch:
-    """One condition at work in one turn; it may remember. A subclass overrides what it needs.
-
-    `pending`: so many characters at the end of the text fed may still become what it waits for, and are held back.
-    `measured`: the phase whose tokens and seconds count for it; None for those of the whole turn.
-    `lasting`: once it holds it holds for good; else only as long as no more text comes.
-    `patience`: it sees nothing in so many characters less one; it may be fed later then, with all of them in one piece.
-    `far`: it sees nothing before so many tokens of the phase that it measures are spent, and need not be fed till then.
-    `quiet`: its deadline is that many seconds after the last sign of life.
-    `steady`: its deadline stays the same as long as the phase does, and it is not fed with text that comes before it.
-    """
-
-    pending: int = 0
-    measured: TextPhase | None = None
-    lasting: ClassVar[bool] = True
-    patience: int = 0
-    far: int = 0
-    quiet: float | None = None
-    steady: ClassVar[bool] = False
-
-    def enter(self, progress: Progress) -> None:
-        """A phase of its scope begins, `progress.phase`; the text that follows belongs to it."""
-
-    def feed(self, text: str, progress: Progress) -> Seen | None:
-        """More text of its scope. Has to give the same however the text is cut."""
-        return None
-
-    def look(self, progress: Progress) -> Seen | None:
-        """Time has passed without text. `at` is counted from the end of the text so far."""
-        return None
-
-    def count(self, progress: Progress) -> Seen | None:
-        """A chunk with token ids is over: its text is fed, `progress.token_ids` are known. `at` as in `look`."""
-        return None
-
-    def leave(self, progress: Progress) -> Seen | None:
-        """The text of this phase is over: what was pending has to be decided, counted from the end of the text."""
-        return None
-
-    def deadline(self, progress: Progress) -> float | None:
-        """When it wants to `look` at the latest, in the turn's time; None for never."""
-        return None
 
 
 class Condition:
@@ -128,13 +55,6 @@ class Condition:
 
     def _arguments(self) -> list[str]:
         return [written(getattr(self, each.name)) for each in fields(self)] if is_dataclass(self) else []
-
-
-def written(value: object) -> str:
-    """An argument in the notation that profiles have."""
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _parts(condition: Condition, kind: "type[AnyOf | AllOf]") -> tuple[Condition, ...]:
@@ -267,21 +187,6 @@ class Shadow(Spec):
 def _atom(condition: Condition) -> str:
     several = isinstance(condition, AnyOf | AllOf) and len(condition.parts) > 1
     return f"({condition})" if several or isinstance(condition, Not) else str(condition)
-
-
-def amount(name: str, limit: object) -> None:
-    """Raises BadCondition unless the limit is a whole number of tokens above 0, or a time above 0."""
-    if isinstance(limit, bool) or not isinstance(limit, int | Duration):
-        raise BadCondition("amount", name=name, value=written(limit))
-    if not 0 < limit < float("inf"):
-        raise BadCondition("not_positive", name=name, value=limit)
-
-
-def period(name: str, limit: object) -> None:
-    """Raises BadCondition unless the limit is a time above 0."""
-    if not isinstance(limit, Duration):
-        raise BadCondition("period", name=name, value=written(limit))
-    amount(name, limit)
 
 
 class Timed(Spec):

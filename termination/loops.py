@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from termination.checkpoints import STEP
 from termination.circling import Circling
-from termination.condition import Seen, Spec, Watch
+from termination.condition import Spec
 from termination.ending import Action, EndingCode
 from termination.progress import Progress
 from termination.rounds import ANSWER, THOUGHT, Rounds
+from termination.watch import Seen, Watch
 
 
 class Loop(Spec):

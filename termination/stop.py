@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
-from termination.condition import BadCondition, Scope, Seen, Spec, Watch, written
+from termination.arguments import BadCondition, written
+from termination.condition import Scope, Spec
 from termination.ending import EndingCode
 from termination.literals import Literals
 from termination.progress import Progress
 from termination.regex import BadPattern, Pattern
+from termination.watch import Seen, Watch
 
 LONGEST = 1000
 

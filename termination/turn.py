@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 
 from termination.classify import classify, is_natural
-from termination.condition import AnyOf
+from termination.condition import AnyOf, Condition
+from termination.deadlines import NEVER
 from termination.delta import Delta
 from termination.ending import NEXT_STEPS, Action, Ending, EndingCode, Source, TextPhase
 from termination.events import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta
+from termination.held import Shown
 from termination.policy import Policy
 from termination.progress import Progress
 from termination.splitter import Piece, Splitter
 from termination.stop import StopIds, StopText
-from termination.watching import NEVER, Shown, Verdict, Watching
+from termination.verdict import Verdict
+from termination.watching import Watching
 
 
 class Turn:
@@ -24,7 +27,7 @@ class Turn:
         self._policy = policy
         self._splitter = Splitter(policy.markers, policy.special_tokens)
         self._progress = Progress(now)
-        self._watching = Watching(policy.end, self._progress)
+        self._watch(policy.end)
         self._events: list[Event] = []
         self._texts: dict[TextPhase, list[str]] = {"thought": [], "answer": []}
         self._say_as("answer")
@@ -36,18 +39,23 @@ class Turn:
         """The stop token ids of the request, once they are known: before the first chunk."""
         if stop_ids:
             parts = (self._policy.end, StopIds(stop_ids))
-            self._watching = Watching(AnyOf(tuple(part for part in parts if part)), self._progress)
+            self._watch(AnyOf(tuple(part for part in parts if part)))
+
+    def _watch(self, end: Condition | None) -> None:
+        self._watching = Watching(end, self._progress)
+        self._leaves = self._watching.leaves
+        self._times = self._leaves.times
 
     @property
     def deadline(self) -> float | None:
         """When `tick` is wanted next, None for never."""
         if self.ending:
             return None
-        watching, alive = self._watching, self._progress.alive
-        if alive is None or watching.moving is None or watching.moving:
-            return watching.deadline
-        end = alive + watching.quiet  # this is asked for each token: the usual case, in short
-        return end if end < watching.steady_end else None if watching.steady_end == NEVER else watching.steady_end
+        times, alive = self._times, self._progress.alive
+        if alive is None or times.moving is None or times.moving:
+            return self._leaves.deadline
+        end = alive + times.quiet  # this is asked for each token: the usual case, in short
+        return end if end < times.steady_end else None if times.steady_end == NEVER else times.steady_end
 
     @property
     def thought(self) -> str:
@@ -69,7 +77,7 @@ class Turn:
             return self._take_apart(delta, now, text)
         progress = self._progress
         progress.now = progress.alive = now
-        if not self._watching.feed(text, delta.usage):
+        if not self._leaves.feed(text, delta.usage):
             self._show(self._watching.shown())
             return self._settled(delta)
         self._text.append(text)
@@ -136,7 +144,7 @@ class Turn:
         if phase != self._progress.phase:
             self._enter(phase)
         if not self._watching.verdict:
-            self._show([text] if self._watching.feed(text) else self._watching.shown())
+            self._show([text] if self._leaves.feed(text) else self._watching.shown())
 
     def _enter(self, phase: TextPhase) -> None:
         self._show(self._watching.leave())
