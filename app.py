@@ -6,7 +6,7 @@ import logging
 import chainlit as cl
 
 from chat.history import Exchange
-from chat.modes import THINK_ONLY, UnknownMode, choose, policy
+from chat.modes import UnknownMode, choose, policy
 from chat.page import panel, repairs
 from chat.page.session import current_chat, first_profile
 from chat.page.tell import tell, tell_problems, told
@@ -66,9 +66,10 @@ async def answer(message: cl.Message) -> None:
     async def ask() -> Request:
         stops = await resolve(profile, profile.modes[chosen.mode].stop_tokens)
         turn.expect(stops)
-        messages = chat.history.messages(profile, chosen.system, chosen.question)
-        return request(profile, messages, stops, chosen.mode == THINK_ONLY, cl.context.session.id)
+        messages = chat.history.messages(profile, chosen.system, question)
+        return request(profile, chosen.mode, messages, stops, cl.context.session.id)
 
+    question = chat.settings.asked(chosen.question, profile)
     turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
     try:
         async with View(chat.settings.display, chat.language) as chat.view:
@@ -77,7 +78,7 @@ async def answer(message: cl.Message) -> None:
             await chat.view.tell(fault)
     finally:
         if turn.ending:
-            chat.history.add(Exchange(message.id, chosen.question, turn.thought, turn.answer), turn.ending)
+            chat.history.add(Exchange(message.id, question, turn.thought, turn.answer, profile.model), turn.ending)
             log.info("turn ended: %s", turn.ending)
 
 

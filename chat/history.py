@@ -16,12 +16,13 @@ class ChatMessage(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it. `id` is the page's id of the person's message."""
+    """A question and what came of it, from that model. `id` is the page's id of the person's message."""
 
     id: str
     question: str
     thought: str
     answer: str
+    model: str = ""
 
 
 class History:
@@ -45,7 +46,8 @@ class History:
     def messages(self, profile: Profile, system: str, question: str) -> list[ChatMessage]:
         """The prompt: system, past turns, the new question. Roles alternate, as some templates insist.
 
-        A past turn without an answer gives no assistant message; its question joins the one that follows.
+        A past turn without an answer gives no assistant message; its question joins the one that follows. A thought
+        of another model is never sent.
         """
         messages: list[ChatMessage] = []
         asked: list[str] = []
@@ -54,8 +56,11 @@ class History:
             if reply := _reply(exchange, profile):
                 messages += [_message("user", "\n\n".join(asked)), _message("assistant", reply)]
                 asked = []
-        start = [_message("system", system)] if system else []
-        return [*start, *messages, _message("user", "\n\n".join([*asked, question]))]
+        messages.append(_message("user", "\n\n".join([*asked, question])))
+        if system and profile.messages.system_role == "user":
+            first = messages[0]["content"]
+            return [_message("user", f"{system}\n\n{first}"), *messages[1:]]
+        return [_message("system", system), *messages] if system else messages
 
 
 def _message(role: str, content: str) -> ChatMessage:
@@ -63,8 +68,9 @@ def _message(role: str, content: str) -> ChatMessage:
 
 
 def _reply(exchange: Exchange, profile: Profile) -> str:
-    """What the model said, with its thought where the profile wants past thoughts kept."""
-    thought = exchange.thought if exchange.thought != exchange.answer else ""  # the same: it was the answer
+    """What the model said, with its thought where the profile wants past thoughts kept and the thought is its own."""
+    ours = exchange.model == profile.model and exchange.thought != exchange.answer  # the same: it was the answer
+    thought = exchange.thought if ours else ""
     if profile.messages.past_thoughts == "keep" and profile.thinking and thought:
         opening, closing = profile.thinking.open[0], profile.thinking.close[0]
         return f"{opening}\n{thought}\n{closing}\n\n{exchange.answer}"

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from chat.profile import Profile
+from chat.profile import THINK_ONLY, Profile
 from termination import Policy, mode_tag
-
-THINK_ONLY = "THINK_ONLY"
 
 
 @dataclass(eq=False)
@@ -26,8 +24,12 @@ class Chosen:
 
 
 def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
-    """Reads the tags. Raises UnknownMode for a name that the profile does not have."""
+    """Reads the tags. Raises UnknownMode for a name that the profile does not have.
+
+    A mode that was chosen in the panel for another profile counts only where this one has it too.
+    """
     asked, standing = mode_tag(message), mode_tag(profile.messages.system)
+    panel = panel if panel in profile.modes else None
     mode = next(name for name in (asked.mode, panel, standing.mode, profile.default_mode) if name)
     if mode not in profile.modes:
         raise UnknownMode(mode, tuple(profile.modes))
@@ -37,8 +39,9 @@ def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
 def policy(profile: Profile, mode: str) -> Policy:
     """What a turn in `mode` is held to."""
     return Policy(
-        markers=profile.thinking.markers if profile.thinking else None,
+        markers=profile.markers(mode),
         special_tokens=profile.leaks,
+        last_words=profile.last_words(mode),
         thought_only=mode == THINK_ONLY,
         end=profile.condition,
     )

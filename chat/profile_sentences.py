@@ -24,6 +24,26 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     "profile.unknown_near": ("there is no such key; did you mean `{near}`?", "没有这个键；是不是 `{near}`？"),
     "profile.missing": ("the key is missing; add it.", "缺少这个键，请补上。"),
     "profile.mode_missing": ("the mode `{name}` is missing; add it.", "缺少模式 `{name}`，请补上。"),
+    "profile.extends_nothing": (
+        "there is no profile `{name}` to extend in this folder; write the name of a file without `.yaml`.",
+        "这个文件夹里没有可继承的配置 `{name}`；请写文件名，不带 `.yaml`。",
+    ),
+    "profile.extends_near": (
+        "there is no profile `{name}` to extend; did you mean `{near}`?",
+        "没有可继承的配置 `{name}`；是不是 `{near}`？",
+    ),
+    "profile.extends_circle": (
+        "the profiles extend each other in a circle: {names}.",
+        "这些配置互相继承，成了循环：{names}。",
+    ),
+    "profile.prefix": (
+        "the prefix `{prefix}` does not begin with the opening marker `{open}`; write it first, or remove the prefix.",
+        "前缀 `{prefix}` 不是以开始标记 `{open}` 开头；请先写标记，或删除前缀。",
+    ),
+    "profile.mode_name": (
+        "`{name}` cannot be written in a `[MODE:…]` tag; a mode's name has capitals, digits and `_` only.",
+        "`{name}` 无法写进 `[MODE:…]` 标签；模式名只能用大写字母、数字和 `_`。",
+    ),
     "profile.variable": (
         "the environment variable `{name}` is not set; set it, or write a default as `${{{name}:-…}}`.",
         "环境变量 `{name}` 没有设置；请设置它，或写上默认值 `${{{name}:-…}}`。",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chat.profile import Profile
-from chat.profile_file import ProfileError, read_profile
+from chat.profile_file import read_profile
+from chat.yaml_file import ProfileError
 
 Stamp = tuple[int, int]
 
@@ -18,7 +19,10 @@ class Shelf:
 
 
 class Profiles:
-    """Reads again what changed on disk; a broken edit never replaces the last good profile."""
+    """Reads the folder again when a file in it has changed; a broken edit never replaces the last good profile.
+
+    A file whose name begins with `_` is a base that others extend, and is not offered itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,22 +34,24 @@ class Profiles:
         """What the folder holds at this moment."""
         found = sorted(self._folder.glob("[!.]*.yaml"))  # not an editor's own, such as Emacs's dangling .#name.yaml
         files = {path.stem: path for path in found if path.is_file()}
-        for gone in set(self._stamps) - set(files):
-            del self._stamps[gone]
-            self._good.pop(gone, None)
-            self._problems.pop(gone, None)
-        for name, path in files.items():
-            self._refresh(name, path)
-        return Shelf({name: self._good[name] for name in files if name in self._good}, dict(self._problems))
+        stamps = {name: _stamp(path) for name, path in files.items()}
+        if stamps != self._stamps:
+            self._stamps = stamps
+            self._read({name: path for name, path in files.items() if not name.startswith("_")})
+        return Shelf(dict(self._good), dict(self._problems))
 
-    def _refresh(self, name: str, path: Path) -> None:
-        status = path.stat()
-        stamp = (status.st_mtime_ns, status.st_size)
-        if self._stamps.get(name) == stamp:
-            return
-        self._stamps[name] = stamp
-        try:
-            self._good[name] = read_profile(path)
-            self._problems.pop(name, None)
-        except ProfileError as problem:
-            self._problems[name] = problem
+    def _read(self, files: dict[str, Path]) -> None:
+        good, self._problems = self._good, {}
+        self._good = {}
+        for name, path in files.items():
+            try:
+                self._good[name] = read_profile(path)
+            except ProfileError as problem:
+                self._problems[name] = problem
+                if name in good:
+                    self._good[name] = good[name]
+
+
+def _stamp(path: Path) -> Stamp:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size

@@ -10,10 +10,11 @@ from chat.launch.start import ROOT, settings
 from chat.launch.trouble import Trouble
 from chat.modes import choose, policy
 from chat.profile import Profile
-from chat.profile_file import ProfileError, read_profile
+from chat.profile_file import read_profile
 from chat.replay import replay
 from chat.replay_report import as_json, as_text
 from chat.texts import profile_text
+from chat.yaml_file import ProfileError
 
 PROFILES = ROOT / "profiles"
 NEUTRAL = {

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chat.history import ChatMessage
-from chat.profile import Endpoint, Profile
+from chat.profile import THINK_ONLY, Endpoint, Profile
+
+_OPENAI = ("temperature", "top_p", "presence_penalty", "max_tokens")
+_BEGUN = {"continue_final_message": True, "add_generation_prompt": False}  # the last message is gone on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +23,33 @@ class Request:
 
 
 def request(
-    profile: Profile, messages: list[ChatMessage], stop_ids: tuple[int, ...], thought_only: bool, chat_id: str
+    profile: Profile, mode: str, messages: list[ChatMessage], stop_ids: tuple[int, ...], chat_id: str
 ) -> Request:
-    """The request of one turn.
+    """The request of one turn in `mode`.
 
     THINK_ONLY keeps the stop token in the output: without it the deepseek_r1 parser loses the end of the
     thought when a chunk holds several tokens (seen with vLLM 0.33).
     """
-    set_values: dict[str, Any] = profile.sampling.model_dump(exclude_none=True)
-    plain: dict[str, Any] = {
-        name: set_values.pop(name) for name in ("temperature", "top_p", "max_tokens") if name in set_values
-    }
+    set_values = profile.sampled(mode).model_dump(exclude_none=True)
+    plain = {name: set_values.pop(name) for name in _OPENAI if name in set_values}
     stops = {"stop_token_ids": list(stop_ids)} if stop_ids else {}
-    shown = {"include_stop_str_in_output": True} if stop_ids and thought_only else {}
+    shown = {"include_stop_str_in_output": True} if stop_ids and mode == THINK_ONLY else {}
+    prefix = profile.prefix(mode)
     return Request(
         endpoint=profile.endpoint,
         model=profile.model,
-        messages=messages,
+        messages=[*messages, {"role": "assistant", "content": prefix}] if prefix else messages,
         sampling=plain,
-        extra={**set_values, **stops, **shown, **profile.extra},
+        extra={**set_values, **_of_mode(profile, mode), **stops, **shown, **(_BEGUN if prefix else {})},
         headers={"X-Session-ID": chat_id},
     )
+
+
+def _of_mode(profile: Profile, mode: str) -> dict[str, Any]:
+    """The profile's further fields, with what the mode says of the thought."""
+    extra, chosen = dict(profile.extra), profile.modes[mode]
+    if chosen.chat_template_kwargs:
+        extra["chat_template_kwargs"] = {**extra.get("chat_template_kwargs", {}), **chosen.chat_template_kwargs}
+    if chosen.reasoning_effort:
+        extra["reasoning_effort"] = chosen.reasoning_effort
+    return extra

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from chat.conditions import without_budgets
-from chat.profile import BudgetLimit, ClockLimits, Duration, Profile, Temperature, TokenCount, TopP
+from chat.profile import ClockLimits, Mode, Profile
+from chat.values import BudgetLimit, Duration, Temperature, TokenCount, TopP
 from termination import Duration as Span
 
 Display = Literal["live", "collapsed", "hidden"]
@@ -19,6 +20,7 @@ _NUMBERS: dict[str, TypeAdapter[float | int | None]] = {
     "max_tokens": TypeAdapter(TokenCount),
     "budget": TypeAdapter(BudgetLimit),
 }
+_SAMPLING = ("temperature", "top_p", "max_tokens")
 _CLOCKS = ("first_token", "idle", "total")
 _DURATION: TypeAdapter[float | None] = TypeAdapter(Duration)
 OFF = 0.0
@@ -37,11 +39,16 @@ class Settings:
     first_token: float | None = None
     idle: float | None = None
     total: float | None = None
+    maths: bool = False
     display: Display = "live"
+
+    def asked(self, question: str, profile: Profile) -> str:
+        """The question as the model gets it: with the profile's hint for maths, where that is switched on."""
+        return f"{question}\n{profile.messages.maths_hint}" if self.maths and profile.messages.maths_hint else question
 
     def applied(self, profile: Profile) -> Profile:
         """The profile with these settings in the place of its own."""
-        sampling = {name: getattr(self, name) for name in ("temperature", "top_p", "max_tokens")}
+        sampling = {name: getattr(self, name) for name in _SAMPLING if getattr(self, name) is not None}
         clocks = {name: getattr(self, name) for name in _CLOCKS}
         limits = {name: value or None for name, value in clocks.items() if value is not None}
         thinking = profile.thinking
@@ -52,12 +59,18 @@ class Settings:
         system = profile.messages.system if self.system is None else "" if self.system == "-" else self.system
         return profile.model_copy(
             update={
-                "sampling": profile.sampling.model_copy(update={k: v for k, v in sampling.items() if v is not None}),
+                "sampling": profile.sampling.model_copy(update=sampling),
+                "modes": {name: _sampled(mode, sampling) for name, mode in profile.modes.items()},
                 "messages": profile.messages.model_copy(update={"system": system}),
                 "thinking": thinking,
                 "end": profile.end.model_copy(update=ends),
             }
         )
+
+
+def _sampled(mode: Mode, sampling: dict[str, Any]) -> Mode:
+    """What the person set goes before what the mode says."""
+    return mode.model_copy(update={"sampling": mode.sampling.model_copy(update=sampling)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, lis
     """
     bad: list[BadSetting] = []
     settings = before
-    for name in ("mode", "system", *_NUMBERS, *_CLOCKS, "display"):
+    for name in ("mode", "system", *_NUMBERS, *_CLOCKS, "maths", "display"):
         if name not in values:
             continue
         try:
@@ -90,6 +103,8 @@ def _change(name: str, value: object) -> dict[str, Any]:
 
 
 def _value(name: str, value: object) -> object:
+    if name == "maths":
+        return value is True
     text = str(value).strip() if value is not None else ""
     if name == "display":
         return TypeAdapter(Display).validate_python(text or "live")

@@ -4,9 +4,9 @@ from typing import Literal
 
 from chat.faults import Fault
 from chat.modes import UnknownMode
-from chat.profile_file import ProfileError
 from chat.sentences import TEXTS
 from chat.settings import BadSetting
+from chat.yaml_file import ProfileError
 from termination import ConditionFailed, Ending, EndingCode, Nudged, Tokens
 
 Language = Literal["en", "zh"]

@@ -6,6 +6,7 @@ _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}+(?!.*`)|~{3,})(?P<rest>.*)", re.DOTA
 _TICKS = re.compile("`+")
 MANY = 64
 _LONG = 4096
+_MENTIONS = "\"'“‘”’«„「『《（([{"
 
 
 class Code:
@@ -36,6 +37,12 @@ class Code:
         """Nothing at all stands on this line so far."""
         self.read()
         return not self._line
+
+    @property
+    def amid(self) -> bool:
+        """The next word is talked about: a space, a quotation mark or a bracket stands before it on this line."""
+        self.read()
+        return bool(self._line.strip()) and (self._line[-1].isspace() or self._line[-1] in _MENTIONS)
 
     @property
     def fenced(self) -> bool:
@@ -71,7 +78,7 @@ class Code:
         """A long line in few characters, after which all that can follow means the same."""
         if fence := _FENCE.match(self._line):
             return f"{fence['fence']} {fence['rest'].strip()[:1]}"
-        return f"{'x' if self._line.strip() else '    '}{self._opened} "
+        return f"{'x' if self._line.strip() else '    '}{self._opened} {self._line[-1]}"
 
     def _end(self, line: str) -> None:
         if self._fence:

@@ -22,11 +22,13 @@ class Policy:
     """How a turn is read, and how it may end.
 
     `markers` is None for a model that does not think. `special_tokens` are texts that the model's tokenizer has for
-    itself, which some servers let through: they are taken out. `thought_only` ends the turn where the thought ends.
+    itself, which some servers let through: they are taken out. With one of `last_words` the model ends its turn: where
+    the server goes on after it, the turn ends there. `thought_only` ends the turn where the thought ends.
     `end` are the conditions; None leaves the ending to the model, the server and the person.
     """
 
     markers: Markers | None = None
     special_tokens: tuple[str, ...] = ()
+    last_words: tuple[str, ...] = ()
     thought_only: bool = False
     end: Condition | None = None

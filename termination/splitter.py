@@ -25,16 +25,23 @@ class Splitter:
     - In the answer a marker counts only on a line of its own outside code, or before the first word: an opening one
       begins another thought, a closing one is a server's leak and is dropped. Elsewhere it is text.
     - A special token is dropped, except within code with text after it.
+    - After one of the `last_words` nothing is given, unless a space, a quotation mark or a bracket stands before it and
+      its line goes on: then it is talked about.
 
     `opened` says that the thought began with its marker, `reopened` that this stood amid an answer, `closed` that the
-    thought's end was seen: its marker, or content after a reasoning field.
+    thought's end was seen: its marker, or content after a reasoning field. `overrun` is the special token with which
+    the model had ended its turn when the server let it go on: nothing after it is given.
     """
 
-    def __init__(self, markers: Markers | None, special_tokens: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, markers: Markers | None, special_tokens: tuple[str, ...] = (), last_words: tuple[str, ...] = ()
+    ) -> None:
         self._open = markers.open if markers else ()
         self._close = markers.close if markers else ()
         self._begins_opened = markers is not None and markers.opened
         self._special = special_tokens
+        self._last_words = last_words
+        self._last = ""  # the one that has come
         self._in_thought = _literals(*self._close, *special_tokens)
         self._in_answer = _literals(*self._open, *self._close, *special_tokens)
         self._gate, self._initial = self._in_answer.gate, self._in_answer.initial
@@ -50,17 +57,21 @@ class Splitter:
         self.opened = False
         self.closed = False
         self.reopened = False
+        self.overrun = ""
 
     def feed(self, reasoning: str, content: str) -> list[Piece]:
         """The pieces that one chunk completes, thought before answer."""
         if (text := self.go_on(reasoning, content)) is not None:
             return [("answer" if self.phase == "answer" else "thought", text)] if text else []
         self._pieces = []
-        if reasoning:
+        if self._last:
+            self._text += reasoning + content
+            self._read()
+        elif reasoning:
             self._enter_field()
             self._text += reasoning
             self._read()
-        if content:
+        if content and not self._last:
             if self._in_field:
                 self._leave_field()
             self._text += content
@@ -98,8 +109,19 @@ class Splitter:
     def _read(self, over: bool = False) -> None:
         """Takes from the undecided text as long as there is something to decide."""
         step = {"waiting": self._first, "thought": self._thought, "answer": self._answer}
-        while self._text and step[self.phase](over):
+        while self._text and (self._after_all if self._last else step[self.phase])(over):
             pass
+
+    def _after_all(self, over: bool) -> bool:
+        """The model has ended its turn; only words after that tell that the server has not."""
+        literals = self._in_answer if self.phase == "answer" else self._in_thought
+        sure, end = literals.scan(self._text, over)
+        literal = self._text[sure:end]
+        if self._text[:sure].strip() or (literal and literal not in self._special):
+            self._text, self.overrun = "", self.overrun if over else self._last
+            return False
+        self._text = self._text[end if literal else sure :]
+        return bool(literal)
 
     def _enter_field(self) -> None:
         if self._in_field:
@@ -238,14 +260,18 @@ class Splitter:
         return literal
 
     def _special_token(self, token: str, say: Callable[[str], None], over: bool) -> bool:
-        """It is dropped, unless it stands in code and more follows: a server's last word is no text even there."""
-        if not self._code.inside:
-            self._take(token)
-            return True
-        if self._text == token:
+        """It is dropped, unless it is talked about and more follows: a server's last word is no text even there."""
+        last, code, rest = token in self._last_words, self._code.inside, self._text[len(token) :]
+        talked_about = code or (last and self._code.amid and not rest.startswith("\n"))
+        if talked_about and not rest:
             self._text = "" if over else token
             return False
-        say(self._take(token))
+        if talked_about:
+            say(self._take(token))
+            return True
+        self._take(token)
+        if last:
+            self._last, self._begun = token, False
         return True
 
     def _show(self, phase: TextPhase, text: str) -> None:

@@ -25,7 +25,7 @@ class Turn:
 
     def __init__(self, policy: Policy, now: float) -> None:
         self._policy = policy
-        self._splitter = Splitter(policy.markers, policy.special_tokens)
+        self._splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words)
         self._progress = Progress(now)
         self._watch(policy.end)
         self._events: list[Event] = []
@@ -126,7 +126,7 @@ class Turn:
     def _settled(self, delta: Delta) -> list[Event]:
         if delta.usage:
             self._progress.count(delta.usage, self._splitter.phase)
-        if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict:
+        if delta.finish_reason or delta.token_ids or self._past_thought or self._watching.verdict or self._overrun:
             self._settle(delta)
         return self._told()
 
@@ -179,7 +179,7 @@ class Turn:
 
     def _settle(self, delta: Delta) -> None:
         """What the server said beside the text, and whether the turn is over."""
-        if delta.finish_reason or self._past_thought:
+        if delta.finish_reason or self._past_thought or self._overrun:
             self._show(self._watching.close())
         elif delta.token_ids:
             self._show(self._watching.count())
@@ -187,8 +187,16 @@ class Turn:
             self._cut(self._watching.verdict)
         elif self._past_thought:  # whatever the chunk says of the server's end: that might have come in the next one
             self._end("thought_complete", "client")
+        elif self._overrun:
+            self._progress.only(self._texts["thought"], self._texts["answer"])
+            self._end("complete", "client", str(StopText((self._overrun,))), self._overrun)
         elif delta.finish_reason:
             self._server_end(delta)
+
+    @property
+    def _overrun(self) -> str:
+        """The special token with which the model had ended its turn, where the server went on after it."""
+        return self._splitter.overrun
 
     @property
     def _thinks(self) -> bool:

@@ -13,8 +13,9 @@ import yaml
 
 from chat.cli import main
 from chat.profile import End
-from chat.profile_file import ProfileError, read_profile
+from chat.profile_file import read_profile
 from chat.texts import profile_text
+from chat.yaml_file import ProfileError
 from termination import (
     BUILT_IN,
     Condition,

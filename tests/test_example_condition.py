@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.conditions import condition
-from chat.profile_file import ProfileError, read_profile
+from chat.profile_file import read_profile
 from chat.texts import profile_text
+from chat.yaml_file import ProfileError
 from termination import (
     AnswerDelta,
     Condition,

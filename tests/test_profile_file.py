@@ -8,10 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.modes import THINK_ONLY, policy
-from chat.profile import ClockLimits, Profile
-from chat.profile_file import ProfileError, read_profile
+from chat.modes import policy
+from chat.profile import THINK_ONLY, ClockLimits, Profile
+from chat.profile_file import read_profile
 from chat.texts import profile_text
+from chat.yaml_file import ProfileError
 from termination import Markers, check
 
 SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))

@@ -6,10 +6,9 @@ from typing import get_args
 import chainlit as cl
 from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 
-from chat.modes import THINK_ONLY
 from chat.page.session import Chat
 from chat.page.tell import tell
-from chat.profile import Profile
+from chat.profile import THINK_ONLY, Profile
 from chat.profiles import Shelf
 from chat.sentences import TEXTS
 from chat.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse

@@ -250,7 +250,8 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
         check(condition)
     except BadCondition:
         assume(False)
-    policy = Policy(markers, special, only, condition)
+    last_words = special if data.draw(st.booleans()) else special[:1]
+    policy = Policy(markers, special, last_words, only, condition)
     turn = played(policy, whole(stream), finish)
     event(turn.ending.code)
     assert story(played(policy, single(stream), finish)) == story(turn)
@@ -274,7 +275,7 @@ def test_a_finish_in_the_last_chunk_is_the_same_as_one_of_its_own(
         assume(False)
     *rest, (last, now) = whole(stream)
     together = replace(finish, reasoning=last.reasoning, content=last.content, usage=last.usage)
-    policy = Policy(markers, (), only, condition)
+    policy = Policy(markers, ("</s>",), ("</s>",), only, condition)
     alone = played(policy, [*rest, (replace(last, token_ids=()), now)], finish)
     assert story(played(policy, [*rest, (together, now)], None)) == story(alone)
 

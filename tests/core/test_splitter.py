@@ -32,8 +32,10 @@ def joined(pieces: list[Run]) -> Run:
     return tuple("".join(text for side, text in pieces if side == name) for name in ("thought", "answer"))
 
 
-def split(markers: Markers | None, fed: list[Run], special: tuple[str, ...] = ()) -> tuple[str, str, str, bool]:
-    splitter = Splitter(markers, special)
+def split(
+    markers: Markers | None, fed: list[Run], special: tuple[str, ...] = (), last_words: tuple[str, ...] = ()
+) -> tuple[str, str, str, bool]:
+    splitter = Splitter(markers, special, last_words)
     pieces = [piece for reasoning, content in fed for piece in splitter.feed(reasoning, content)] + splitter.finish()
     return *joined(pieces), splitter.phase, splitter.closed
 
@@ -169,6 +171,39 @@ def test_a_special_token_is_dropped_where_it_is_no_text(fed: list[Run], thought:
     assert split(THINK, single, SPECIAL)[:2] == (thought, answer)
 
 
+@pytest.mark.parametrize(
+    ("fed", "answer", "overrun"),
+    [
+        (content("Yes.<|im_end|>"), "Yes.", ""),
+        (content("Yes.<|im_end|>\n \n"), "Yes.", ""),
+        (content("Yes.<|im_end|>", "<|end_of_text|>", "</s>"), "Yes.", ""),
+        (content("Yes.<|im_end|>\n<|im_"), "Yes.", ""),  # cut off: nobody knows what it would have been
+        (content("Yes.<|im_end|>\nuser\nNo?"), "Yes.", "<|im_end|>"),
+        (content("Yes.<|im_end|><|end_of_text|>user"), "Yes.", "<|im_end|>"),
+        (content("Yes.<|im_end|><think>No"), "Yes.", "<|im_end|>"),
+        (content("Yes.</s>No."), "Yes.No.", ""),  # a special token, but no last word of this mode
+        (content("```\nx\n```<|im_end|>\ny"), "```\nx\n```", "<|im_end|>"),
+        (content("`<|im_end|>` ends a turn"), "`<|im_end|>` ends a turn", ""),
+        (content("The <|im_end|> ends a turn"), "The <|im_end|> ends a turn", ""),
+        (content('It is "<|im_end|>".'), 'It is "<|im_end|>".', ""),
+        (content("Yes. <|im_end|>"), "Yes. ", ""),
+        (content("Yes. <|im_end|>\nuser"), "Yes. ", "<|im_end|>"),
+        (content("Yes.\n<|im_end|> user"), "Yes.\n", "<|im_end|>"),
+        (content("x" * 5000 + "<|im_end|>user"), "x" * 5000, "<|im_end|>"),
+        (content("x" * 5000 + " <|im_end|> user"), "x" * 5000 + " <|im_end|> user", ""),
+        ([("T<|im_end|>", ""), ("U", "")], "", "<|im_end|>"),
+        ([("T<|im_end|>", ""), ("", "Yes.")], "", "<|im_end|>"),
+        ([("T<|im_end|>", "Yes.")], "", "<|im_end|>"),
+    ],
+)
+def test_nothing_follows_the_last_word(fed: list[Run], answer: str, overrun: str) -> None:
+    single = [(reasoning, "") for each, _ in fed for reasoning in each] + content(*(c for _, text in fed for c in text))
+    for each in (fed, single):
+        splitter = Splitter(THINK, SPECIAL, ("<|im_end|>",))
+        pieces = [piece for reasoning, text in each for piece in splitter.feed(reasoning, text)] + splitter.finish()
+        assert (joined(pieces)[1], splitter.overrun) == (answer, overrun)
+
+
 def test_a_marker_amid_the_answer_reopens_the_thought() -> None:
     splitter = Splitter(THINK)
     splitter.feed("", "<think>T</think>")
@@ -216,7 +251,9 @@ def test_any_cut_of_both_fields_gives_the_same(
     markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
 ) -> None:
     whole = [(text, "") if name == "reasoning" else ("", text) for name, text in stretches]
-    assert split(markers, data.draw(chunks(stretches)), special) == split(markers, whole, special)
+    last_words = special[: data.draw(st.integers(0, len(special)))]
+    recut = data.draw(chunks(stretches))
+    assert split(markers, recut, special, last_words) == split(markers, whole, special, last_words)
 
 
 @given(MARKERS, st.data(), runs)

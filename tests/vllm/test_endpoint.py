@@ -8,9 +8,9 @@ import pytest
 from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import History
-from chat.modes import THINK_ONLY, policy
+from chat.modes import policy
 from chat.play import Ask, Show, play
-from chat.profile import Mode, Profile, Thinking
+from chat.profile import THINK_ONLY, Mode, Profile, Thinking
 from chat.profile_file import read_profile
 from chat.request import Request, request
 from chat.settings import Settings

@@ -10,9 +10,9 @@ from chat import stop_ids
 from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import ChatMessage
-from chat.modes import THINK_ONLY, policy
+from chat.modes import policy
 from chat.play import play
-from chat.profile import Profile
+from chat.profile import THINK_ONLY, Profile
 from chat.request import Request, request
 from termination import Ending, Event, Turn
 from tests.scripted_server import ScriptedServer

@@ -1,0 +1,78 @@
+"""A model's tokenizer: the server that serves it is asked, else one on this machine."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import openai
+
+from chat.endpoint import ASIDE_SECONDS, client
+from chat.profile import Endpoint, Profile
+
+
+@dataclass(eq=False)
+class NoTokenizer(Exception):
+    """The profile's `tokenizer` is not on this machine; `problem` says what is missing."""
+
+    name: str
+    problem: str
+
+
+async def encode(profile: Profile, text: str) -> list[int] | None:
+    """The ids of `text` without the tokens that begin a prompt; None where nobody can say.
+
+    Asks `POST /tokenize` (vllm/entrypoints/serve/tokenize), then the profile's `tokenizer`. Raises openai.APIError
+    where the server fails, NoTokenizer where the profile names a tokenizer that this machine does not have.
+    """
+    body = {"model": profile.model, "prompt": text, "add_special_tokens": False}
+    answer = await _ask(profile, "/tokenize", body)
+    tokens = answer.get("tokens") if answer else None
+    if tokens and all(type(token) is int for token in tokens):
+        return list(tokens)
+    return await _locally(profile, lambda tokenizer: tokenizer.encode(text, add_special_tokens=False))
+
+
+async def decode(profile: Profile, ids: list[int]) -> str | None:
+    """The text of the ids, special tokens too; None where nobody can say. Raises as `encode`.
+
+    Asks `POST /detokenize`, then the profile's `tokenizer`.
+    """
+    answer = await _ask(profile, "/detokenize", {"model": profile.model, "tokens": ids})
+    text = answer.get("prompt") if answer else None
+    if isinstance(text, str):
+        return text
+    return await _locally(profile, lambda tokenizer: tokenizer.decode(ids, skip_special_tokens=False))
+
+
+def root(endpoint: Endpoint) -> str:
+    """The address of the server itself, above its `/v1`."""
+    return endpoint.base_url.rstrip("/").removesuffix("/v1")
+
+
+async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+    try:
+        answer: object = await aside.post(f"{root(profile.endpoint)}{path}", cast_to=object, body=body)
+    except openai.NotFoundError as error:
+        if profile.model in error.message:
+            raise
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+async def _locally(profile: Profile, ask: Any) -> Any:
+    if not profile.tokenizer:
+        return None
+    return ask(await asyncio.to_thread(_loaded, profile.tokenizer))
+
+
+@lru_cache(maxsize=8)
+def _loaded(name: str) -> Any:
+    """The tokenizer in a local folder or in Hugging Face's cache; nothing is downloaded."""
+    from transformers import AutoTokenizer  # slow to import, and needed by few
+
+    try:
+        return AutoTokenizer.from_pretrained(name, local_files_only=True)
+    except Exception as error:  # OSError, ValueError, and what the libraries below let through
+        raise NoTokenizer(name, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}") from None
