@@ -13,7 +13,7 @@ from chat.page.tell import tell, tell_problems, told
 from chat.page.view import View
 from chat.play import play
 from chat.request import Request, request
-from chat.stop_ids import resolve
+from chat.stop_ids import checked
 from chat.texts import mode_text, say
 from termination import Turn
 
@@ -64,7 +64,7 @@ async def answer(message: cl.Message) -> None:
         return await tell(say("message.empty", chat.language))
 
     async def ask() -> Request:
-        stops = await resolve(profile, profile.modes[chosen.mode].stop_tokens)
+        stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
         turn.expect(stops)
         messages = chat.history.messages(profile, chosen.system, question)
         return request(profile, chosen.mode, messages, stops, cl.context.session.id)

@@ -1,12 +1,14 @@
 """The chat endpoint: opens a stream, gives its chunks as deltas, and closes it on every way out."""
 
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import openai
+from openai.types.chat import ChatCompletionChunk
 
 from chat.chunk import delta, error
 from chat.client_errors import broken, rejected
@@ -17,6 +19,11 @@ from termination import Delta
 
 CONNECT_SECONDS = 10.0
 ASIDE_SECONDS = 5.0
+_Response = openai.AsyncAPIResponse[openai.AsyncStream[ChatCompletionChunk]]
+_Opening = AbstractAsyncContextManager[_Response]
+_OF_STOP_IDS = ("stop_token_ids", "include_stop_str_in_output")
+log = logging.getLogger("fullstop")
+without_stop_ids: set[Endpoint] = set()  # the servers that refuse them
 
 
 @lru_cache(maxsize=32)
@@ -54,17 +61,8 @@ class Deltas:
 @asynccontextmanager
 async def stream(request: Request) -> AsyncIterator[Deltas]:
     """Opens the stream of one turn. Raises Fault when the server does not give one."""
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": request.messages,
-        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
-        **request.sampling,
-    }
     try:
-        opening = client(request.endpoint).chat.completions.with_streaming_response.create(
-            stream=True, extra_body=request.extra, extra_headers=request.headers, **body
-        )
-        response = await opening.__aenter__()
+        opening, response = await _opened(request)
     except openai.APIError as error:
         raise await explained(error, request) from error
     try:
@@ -74,6 +72,34 @@ async def stream(request: Request) -> AsyncIterator[Deltas]:
         yield Deltas(await response.parse(to=openai.AsyncStream[object]))
     finally:
         await opening.__aexit__(None, None, None)
+
+
+async def _opened(request: Request) -> tuple[_Opening, _Response]:
+    """A server that refuses stop token ids is asked without them: the turn itself ends at what they stand for."""
+    refused_before = request.endpoint in without_stop_ids
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": request.messages,
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+        "extra_body": _without_ids(request.extra) if refused_before else request.extra,
+        "extra_headers": request.headers,
+        **request.sampling,
+    }
+    opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **body)
+    try:
+        return opening, await opening.__aenter__()
+    except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+        if refused_before or "stop_token_ids" not in request.extra or "stop_token_ids" not in str(error):
+            raise
+    log.warning("%s refuses stop_token_ids: it is asked without them from now on", request.endpoint.base_url)
+    without_stop_ids.add(request.endpoint)
+    return await _opened(request)
+
+
+def _without_ids(extra: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in extra.items() if name not in ("stop_token_ids", "include_stop_str_in_output")
+    }
 
 
 async def explained(error: openai.APIError, request: Request) -> Fault:

@@ -40,7 +40,7 @@ def request(
         model=profile.model,
         messages=[*messages, {"role": "assistant", "content": prefix}] if prefix else messages,
         sampling=plain,
-        extra={**set_values, **_of_mode(profile, mode), **stops, **shown, **(_BEGUN if prefix else {})},
+        extra={**set_values, **stops, **shown, **_of_mode(profile, mode), **(_BEGUN if prefix else {})},
         headers={"X-Session-ID": chat_id},
     )
 

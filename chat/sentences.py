@@ -9,6 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
     # The line under a turn.
     "ending.complete": ("Complete", "回答完毕"),
+    "ending.overrun": (
+        "Complete: the model ended its turn at {last_word}, and the server went on",
+        "回答完毕：模型已在 {last_word} 结束，但服务器没有停",
+    ),
     "ending.empty": ("The model ended its turn without a word", "模型没有输出任何内容就结束了"),
     "ending.unanswered": (
         "The model ended its turn after the thought, without an answer",
@@ -126,6 +130,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`sampling.max_tokens` in the profile. The server says: `{message}`",
         "词元上限超过了这个服务器的窗口。请在设置里调低“词元上限”，或修改配置的 `sampling.max_tokens`。"
         "服务器说：`{message}`",
+    ),
+    "fault.stop_token_pieces": (
+        "The stop token `{token}` is not one token of `{model}` but several: {pieces}. Nothing was sent. Correct it in "
+        "the profile's `modes`, or remove it.",
+        "停止词元 `{token}` 不是 `{model}` 的一个词元，而是几个：{pieces}。没有发送任何内容。"
+        "请在配置的 `modes` 里改正或删除。",
+    ),
+    "fault.stop_token_ordinary": (
+        "The stop token {token} is ordinary text of `{model}`: `{text}`. It would cut answers in half, so nothing was "
+        "sent. Write the token as text in the profile's `modes`, or remove it.",
+        "停止词元 {token} 在 `{model}` 中是普通文本：`{text}`。它会把回答截断，所以没有发送任何内容。"
+        "请在配置的 `modes` 里用文本写出该词元，或删除。",
+    ),
+    "fault.stop_token_ordinary_text": (
+        "The stop token `{token}` is ordinary text of `{model}`. It would cut answers in half, so nothing was sent. "
+        'A text to stop at belongs in the profile\'s `end.answer`, as `stop("…")`.',
+        "停止词元 `{token}` 是 `{model}` 的普通文本。它会把回答截断，所以没有发送任何内容。"
+        '停止文本应写在配置的 `end.answer`，写法是 `stop("…")`。',
+    ),
+    "fault.stop_token_nothing": (
+        "`{model}` has no token {token}. Nothing was sent. Write the token as text in the profile's `modes`, or "
+        "remove it.",
+        "`{model}` 没有编号为 {token} 的词元。没有发送任何内容。请在配置的 `modes` 里用文本写出该词元，或删除。",
     ),
     "fault.busy": (
         "The server at `{url}` is busy. Try again in a moment. It says: `{message}`",

@@ -70,7 +70,7 @@ class Settings:
 
 def _sampled(mode: Mode, sampling: dict[str, Any]) -> Mode:
     """What the person set goes before what the mode says."""
-    return mode.model_copy(update={"sampling": mode.sampling.model_copy(update=sampling)})
+    return mode.model_copy(update={"sampling": mode.sampling.model_copy(update=dict.fromkeys(sampling))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,57 +1,101 @@
-"""Stop tokens as ids: the server that will receive them is asked, else a tokenizer on this machine."""
+"""Stop tokens as ids of the model that receives them: asked for, checked, remembered until its server restarts."""
 
-import asyncio
+import logging
+import re
+from dataclasses import dataclass
 
 import openai
 
-from chat.endpoint import ASIDE_SECONDS, client
+from chat.faults import Fault
 from chat.profile import Profile
+from chat.server_start import server_start
+from chat.tokenizer import NoTokenizer, decode, encode
 
-_known: dict[tuple[str, str, str], int | None] = {}
-
-
-async def resolve(profile: Profile, texts: tuple[str | int, ...]) -> tuple[int, ...]:
-    """The ids of those stop tokens that are one token in the model's vocabulary; integers stay as they are."""
-    ids = [text if isinstance(text, int) else await token_id(profile, text) for text in texts]
-    return tuple(id_ for id_ in ids if id_ is not None)
-
-
-async def token_id(profile: Profile, text: str) -> int | None:
-    """The id of `text` if it is a single token; None when it is not, or nobody can say. Asked once per server."""
-    key = (profile.endpoint.base_url, profile.model, text)
-    if key not in _known:
-        try:
-            pieces = await _server(profile, text)
-        except openai.APIError:
-            return None  # the chat's own request will tell why
-        if pieces is None and profile.tokenizer:
-            pieces = await asyncio.to_thread(_local, profile.tokenizer, text)
-        _known[key] = pieces[0] if pieces is not None and len(pieces) == 1 else None
-    return _known[key]
+log = logging.getLogger("fullstop")
+_MARKER = re.compile(r"[<\[({|◁【⟨«].*[^\W\d_].*[^\w\s]", re.DOTALL)  # <|im_end|>, </s>, [/THINK], [e~[
+_MOST = 1024
+_PIECES = 12
 
 
-async def _server(profile: Profile, text: str) -> list[int] | None:
-    """The ids by `POST /tokenize` (vllm/entrypoints/serve/tokenize), None where there is no such endpoint."""
-    root = profile.endpoint.base_url.rstrip("/").removesuffix("/v1")
-    body = {"model": profile.model, "prompt": text, "add_special_tokens": False}
-    aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    address: str
+    start: str
+    model: str
+    tokenizer: str | None
+    own: tuple[str, ...]
+    token: str | int
+
+
+_known: dict[_Question, int | Fault] = {}
+
+
+async def checked(profile: Profile, tokens: tuple[str | int, ...]) -> tuple[int, ...]:
+    """The ids of those stop tokens, each once. One that nobody can turn into an id is left out and logged.
+
+    Raises Fault for a text that is not one token of the model, for an id that the model does not have, and for one
+    that is ordinary text, as 10 is `+` in Qwen's vocabulary.
+    """
     try:
-        answer: object = await aside.post(f"{root}/tokenize", cast_to=object, body=body)
-    except openai.NotFoundError as error:
-        if profile.model in error.message:
-            raise
-        return None
-    tokens = answer.get("tokens") if isinstance(answer, dict) else None
-    return tokens or None
+        start = await server_start(profile) if tokens else ""
+        found = [await _remembered(profile, start, token) for token in tokens]
+    except openai.APIConnectionError:  # the chat's own request will tell
+        return ()
+    for answer in found:
+        if isinstance(answer, Fault):
+            raise answer
+    return tuple(dict.fromkeys(answer for answer in found if isinstance(answer, int)))
 
 
-def _local(name: str, text: str) -> list[int] | None:
-    """The ids by the tokenizer in a local folder or in Hugging Face's cache; nothing is downloaded."""
-    from transformers import AutoTokenizer  # slow to import, and needed by few
+async def _remembered(profile: Profile, start: str, token: str | int) -> int | Fault | None:
+    server = (profile.endpoint.base_url, start, profile.model)
+    question = _Question(*server, profile.tokenizer, profile.special_tokens or (), token)
+    if question not in _known:
+        answer = await _asked(profile, token)
+        if answer is None:
+            return None
+        if len(_known) >= _MOST:
+            _known.clear()
+        _known[question] = answer
+    return _known[question]
 
+
+async def _asked(profile: Profile, token: str | int) -> int | Fault | None:
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=True)
-    except (OSError, ValueError):
-        return None
-    ids: list[int] = tokenizer.encode(text, add_special_tokens=False)
-    return ids
+        return await _id(profile, token)
+    except NoTokenizer as missing:
+        log.warning("%s: the tokenizer %s is not on this machine (%s)", profile.name, missing.name, missing.problem)
+    except openai.APIConnectionError:
+        raise
+    except (openai.APIError, ValueError):  # the chat's own request will tell
+        pass
+    return None
+
+
+async def _id(profile: Profile, token: str | int) -> int | Fault | None:
+    """The id; why it cannot be used; None where nobody can say."""
+    if isinstance(token, str):
+        ids = await encode(profile, token)
+        if ids is None:
+            return None
+        if len(ids) != 1:
+            pieces = [await decode(profile, [id_]) for id_ in ids[:_PIECES]]
+            return _bad("stop_token_pieces", profile, token, pieces=" · ".join(piece or "?" for piece in pieces))
+        return _bad("stop_token_ordinary_text", profile, token, text=token) if _ordinary(profile, token) else ids[0]
+    try:
+        text = await decode(profile, [token])
+    except openai.APIStatusError:  # out of the vocabulary
+        text = ""
+    if text == "":
+        return _bad("stop_token_nothing", profile, token)
+    return _bad("stop_token_ordinary", profile, token, text=text) if text and _ordinary(profile, text) else token
+
+
+def _ordinary(profile: Profile, text: str) -> bool:
+    """Whether the model writes it as a part of its text. What the profile lists as a special token is none."""
+    return text not in (profile.special_tokens or ()) and not _MARKER.fullmatch(text)
+
+
+def _bad(kind: str, profile: Profile, token: str | int, **facts: str) -> Fault:
+    facts = {name: fact.replace("\n", "\\n") for name, fact in {"token": str(token), **facts}.items()}
+    return Fault("refused", "client", kind, {"model": profile.model, **facts})

@@ -51,6 +51,8 @@ def _ending_key(ending: Ending) -> str:
     if ending.source == "client" and _TOLD_BY.get(ending.code, "") not in {"", *ending.facts}:
         return "ending.condition"
     match ending.code, ending.phase:
+        case "complete", _ if "last_word" in ending.facts:
+            return "ending.overrun"
         case "complete", "waiting":
             return "ending.empty"
         case "complete", "thought":

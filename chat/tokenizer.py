@@ -30,7 +30,8 @@ async def encode(profile: Profile, text: str) -> list[int] | None:
     tokens = answer.get("tokens") if answer else None
     if tokens and all(type(token) is int for token in tokens):
         return list(tokens)
-    return await _locally(profile, lambda tokenizer: tokenizer.encode(text, add_special_tokens=False))
+    tokenizer = await _local(profile)
+    return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
 
 
 async def decode(profile: Profile, ids: list[int]) -> str | None:
@@ -42,7 +43,8 @@ async def decode(profile: Profile, ids: list[int]) -> str | None:
     text = answer.get("prompt") if answer else None
     if isinstance(text, str):
         return text
-    return await _locally(profile, lambda tokenizer: tokenizer.decode(ids, skip_special_tokens=False))
+    tokenizer = await _local(profile)
+    return None if tokenizer is None else str(tokenizer.decode(ids, skip_special_tokens=False))
 
 
 def root(endpoint: Endpoint) -> str:
@@ -61,10 +63,8 @@ async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, A
     return answer if isinstance(answer, dict) else None
 
 
-async def _locally(profile: Profile, ask: Any) -> Any:
-    if not profile.tokenizer:
-        return None
-    return ask(await asyncio.to_thread(_loaded, profile.tokenizer))
+async def _local(profile: Profile) -> Any:
+    return await asyncio.to_thread(_loaded, profile.tokenizer) if profile.tokenizer else None
 
 
 @lru_cache(maxsize=8)

@@ -189,7 +189,8 @@ class Turn:
             self._end("thought_complete", "client")
         elif self._overrun:
             self._progress.only(self._texts["thought"], self._texts["answer"])
-            self._end("complete", "client", str(StopText((self._overrun,))), self._overrun)
+            seen = self._overrun
+            self._end("complete", "client", str(StopText((seen,))), seen, {"last_word": seen})
         elif delta.finish_reason:
             self._server_end(delta)
 

@@ -27,9 +27,9 @@ def shown(past: History, system: str = "", keep: bool = False) -> list[tuple[str
     return [(each["role"], each["content"]) for each in past.messages(KEEP if keep else STRIP, system, "new")]
 
 
-FIRST = Exchange("1", "first", "thought 1", "answer 1")
-SECOND = Exchange("2", "second", "", "answer 2")
-SILENT = Exchange("3", "third", "thought 3", "")
+FIRST = Exchange("1", "first", "thought 1", "answer 1", "scripted")
+SECOND = Exchange("2", "second", "", "answer 2", "scripted")
+SILENT = Exchange("3", "third", "thought 3", "", "scripted")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,20 @@ def test_past_thoughts_stay_where_the_profile_says_so() -> None:
     assert messages[1] == ("assistant", "<think>\nthought 1\n</think>\n\nanswer 1")
     assert messages[3] == ("assistant", "answer 2")
     assert messages[5] == ("assistant", "<think>\nthought 3\n</think>\n\n")
+
+
+def test_a_thought_of_another_model_is_never_sent() -> None:
+    foreign = Exchange("4", "fourth", "thought 4", "answer 4", "another model")
+    said = [text for _, text in shown(history(FIRST, foreign), keep=True)]
+    assert said == ["first", "<think>\nthought 1\n</think>\n\nanswer 1", "fourth", "answer 4", "new"]
+
+
+@pytest.mark.parametrize(("past", "first"), [([], "new"), ([FIRST], "first")])
+def test_a_system_prompt_opens_the_first_question_where_the_profile_says_so(past: list[Exchange], first: str) -> None:
+    merged = profile(messages={"system_role": "user"})
+    messages = history(*past).messages(merged, "Be brief.", "new")
+    assert messages[0] == {"role": "user", "content": f"Be brief.\n\n{first}"}
+    assert [each["role"] for each in messages] == ["user", "assistant", "user"][-len(messages) :]
 
 
 def test_a_model_that_does_not_think_has_no_past_thoughts() -> None:

@@ -26,6 +26,7 @@ TAGGED = "[MODE:THINK_ONLY]\nBe brief."
         ("【MODE：THINK_ONLY】为什么？", None, "", Chosen("THINK_ONLY", "为什么？", "")),
         ("[MODE:FULL]", None, "", Chosen("FULL", "", "")),
         ("  \n ", None, "", Chosen("FULL", "", "")),
+        ("Why?", "FAST", "", Chosen("FULL", "Why?", "")),  # of another profile, before the switch to this one
     ],
 )
 def test_the_mode_is_chosen(message: str, panel: str | None, system: str, expected: Chosen) -> None:
@@ -36,7 +37,6 @@ def test_the_mode_is_chosen(message: str, panel: str | None, system: str, expect
     ("message", "panel", "system", "name"),
     [
         ("[MODE:FAST] Why?", None, "", "FAST"),
-        ("Why?", "FAST", "", "FAST"),
         ("Why?", None, "[MODE:FAST]", "FAST"),
     ],
 )
@@ -60,9 +60,9 @@ MARKERS = Markers(("<think>",), ("</think>",))
 @pytest.mark.parametrize(
     ("values", "mode", "expected", "end"),
     [
-        ({}, "FULL", Policy(MARKERS, FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
-        ({}, "THINK_ONLY", Policy(MARKERS, FULL_STOPS, thought_only=True), f"{LOOPS} | {CLOCKS}"),
-        ({"thinking": None}, "FULL", Policy(None, (*FULL_STOPS, "</think>")), f"{LOOPS} | {CLOCKS}"),
+        ({}, "FULL", Policy(MARKERS, FULL_STOPS, FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
+        ({}, "THINK_ONLY", Policy(MARKERS, FULL_STOPS, FULL_STOPS, thought_only=True), f"{LOOPS} | {CLOCKS}"),
+        ({"thinking": None}, "FULL", Policy(None, (*FULL_STOPS, "</think>"), FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
         (
             {
                 "thinking": {"open": ["a", "A"], "close": "b", "opened": True, "budget": "90s"},
@@ -79,7 +79,7 @@ MARKERS = Markers(("<think>",), ("</think>",))
             'budget(90s) | budget(7).during(thought) | (stop("END") & ~loop()).during(answer) '
             "| seconds(300s).during(any) | first_token(120s)",
         ),
-        ({"end": {"thought": "off", "answer": False}}, "FULL", Policy(MARKERS, FULL_STOPS), CLOCKS),
+        ({"end": {"thought": "off", "answer": False}}, "FULL", Policy(MARKERS, FULL_STOPS, FULL_STOPS), CLOCKS),
     ],
 )
 def test_the_policy_is_the_profiles_in_that_mode(
@@ -88,3 +88,11 @@ def test_the_policy_is_the_profiles_in_that_mode(
     made = policy(profile(**values), mode)
     assert replace(made, end=None) == expected
     assert str(made.end) == end
+
+
+def test_a_thought_is_opened_where_the_mode_thinks() -> None:
+    modes: dict[str, object] = {"FULL": {}, "THINK_ONLY": {}, "NO_THINK": {"thinks": False}}
+    for opening in ({"opened": True}, {"prefix": "<think>\n"}):
+        thinking = profile(thinking={"open": "<think>", "close": "</think>", **opening}, modes=modes)
+        assert policy(thinking, "FULL").markers == replace(MARKERS, opened=True)
+        assert policy(thinking, "NO_THINK").markers == MARKERS

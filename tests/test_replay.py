@@ -26,8 +26,8 @@ name: Mine
 model: mine
 endpoint: {base_url: "http://localhost:8000/v1"}
 thinking: {open: "[THINK]", close: "[/THINK]"}
-modes: {FULL: {}, THINK_ONLY: {}, very_brief: {}}
-default_mode: very_brief
+modes: {FULL: {}, THINK_ONLY: {}, VERY_BRIEF: {}}
+default_mode: VERY_BRIEF
 """
 
 Printed = pytest.CaptureFixture[str]
@@ -252,7 +252,7 @@ def test_a_profile_is_named_or_lies_anywhere(capsys: Printed, tmp_path: Path) ->
     assert [each["answer"] for each in told(capsys, str(recorded), "--profile", str(mine))] == ["A"]
     (opened,) = told(capsys, str(CAPTURES / "cont_think_open.noparser.sse"), "--profile", "dasd-4b-thinking")
     assert opened["thought"] == "That is 4."
-    assert "FULL, THINK_ONLY, very_brief." in complaint(capsys, FULL, "--profile", str(mine), "--mode", "slow")
+    assert "FULL, THINK_ONLY, VERY_BRIEF." in complaint(capsys, FULL, "--profile", str(mine), "--mode", "slow")
 
 
 def test_the_profile_of_the_environment_counts_where_none_is_named(

@@ -60,7 +60,7 @@ def test_the_panel_is_read(values: dict[str, object], expected: Settings) -> Non
         ("max_tokens", "0"),
         ("max_tokens", "-5"),
         ("max_tokens", "1.5"),
-        ("max_tokens", "10k"),
+        ("max_tokens", "10 thousand"),
         ("budget", "none"),
         ("budget", "0"),
         ("budget", "0s"),

@@ -17,7 +17,7 @@ class Tokenizer:
         return [self._number(piece) for piece in PIECE.findall(text)]
 
     def decode(self, numbers: Sequence[int]) -> str:
-        return "".join(self._pieces.get(number, "�") for number in numbers)
+        return "".join(self._pieces.get(number, "") for number in numbers)
 
     def _number(self, piece: str) -> int:
         number = self._numbers.setdefault(piece, 1000 + len(self._numbers))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chat import stop_ids
+from chat import endpoint, server_start, stop_ids
 from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import ChatMessage
 from chat.modes import policy
 from chat.play import play
-from chat.profile import THINK_ONLY, Profile
+from chat.profile import Profile
 from chat.request import Request, request
 from termination import Ending, Event, Turn
 from tests.scripted_server import ScriptedServer
@@ -44,7 +44,7 @@ class Chat:
         await client(self.profile.endpoint).models.list()
 
     def request(self, mode: str = "FULL", stop_ids: tuple[int, ...] = ()) -> Request:
-        return request(self.profile, ASKED, stop_ids, mode == THINK_ONLY, "chat-1")
+        return request(self.profile, mode, ASKED, stop_ids, "chat-1")
 
     async def play(
         self, mode: str = "FULL", show: Callable[[Event], None] = lambda _: None, stop_ids: tuple[int, ...] = ()
@@ -64,10 +64,12 @@ async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Async
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
     chat = Chat(server)
     yield chat
-    for endpoint in chat.endpoints:
-        await client(endpoint).close()
+    for each in chat.endpoints:
+        await client(each).close()
     client.cache_clear()
     stop_ids._known.clear()
+    server_start._seen.clear()
+    endpoint.without_stop_ids.clear()
 
 
 @pytest.fixture

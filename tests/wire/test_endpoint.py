@@ -1,6 +1,5 @@
 """The endpoint reads what servers really send, and tells what goes wrong with one from another."""
 
-import asyncio
 import json
 import socket
 from collections.abc import Callable
@@ -10,8 +9,6 @@ import pytest
 
 from chat.endpoint import stream
 from chat.faults import Fault
-from chat.profile import Profile
-from chat.stop_ids import resolve
 from chat.texts import fault_text
 from termination import Delta, Usage
 from tests.scripted_server import (
@@ -33,7 +30,6 @@ from tests.scripted_server import (
     thought_and_answer,
 )
 from tests.scripted_server import Usage as UsageStep
-from tests.shelf import THINK_STOPS
 from tests.wire.conftest import ASKED, Chat
 
 HTML = "<!DOCTYPE html><title>Log in</title>"
@@ -217,54 +213,3 @@ async def test_a_refused_connection_is_told(chat: Chat) -> None:
 async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str) -> None:
     chat.use(await web(POST=post, GET=get))
     assert (await fault(chat)).kind == kind
-
-
-# --- Stop tokens
-
-
-async def ids(profile: Profile) -> tuple[int, ...]:
-    return await resolve(profile, (*THINK_STOPS, 7))
-
-
-def asked(server: ScriptedServer) -> list[str]:
-    return [each.body["prompt"] for each in server.requests if each.path == "/tokenize"]
-
-
-async def test_stop_tokens_become_ids_and_each_is_asked_once(server: ScriptedServer, chat: Chat) -> None:
-    for _ in range(2):
-        assert await ids(chat.profile) == (151668, 151645, 151643, 7)
-    assert asked(server) == list(THINK_STOPS)
-
-
-@pytest.mark.parametrize("root", ["", "/v1", "/v1/"])
-async def test_the_ids_are_asked_at_the_servers_root(server: ScriptedServer, chat: Chat, root: str) -> None:
-    assert await ids(chat.use(server.url + root)) == (151668, 151645, 151643, 7)
-
-
-async def test_a_text_of_several_tokens_is_no_stop_token(chat: Chat) -> None:
-    assert await resolve(chat.profile, ("a whole sentence", "</think>")) == (151668,)
-
-
-async def test_a_server_that_does_not_tokenize_gives_none_but_the_numbers(server: ScriptedServer, chat: Chat) -> None:
-    server.tokenizes = False
-    assert await ids(chat.profile) == (7,)
-
-
-async def test_two_servers_are_asked_separately(server: ScriptedServer, chat: Chat) -> None:
-    with ScriptedServer() as other:
-        assert await ids(chat.profile) == await ids(chat.use(other.base_url))
-        assert asked(server) == asked(other) == list(THINK_STOPS)
-
-
-async def test_a_server_that_was_away_is_asked_again(chat: Chat) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    profile = chat.use(f"http://127.0.0.1:{port}/v1")
-    assert await ids(profile) == (7,)
-    with ScriptedServer(port=port):
-        assert await ids(profile) == (151668, 151645, 151643, 7)
-
-
-@pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]", '200|application/json|{"a":1}'])
-async def test_an_answer_that_is_none_gives_no_ids(chat: Chat, web: Callable[..., Any], answer: str) -> None:
-    assert await asyncio.wait_for(ids(chat.use(await web(POST=answer))), 5) == (7,)
