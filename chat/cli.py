@@ -8,6 +8,7 @@ from io import TextIOWrapper
 
 from chat.launch.start import Options, launch
 from chat.launch.trouble import Trouble
+from chat.profile_schema import text
 from chat.replay_command import Replay, replay_files
 
 
@@ -45,8 +46,15 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="fullstop", description="A chat page for thinking models.")
     commands = whole.add_subparsers(required=True, metavar="command")
     add_chat(commands.add_parser("chat", help="chat in the browser", description=CHAT))
+    about = "print the JSON Schema of a profile, as profiles/profile.schema.json has it"
+    commands.add_parser("schema", help=about, description=about).set_defaults(run=schema)
     add_replay(commands.add_parser("replay", help="play recorded responses, and say how they end", description=REPLAY))
     return whole
+
+
+def schema(_: argparse.Namespace) -> int:
+    print(text(), end="")
+    return 0
 
 
 CHAT = "Chat in the browser, with the server named in VLLM_BASE_URL or else with a small embedded model."

@@ -59,7 +59,7 @@ def chosen_profile(named: str | None) -> Profile:
     """A profile of the app's folder by its name, any other by its path, without either a neutral one."""
     if not named:
         return Profile.model_validate(NEUTRAL)
-    ours = {path.stem: path for path in sorted(PROFILES.glob("[!.]*.yaml"))}
+    ours = {path.stem: path for path in sorted(PROFILES.glob("[!._]*.yaml"))}
     path = ours.get(named, Path(named))
     if named not in ours and not path.exists():
         raise Trouble(f"There is no profile {named}. Write the path of a YAML file, or one of: {listed(ours)}.")

@@ -105,10 +105,14 @@ def address(value: str) -> str:
     return value
 
 
-def _schema(kind: str, pattern: str, about: str) -> WithJsonSchema:
+def _schema(kind: str, pattern: str, about: str, *others: object) -> WithJsonSchema:
     """For an editor: a number, or a text of that pattern or with a variable in it."""
-    texts = {"type": "string", "pattern": f"{pattern}|{VARIABLE}"}
-    return WithJsonSchema({"anyOf": [{"type": kind}, texts], "description": about}, mode="validation")
+    kinds = [
+        {"type": kind},
+        {"type": "string", "pattern": f"{pattern}|{VARIABLE}"},
+        *({"const": each} for each in others),
+    ]
+    return WithJsonSchema({"anyOf": kinds, "description": about}, mode="validation")
 
 
 def _number(kind: str, **bounds: float) -> WithJsonSchema:
@@ -118,7 +122,10 @@ def _number(kind: str, **bounds: float) -> WithJsonSchema:
 
 _SPAN = r"^\d+(\.\d+)?\s*(ms|s|m|h)?$|^off$"
 _TOKENS = r"^\d+(\.\d+)?\s*[kK]?(\s*tokens?)?$"
-_NOTATION = {"anyOf": [{"type": "string"}, {"const": False}], "description": "A condition, such as loop(); or off."}
+_NOTATION = {
+    "anyOf": [{"type": "string"}, {"const": False}, {"const": None}],
+    "description": "A condition, such as loop(); or off.",
+}
 
 Temperature = Annotated[float, BeforeValidator(plain), Field(ge=0, le=2), _number("number", minimum=0, maximum=2)]
 Share = Annotated[float, BeforeValidator(plain), Field(ge=0, le=1), _number("number", minimum=0, maximum=1)]
@@ -128,7 +135,9 @@ Factor = Annotated[float, BeforeValidator(plain), Field(gt=0), _number("number",
 Penalty = Annotated[float, BeforeValidator(plain), Field(ge=-2, le=2), _number("number", minimum=-2, maximum=2)]
 Flag = Annotated[bool, BeforeValidator(plain), _number("boolean")]
 Duration = Annotated[
-    float | None, BeforeValidator(seconds), _schema("number", _SPAN, "Such as 30s, 5m, 1h; a number of seconds; off.")
+    float | None,
+    BeforeValidator(seconds),
+    _schema("number", _SPAN, "Such as 30s, 5m, 1h; a number of seconds; off.", False, None),
 ]
 TokenCount = Annotated[
     int, BeforeValidator(count), Field(gt=0), _schema("integer", _TOKENS, "Tokens: 4096, 4k (4000), 4K (4096).")

@@ -15,7 +15,7 @@ from chat.texts import profile_text
 from chat.yaml_file import ProfileError
 from termination import Markers, check
 
-SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("*.yaml"))
+SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("[!_]*.yaml"))
 
 GOOD = """\
 name: Good
@@ -143,6 +143,93 @@ def test_the_environment_fills_the_gaps(
     assert read(tmp_path, changed("Be brief.", f'"{written}"')).messages.system == value
 
 
+# --- Numbers with units, or from the environment
+
+
+@pytest.mark.parametrize(
+    ("written", "tokens"),
+    [("4096", 4096), ("'4096'", 4096), ("16k", 16000), ("16K", 16384), ("1.5k", 1500), ("500 tokens", 500)],
+)
+def test_a_number_of_tokens_is_written_as_people_write_it(tmp_path: Path, written: str, tokens: int) -> None:
+    assert read(tmp_path, changed("max_tokens: 100", f"max_tokens: {written}")).sampling.max_tokens == tokens
+
+
+@pytest.mark.parametrize(("written", "limit"), [("4k", 4000), ("4096 tokens", 4096), ("5m", 300.0), ("90s", 90.0)])
+def test_a_budget_is_tokens_or_a_time(tmp_path: Path, written: str, limit: float) -> None:
+    thinking = read(tmp_path, changed("  open: <think>", f"  budget: {written}\n  open: <think>")).thinking
+    assert thinking
+    assert thinking.budget == limit
+
+
+def test_a_number_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOW_WARM", "0.25")
+    text = changed("temperature: 0.5", "temperature: ${HOW_WARM:-1}").replace("max_tokens: 100", "top_k: '${K:-20}'")
+    sampling = read(tmp_path, text.replace("  open: <think>", "  open: <think>\n  opened: ${OPENED:-true}")).sampling
+    assert (sampling.temperature, sampling.top_k) == (0.25, 20)
+    monkeypatch.setenv("HOW_WARM", "warm")
+    with pytest.raises(ProfileError) as caught:
+        read(tmp_path, text)
+    assert (caught.value.key, caught.value.kind) == ("sampling.temperature", "value_number")
+
+
+# --- A file on top of another
+
+
+def extending(folder: Path, **texts: str) -> Profile:
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return read_profile(folder / f"{next(iter(texts))}.yaml")
+
+
+def test_a_profile_says_only_what_differs_from_its_base(tmp_path: Path) -> None:
+    profile = extending(
+        tmp_path,
+        mine="extends: _middle\nname: Mine\nsampling: {temperature: 1}\n",
+        _middle="extends: good\nmodes: {FULL: {stop_tokens: []}, FAST: {}}\nthinking: null\n",
+        good=GOOD,
+    )
+    assert (profile.name, profile.model, profile.thinking) == ("Mine", "good-1", None)
+    assert (profile.sampling.temperature, profile.sampling.max_tokens) == (1.0, 100)
+    assert {name: mode.stop_tokens for name, mode in profile.modes.items()} == {
+        "FULL": (),
+        "THINK_ONLY": ("</think>",),
+        "FAST": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("texts", "file", "line", "key", "kind"),
+    [
+        ({"mine": "name: x\nextends: nobody"}, "mine.yaml", 2, "extends", "extends_nothing"),
+        ({"mine": "extends: goood", "good": GOOD}, "mine.yaml", 1, "extends", "extends_near"),
+        ({"mine": "extends: ../good", "good": GOOD}, "mine.yaml", 1, "extends", "extends_near"),
+        ({"mine": "extends: 5"}, "mine.yaml", 1, "extends", "value_text"),
+        ({"mine": "extends: mine"}, "mine.yaml", 1, "extends", "extends_circle"),
+        ({"mine": "extends: a", "a": "name: x\nextends: mine"}, "a.yaml", 2, "extends", "extends_circle"),
+        ({"mine": "extends: a", "a": "name: [x"}, "a.yaml", 1, "", "syntax"),
+        (
+            {"mine": "extends: a", "a": GOOD.replace("0.5", "warm")},
+            "a.yaml",
+            10,
+            "sampling.temperature",
+            "value_number",
+        ),
+        ({"mine": "extends: a\nsampling: {top_p: 9}", "a": GOOD}, "mine.yaml", 2, "sampling.top_p", "value_range"),
+        ({"mine": "extends: a\nsamplin: {}", "a": GOOD}, "mine.yaml", 2, "samplin", "unknown"),
+        ({"mine": "extend: a", "a": GOOD}, "mine.yaml", 1, "extend", "unknown_near"),
+        ({"mine": "extends: a", "a": "name: x"}, "mine.yaml", 1, "model", "missing"),
+    ],
+)
+def test_what_is_wrong_is_told_of_the_file_where_it_stands(
+    tmp_path: Path, texts: dict[str, str], file: str, line: int, key: str, kind: str
+) -> None:
+    with pytest.raises(ProfileError) as caught:
+        extending(tmp_path, **texts)
+    told = caught.value
+    assert (told.file, told.line, told.key, told.kind) == (file, line, key, kind)
+    assert profile_text(told, "en") != profile_text(told, "zh")
+
+
 # --- A broken file
 
 
@@ -211,6 +298,11 @@ def test_the_environment_fills_the_gaps(
         (changed("http://localhost:8000/v1", "/v1"), 3, "endpoint.base_url", "value_address"),
         (changed("http://localhost:8000/v1", "http://[::1/v1"), 3, "endpoint.base_url", "value_address"),
         (changed("http://localhost:8000/v1", "http://a:b/v1"), 3, "endpoint.base_url", "value_address"),
+        (changed("  max_tokens: 100", "  max_tokens: yes"), 11, "sampling.max_tokens", "value_whole"),
+        (changed("  max_tokens: 100", "  max_tokens: 1.2345k"), 11, "sampling.max_tokens", "value_whole"),
+        (changed("  temperature: 0.5", "  temperature: '0.5'"), 10, "sampling.temperature", "value_number"),
+        (changed("  FULL:", "  full:"), 13, "modes.full", "mode_name"),
+        (changed("  open: <think>", "  prefix: Hm\n  open: <think>"), 7, "thinking.prefix", "prefix"),
         (changed("  open: <think>", "  budget: -5\n  open: <think>"), 7, "thinking.budget", "value_budget"),
         (changed("  open: <think>", "  budget: 0s\n  open: <think>"), 7, "thinking.budget", "value_duration"),
         (changed("  open: <think>", "  open: [<think>, 3]"), 7, "thinking.open.1", "value_text"),

@@ -1,34 +1,16 @@
 """A logits processor for vLLM: a request says in `vllm_xargs` which tokens the model is to give, and how fast.
 
-    {"script": [token ids], "step_ms": 20, "loop": 1}
+    {"script": [token ids], "step_ms": 20}
 
-One id of the script a step, `step_ms` milliseconds apart; from its end on the model is free, or with `loop` the
-script begins again. All that comes after the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
+All that comes after the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
 """
 
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import torch
+from script import Script
 from vllm.sampling_params import SamplingParams
 from vllm.v1.sample.logits_processor import AdapterLogitsProcessor
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One request's script, asked for the logits of the next token."""
-
-    ids: list[int]
-    step_seconds: float
-    loop: bool
-
-    def __call__(self, given: list[int], logits: torch.Tensor) -> torch.Tensor:
-        time.sleep(self.step_seconds)
-        place = len(given) % len(self.ids) if self.loop else len(given)
-        if place < len(self.ids):
-            logits.fill_(float("-inf"))
-            logits[self.ids[place]] = 0.0
-        return logits
 
 
 class Scripted(AdapterLogitsProcessor):
@@ -43,8 +25,15 @@ class Scripted(AdapterLogitsProcessor):
     def is_argmax_invariant(self) -> bool:
         return False
 
-    def new_req_logits_processor(self, params: SamplingParams) -> Script | None:
+    def new_req_logits_processor(
+        self, params: SamplingParams
+    ) -> Callable[[list[int], torch.Tensor], torch.Tensor] | None:
         wanted = params.extra_args or {}
         if "script" not in wanted:
             return None
-        return Script(wanted["script"], float(wanted.get("step_ms", 0)) / 1000, bool(wanted.get("loop", 0)))
+        script = Script(wanted["script"], float(wanted.get("step_ms", 0)) / 1000)
+
+        def processor(given: list[int], logits: torch.Tensor) -> torch.Tensor:
+            return script(len(given), logits)
+
+        return processor

@@ -1,0 +1,87 @@
+"""A server as a child process of the tests: started, waited for, and ended with all its processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+START_SECONDS = 600
+END_SECONDS = 20
+
+
+@contextmanager
+def child(command: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The head of a process group of its own, which also ends when the tests are killed."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", *command],
+            env=os.environ | environment,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks the server to go, then ends what is left of its process group."""
+    _pipe(process).close()
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(END_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin
+    return process.stdin
+
+
+def wait_until_healthy(root: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Fails the test where the server does not come up, with the end of its log."""
+    deadline = time.monotonic() + START_SECONDS
+    while not _healthy(root):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with code {process.returncode}:\n{_tail(log)}", pytrace=False)
+        if time.monotonic() > deadline:
+            pytest.fail(f"the server was not ready after {START_SECONDS} s:\n{_tail(log)}", pytrace=False)
+        time.sleep(0.5)
+
+
+def _healthy(root: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{root}/health", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+    """What the process itself has used of the processor: it stands still while a server has nothing to do."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

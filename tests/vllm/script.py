@@ -1,0 +1,21 @@
+"""One request's script: which tokens the model is to give, and how fast; asked for the logits of the next token."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One id a step, `step_seconds` apart; from its end on the model is free."""
+
+    ids: list[int]
+    step_seconds: float
+
+    def __call__(self, given: int, logits: torch.Tensor) -> torch.Tensor:
+        time.sleep(self.step_seconds)
+        if given < len(self.ids):
+            logits.fill_(float("-inf"))
+            logits[..., self.ids[given]] = 0.0
+        return logits

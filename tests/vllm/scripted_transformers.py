@@ -1,0 +1,35 @@
+"""`transformers serve` with scripts: a request says in its `generation_config` what vLLM's are told in `vllm_xargs`.
+
+All that comes after the choice of the token is the server's own: scripted_transformers.py serve MODEL [options]
+"""
+
+from typing import Any
+
+import torch
+from script import Script
+from transformers import GenerationMixin, LogitsProcessor, LogitsProcessorList
+from transformers.cli.transformers import main
+
+_own = GenerationMixin._get_logits_processor
+
+
+class Scripted(LogitsProcessor):
+    """Comes after all other processors."""
+
+    def __init__(self, script: Script, prompt_length: int) -> None:
+        self._script, self._prompt_length = script, prompt_length
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        return self._script(input_ids.shape[-1] - self._prompt_length, scores.clone())
+
+
+def _with_script(self: Any, generation_config: Any, input_ids_seq_length: int, **others: Any) -> LogitsProcessorList:
+    processors = _own(self, generation_config, input_ids_seq_length, **others)
+    if ids := getattr(generation_config, "script", None):
+        script = Script(ids, getattr(generation_config, "step_ms", 0) / 1000)
+        processors.append(Scripted(script, input_ids_seq_length))
+    return processors
+
+
+GenerationMixin._get_logits_processor = _with_script
+main()
