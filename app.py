@@ -7,8 +7,8 @@ import chainlit as cl
 
 from chat.history import Exchange
 from chat.modes import UnknownMode, choose, policy
-from chat.page import panel, repairs
-from chat.page.session import current_chat, first_profile
+from chat.page import panel, picker, repairs
+from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.page.view import View
 from chat.play import play
@@ -24,6 +24,12 @@ log = logging.getLogger("fullstop")
 @cl.on_app_startup
 async def start() -> None:
     repairs.close_generators()
+    await picker.first_look()
+
+
+@cl.set_chat_profiles
+async def offer_profiles(_: cl.User | None) -> list[cl.ChatProfile]:
+    return await picker.offered()
 
 
 @cl.on_chat_start
@@ -32,7 +38,7 @@ async def open_chat() -> None:
     chat = current_chat()
     chat.opening = asyncio.current_task()
     shelf = chat.shelf()
-    chat.profile_name = await first_profile(shelf)
+    chat.profile_name = picker.chosen(shelf)
     await tell_problems(chat, shelf)
     await panel.offer(chat)
 
@@ -72,7 +78,7 @@ async def answer(message: cl.Message) -> None:
     question = chat.settings.asked(chosen.question, profile)
     turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
     try:
-        async with View(chat.settings.display, chat.language) as chat.view:
+        async with View(chat.settings.display, chat.language, chat.signature(profile)) as chat.view:
             fault = await play(ask, turn, chat.view.show)
         if fault:
             await chat.view.tell(fault)

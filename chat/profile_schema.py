@@ -18,7 +18,7 @@ class _Quiet(GenerateJsonSchema):
 
 
 def schema() -> dict[str, Any]:
-    """What one file may say (JSON Schema, draft 2020-12). Nothing is required: it may extend another, or be extended."""
+    """What one file may say (JSON Schema, draft 2020-12). It may extend another, so nothing is required."""
     made = Profile.model_json_schema(schema_generator=_Quiet)
     for part in (made, *made["$defs"].values()):
         part.pop("required", None)

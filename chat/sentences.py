@@ -1,9 +1,11 @@
 """Every sentence of ours that a person reads in the page, in English and Chinese, side by side."""
 
+from chat.doctor_sentences import DOCTOR_TEXTS
 from chat.profile_sentences import PROFILE_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **PROFILE_TEXTS,
+    **DOCTOR_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
@@ -206,6 +208,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.none": ("none", "无"),
     "settings.server": ("the server's default", "服务器默认"),
     "settings.blank": ("Blank: as the profile says. “-”: none.", "留空：按配置。“-”：不用。"),
+    "settings.needed": (
+        "The model was trained with this system prompt. Blank: as the profile says. “-”: none.",
+        "模型是用这个系统提示词训练的。留空：按配置。“-”：不用。",
+    ),
+    "settings.maths": ("Hint for maths after each question", "每个问题后附上数学提示"),
+    "settings.switched": (
+        "From the next message on: {name}. It sees the chat so far, without another model's thoughts.",
+        "从下一条消息开始：{name}。它能看到此前的对话，但看不到其他模型的思考。",
+    ),
     "settings.duration": ("Such as 30s, 5m, 1h or off.", "例如 30s、5m、1h 或 off。"),
     "settings.display.live": ("live, folded when the answer begins", "实时显示，回答开始时折叠"),
     "settings.display.collapsed": ("folded", "折叠"),
@@ -219,9 +230,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode.AUTO": ("Auto", "自动"),
     "mode.FULL": ("Full", "完整"),
     "mode.THINK_ONLY": ("Think only", "仅思考"),
+    "mode.NO_THINK": ("No thinking", "不思考"),
+    "mode.LOW": ("Think a little", "少思考"),
+    "mode.HIGH": ("Think hard", "多思考"),
     "mode.about.AUTO": ("what the system prompt or the profile says", "按系统提示词或配置"),
     "mode.about.FULL": ("think, then answer", "先思考，再回答"),
     "mode.about.THINK_ONLY": ("end where the thought ends", "思考结束即止"),
+    "mode.about.NO_THINK": ("answer at once", "直接回答"),
+    "mode.about.LOW": ("think briefly, then answer", "简短思考后回答"),
+    "mode.about.HIGH": ("think long, then answer", "充分思考后回答"),
     # Below the composer.
     "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),
     # Development.

@@ -74,3 +74,13 @@
     };
   }
 })();
+
+// The header names the profile that answers: Chainlit's picker there knows only the one that the chat began with.
+(() => {
+  window.addEventListener('message', ({ source, data }) => {
+    if (source !== window || typeof data?.fullstopProfile !== 'string') return;
+    const root = document.documentElement;
+    root.dataset.profile = data.fullstopProfile;
+    root.style.setProperty('--fullstop-profile', JSON.stringify(data.fullstopProfile));
+  });
+})();

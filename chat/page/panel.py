@@ -20,32 +20,38 @@ PICKER = "mode"
 async def offer(chat: Chat) -> None:
     """Puts the panel and the picker on the page, as the chat's settings are now."""
     shelf = chat.shelf()
+    chat.offered = shelf.profiles
     profile = shelf.profiles.get(chat.profile_name)
     if profile is None:
         return
     names = {shelf.profiles[name].name: name for name in shelf.profiles}
     await cl.ChatSettings(_widgets(chat, profile, names)).send()
     await cl.context.emitter.set_modes([_picker(chat, profile)])
+    await cl.context.emitter.send_window_message({"fullstopProfile": profile.name})
 
 
 async def follow(chat: Chat, shelf: Shelf) -> None:
-    """Where the chat's profile is gone from the shelf another one takes its place, on the page too."""
-    if chat.profile_name in shelf.profiles:
+    """The page offers what is on the shelf now; where the chat's profile is gone, another one takes its place."""
+    if shelf.profiles == chat.offered and chat.profile_name in shelf.profiles:
         return
-    gone, chat.profile_name = chat.profile_name, next(iter(shelf.profiles), "")
-    if gone and chat.profile_name:
-        await tell(say("profile.gone", chat.language, name=gone, now=chat.profile_name))
+    if chat.profile_name not in shelf.profiles:
+        gone, chat.profile_name = chat.profile_name, next(iter(shelf.profiles), "")
+        if gone and chat.profile_name:
+            await tell(say("profile.gone", chat.language, name=gone, now=chat.profile_name))
     await offer(chat)
 
 
 async def take(chat: Chat, values: Mapping[str, object]) -> None:
     """The person confirmed the panel: good values hold from the next message on, bad ones are told."""
-    chat.profile_name = str(values.get("profile") or chat.profile_name)
+    before, chat.profile_name = chat.profile_name, str(values.get("profile") or chat.profile_name)
     chat.settings, bad = (Settings(), []) if values.get("reset") else parse(values, chat.settings)
     await offer(chat)
     for problem in bad:
         await cl.context.emitter.send_toast(setting_text(problem, chat.language), "warning")
-    if not bad:
+    if chat.profile_name != before:
+        name = chat.offered[chat.profile_name].name if chat.profile_name in chat.offered else chat.profile_name
+        await cl.context.emitter.send_toast(say("settings.switched", chat.language, name=name), "success")
+    elif not bad:
         await cl.context.emitter.send_toast(say("settings.taken", chat.language), "success")
 
 
@@ -95,7 +101,8 @@ def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputW
         _select(chat, "profile", names, chat.profile_name),
         Switch(id="reset", label=say("settings.reset", lang), initial=False),
         _select(chat, "mode", _mode_items(chat, profile), now.mode or AS_PROFILE),
-        *(_field(chat, name, value) for name, value in says.items()),
+        *(_field(chat, name, value, profile) for name, value in says.items()),
+        *_maths(chat, profile),
         _select(chat, "display", {say(f"settings.display.{d}", lang): d for d in get_args(Display)}, now.display),
     ]
 
@@ -109,11 +116,20 @@ def _select(chat: Chat, name: str, items: dict[str, str], chosen: str) -> Select
     return Select(id=name, label=say(f"settings.{name}", chat.language), items=items, initial_value=chosen)
 
 
-def _field(chat: Chat, name: str, said: str) -> TextInput:
+def _maths(chat: Chat, profile: Profile) -> list[InputWidget]:
+    """The switch for the profile's hint, where it has one."""
+    if not profile.messages.maths_hint:
+        return []
+    label, hint = say("settings.maths", chat.language), profile.messages.maths_hint
+    return [Switch(id="maths", label=label, initial=chat.settings.maths, description=hint)]
+
+
+def _field(chat: Chat, name: str, said: str, profile: Profile) -> TextInput:
     """A text field: blank stands for the profile's value, which shows behind it."""
     value = getattr(chat.settings, name)
     written = "" if value is None else "off" if value == OFF and name in ("first_token", "idle", "total") else value
-    hint = {"system": "settings.blank", "first_token": "settings.duration"}.get(name)
+    blank = "settings.needed" if profile.messages.system_needed else "settings.blank"
+    hint = {"system": blank, "first_token": "settings.duration"}.get(name)
     return TextInput(
         id=name,
         label=say(f"settings.{name}", chat.language),

@@ -1,14 +1,12 @@
 """What the app knows about one open chat."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import chainlit as cl
 from chainlit.config import APP_ROOT
 from chainlit.session import WebsocketSession
 
-from chat.endpoint import served_models
 from chat.history import History
 from chat.page.view import View
 from chat.profile import Profile
@@ -34,6 +32,8 @@ class Chat:
         self.history = History()
         self.settings = Settings()
         self.profile_name = ""
+        self.offered: dict[str, Profile] = {}
+        self.answered_by: set[str] = set()
         self.reported: set[str] = set()
         self.view: View | None = None
         self.task: asyncio.Task[None] | None = None
@@ -47,6 +47,11 @@ class Chat:
         """The chosen profile with the settings applied; None if there is none."""
         profile = shelf.profiles.get(self.profile_name)
         return self.settings.applied(profile) if profile else None
+
+    def signature(self, profile: Profile) -> str:
+        """The profile's name where another one has answered in this chat too, else nothing."""
+        self.answered_by.add(profile.name)
+        return profile.name if len(self.answered_by) > 1 else ""
 
     async def take_over(self) -> None:
         """Makes this task the one that Stop ends; a turn still running in this chat is ended first.
@@ -74,12 +79,3 @@ def current_chat() -> Chat:
         chat = Chat()
         cl.user_session.set("chat", chat)
     return chat
-
-
-async def first_profile(shelf: Shelf) -> str:
-    """The profile a chat starts with: FULLSTOP_PROFILE, else one whose model is served, else the first."""
-    if (named := os.environ.get("FULLSTOP_PROFILE", "")) in shelf.profiles:
-        return named
-    served = {endpoint: await served_models(endpoint) for endpoint in {p.endpoint for p in shelf.profiles.values()}}
-    fitting = (name for name, profile in shelf.profiles.items() if profile.model in served[profile.endpoint])
-    return next(fitting, next(iter(shelf.profiles), ""))

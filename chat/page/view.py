@@ -30,10 +30,14 @@ _ICONS: dict[EndingCode, str] = {
 
 
 class View:
-    """Shows a turn. Inside `async with`, `show` takes events at once; a task of its own paints them."""
+    """Shows a turn. Inside `async with`, `show` takes events at once; a task of its own paints them.
 
-    def __init__(self, shown: Display, language: Language) -> None:
+    The line under the turn ends with the `signature`.
+    """
+
+    def __init__(self, shown: Display, language: Language, signature: str = "") -> None:
         self._shown = shown
+        self._signature = signature
         self._language = language
         self._events: list[Event] = []
         self._wake = asyncio.Event()
@@ -167,7 +171,9 @@ class View:
         await self._offer_copy()
         if ending.code in ("refused", "server_error", "disconnected"):
             return
-        await self._line(ending_text(ending, self._language), _ICONS.get(ending.code, "circle-stop"))
+        text = ending_text(ending, self._language)
+        signed = f"{text} · {self._signature}" if self._signature else text
+        await self._line(signed, _ICONS.get(ending.code, "circle-stop"))
 
     async def _line(self, text: str, icon: str) -> None:
         """One muted line."""

@@ -165,7 +165,9 @@ class Chat:
                 field.set_checked(bool(value))
             case "combobox":
                 field.click()
-                self.page.get_by_role("option", name=str(value), exact=True).click()
+                option = self.page.get_by_role("option", name=str(value), exact=True)
+                option.press("Enter")  # a click goes astray while a long list scrolls to what is chosen
+                option.wait_for(state="detached")
             case "radio":
                 field.click()
             case "INPUT" | "TEXTAREA":
