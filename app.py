@@ -7,7 +7,7 @@ import chainlit as cl
 
 from chat.history import Exchange
 from chat.modes import UnknownMode, choose, policy
-from chat.page import panel, picker, repairs
+from chat.page import doctor, panel, picker, repairs
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.page.view import View
@@ -41,6 +41,8 @@ async def open_chat() -> None:
     chat.profile_name = picker.chosen(shelf)
     await tell_problems(chat, shelf)
     await panel.offer(chat)
+    await doctor.offer(chat)
+    doctor.greet(chat, chat.profile(shelf))
 
 
 @cl.on_settings_update
@@ -62,6 +64,8 @@ async def answer(message: cl.Message) -> None:
     profile = chat.profile(shelf)
     if profile is None:
         return None
+    if doctor.is_asked(message):
+        return await doctor.examine(chat, profile)
     try:
         chosen = choose(message.content, chat.settings.mode, profile)
     except UnknownMode as problem:

@@ -239,6 +239,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode.about.NO_THINK": ("answer at once", "直接回答"),
     "mode.about.LOW": ("think briefly, then answer", "简短思考后回答"),
     "mode.about.HIGH": ("think long, then answer", "充分思考后回答"),
+    # The doctor in the page; its findings are in chat/doctor_sentences.py.
+    "doctor.about": (
+        "Is the whole chain in tune: server, model, template, tokens?",
+        "检查整条链路：服务器、模型、模板、词元",
+    ),
+    "doctor.examining": ("Examining {name}…", "正在检查 {name}…"),
+    "doctor.greeting": (
+        "Something is not in tune with {name}. `/doctor` tells all of it.",
+        "{name} 有些地方不对。输入 `/doctor` 查看全部。",
+    ),
     # Below the composer.
     "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),
     # Development.

@@ -38,6 +38,7 @@ class Chat:
         self.view: View | None = None
         self.task: asyncio.Task[None] | None = None
         self.opening: asyncio.Task[None] | None = None
+        self.greeting: asyncio.Task[None] | None = None
 
     def shelf(self) -> Shelf:
         """The profiles as they are on disk at this moment."""

@@ -173,21 +173,20 @@ def test_a_broken_profile_is_told_and_the_last_good_one_serves(
 
 
 def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and_recovers(
-    start_app: StartApp, server: ScriptedServer, open_page: OpenPage
+    start_app: StartApp, server: ScriptedServer, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    port = free_port()
+    port, folder = free_port(), tmp_path / "house" / "profiles"
+    for file in folder.glob("[!_]*.yaml"):
+        if file.stem == "dasd-4b-thinking":
+            edited(file, "thinking:\n", "thinking: [\n")
+        else:
+            file.unlink()
     with start_app(port=port, VLLM_BASE_URL=f"http://127.0.0.1:{port}/v1", FULLSTOP_PROFILE="") as app:
-        folder = app.root / "profiles"
-        for file in folder.glob("*.yaml"):
-            if file.stem == "dasd-4b-thinking":
-                edited(file, "thinking:", "thinking: [")
-            else:
-                file.unlink()
         chat = Chat(open_page(), app.url).open()
         chat.wait_text("There is no usable profile")
         assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
         assert "There is no usable profile" in "".join(chat.ask("2 + 2?").errors)
-        edited(folder / "dasd-4b-thinking.yaml", "thinking: [", "thinking:")
+        edited(folder / "dasd-4b-thinking.yaml", "thinking: [\n", "thinking:\n")
         assert told(chat).startswith(f"{app.url}/v1 is this page's own address, not a model server.")
         assert "Traceback" not in app.output()
         chat = Chat(open_page(), app.url).open()

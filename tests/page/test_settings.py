@@ -63,15 +63,12 @@ def test_one_switch_sets_everything_back(chat: Chat, server: ScriptedServer) -> 
 
 def test_another_profile_brings_its_own_values(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
-    chat.change(profile="Mistral-7B-Instruct-v0.1")
+    chat.change(profile="Qwen3-4B-Thinking-2507")
     body = sent(chat, server)
-    assert (body["model"], body["max_tokens"]) == ("mistralai/Mistral-7B-Instruct-v0.1", 2048)
-    assert "temperature" not in body
+    assert (body["model"], body["temperature"], body["top_k"]) == ("Qwen/Qwen3-4B-Thinking-2507", 0.6, 20)
     chat.open_settings()
-    assert chat.field("profile") == "Mistral-7B-Instruct-v0.1"
-    assert chat.page.locator('[id="temperature"]').get_attribute("placeholder") == (
-        "as the profile says: the server's default"
-    )
+    assert chat.field("profile") == "Qwen3-4B-Thinking-2507"
+    assert chat.page.locator('[id="temperature"]').get_attribute("placeholder") == "as the profile says: 0.6"
 
 
 def test_a_thinking_budget_ends_the_turn_in_the_thought(chat: Chat, server: ScriptedServer) -> None:

@@ -1,0 +1,46 @@
+"""The doctor in the page: a greeting where something is wrong, and the whole report for `/doctor`."""
+
+import asyncio
+
+import chainlit as cl
+
+from chat.doctor.brief import brief, report
+from chat.markdown import display
+from chat.page.session import Chat
+from chat.page.tell import tell
+from chat.profile import Profile
+from chat.texts import say
+
+COMMAND = "doctor"
+
+
+async def offer(chat: Chat) -> None:
+    """Puts the command on the list that `/` opens in the composer."""
+    about = say("doctor.about", chat.language)
+    shown = {"button": False, "persistent": False, "selected": False}
+    await cl.context.emitter.set_commands([{"id": COMMAND, "icon": "stethoscope", "description": about, **shown}])
+
+
+def is_asked(message: cl.Message) -> bool:
+    """Whether the person wants the report: by the list, or by writing the command out."""
+    return message.command == COMMAND or message.content.strip().lower() == f"/{COMMAND}"
+
+
+def greet(chat: Chat, profile: Profile | None) -> None:
+    """Looks in the background whether something is wrong; says so unless a turn has begun meanwhile."""
+    if profile:
+        chat.greeting = asyncio.create_task(_greet(chat, profile))
+
+
+async def _greet(chat: Chat, profile: Profile) -> None:
+    problems = await brief(profile, chat.language)
+    if problems and chat.task is None:
+        lines = "\n".join(f"- {problem}" for problem in problems)
+        await tell(f"{say('doctor.greeting', chat.language, name=profile.name)}\n\n{lines}")
+
+
+async def examine(chat: Chat, profile: Profile) -> None:
+    """The whole report, in the place of the word that it is being made."""
+    message = await cl.Message(say("doctor.examining", chat.language, name=profile.name)).send()
+    message.content = display(await report(profile, chat.language))
+    await message.update()

@@ -1,0 +1,75 @@
+"""The doctor in the page: it greets only where something is wrong, and reports when it is asked."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from tests.page.conftest import PHONE, OpenPage, StartApp
+from tests.page.driver import Chat
+from tests.scripted_server import Model, ScriptedServer
+
+MODEL = Model("Two and two make four.", "Four.")
+
+
+def examined(server: ScriptedServer) -> bool:
+    """Whether the stop tokens have been looked at, which comes last in a greeting."""
+    return any(each.path == "/tokenize" for each in server.requests)
+
+
+def test_nobody_is_greeted_where_all_is_well(chat: Chat, server: ScriptedServer) -> None:
+    chat.wait_for(lambda _: examined(server))
+    chat.page.wait_for_timeout(500)
+    assert "not in tune" not in chat.everything()
+
+
+@pytest.mark.parametrize(
+    ("locale", "viewport", "greeting", "named"),
+    [
+        (
+            "en-US",
+            ViewportSize(width=1280, height=800),
+            "Something is not in tune with DASD-4B-Thinking.",
+            "<|eot_id|>",
+        ),
+        ("zh-CN", PHONE, "DASD-4B-Thinking 有些地方不对。", "<|eot_id|>"),
+    ],
+)
+def test_what_is_wrong_is_said_when_the_page_opens(
+    start_app: StartApp,
+    server: ScriptedServer,
+    open_page: OpenPage,
+    tmp_path: Path,
+    locale: str,
+    viewport: ViewportSize,
+    greeting: str,
+    named: str,
+) -> None:
+    file = tmp_path / "house" / "profiles" / "dasd-4b-thinking.yaml"
+    file.write_text(
+        file.read_text().replace('FULL:\n    stop_tokens: ["<|im_end|>"', 'FULL:\n    stop_tokens: ["<|eot_id|>"')
+    )
+    server.by_message({"": MODEL})
+    with start_app() as app:
+        chat = Chat(open_page(locale, viewport), app.url).open()
+        chat.wait_text(greeting)
+        assert named in chat.everything()
+        chat.send("/doctor")
+        chat.wait_text("1 to mend" if locale == "en-US" else "1 项要修复")
+        assert "Traceback" not in app.output()
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_the_report_comes_on_command(chat: Chat, server: ScriptedServer, written: bool) -> None:
+    server.by_message({"": MODEL})
+    if written:
+        chat.send("/doctor")
+    else:
+        chat.page.locator("#chat-input").press_sequentially("/doc")
+        chat.page.get_by_text("Is the whole chain in tune").click()
+        chat.page.locator("#chat-submit").click()
+    chat.wait_text("All is well.")
+    assert "Each is one token, and none is ordinary text" in chat.everything()
+    server.play(MODEL)
+    assert chat.ask("2 + 2?").answer == "Four."
+    assert [each["content"] for each in server.chats()[-1].body["messages"]][1:] == ["2 + 2?"]
