@@ -42,6 +42,23 @@ def replay(chosen: argparse.Namespace) -> int:
     return 0 if all_read else 2
 
 
+def examine(chosen: argparse.Namespace) -> int:
+    from chat.doctor.command import Doctor, doctor  # openai takes a second to import, and no other command needs it
+
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return doctor(Doctor(tuple(chosen.profiles), chosen.json))
+    except Trouble as trouble:
+        print(f"fullstop: {trouble}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="fullstop", description="A chat page for thinking models.")
     commands = whole.add_subparsers(required=True, metavar="command")
@@ -49,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     about = "print the JSON Schema of a profile, as profiles/profile.schema.json has it"
     commands.add_parser("schema", help=about, description=about).set_defaults(run=schema)
     add_replay(commands.add_parser("replay", help="play recorded responses, and say how they end", description=REPLAY))
+    add_doctor(commands.add_parser("doctor", help="examine the server and the profile", description=DOCTOR))
     return whole
 
 
@@ -61,6 +79,12 @@ CHAT = "Chat in the browser, with the server named in VLLM_BASE_URL or else with
 REPLAY = (
     "Plays recorded responses, byte for byte as `curl -N` writes them, and says what a chat would show, how the turn "
     "ends, and why. Time stands still: no clock runs out. Exit code 2 if a file or the profile cannot be read."
+)
+DOCTOR = (
+    "Examines the whole chain: server, key, model, chat template, stop tokens, how replies end. Says what was checked, "
+    "what was found, and what to do. Without a PROFILE it takes that of FULLSTOP_PROFILE, else each of the folder "
+    "whose model is served, or, where none is, one for each address. Exit code 0: all is well, 1: problems, 2: it "
+    "could not run."
 )
 
 
@@ -78,6 +102,12 @@ def add_replay(command: argparse.ArgumentParser) -> None:
     command.add_argument("--profile", help="a profile's name or path (FULLSTOP_PROFILE, else one for <think>…</think>)")
     command.add_argument("--mode", help="FULL, THINK_ONLY or another mode of the profile (the profile's default)")
     command.add_argument("--json", action="store_true", help="one line of JSON for each file")
+
+
+def add_doctor(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=examine)
+    command.add_argument("profiles", nargs="*", metavar="PROFILE", help="a profile's name or path")
+    command.add_argument("--json", action="store_true", help="one line of JSON for each check")
 
 
 def port(text: str) -> int:

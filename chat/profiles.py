@@ -1,5 +1,7 @@
 """The folder of profiles: read afresh each turn, the last good one of each kept."""
 
+import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +57,16 @@ class Profiles:
 def _stamp(path: Path) -> Stamp:
     status = path.stat()
     return status.st_mtime_ns, status.st_size
+
+
+def first_profile(shelf: Shelf, served: Collection[str]) -> str:
+    """The profile a chat starts with: FULLSTOP_PROFILE, else one of the `served`, else the first."""
+    if (named := os.environ.get("FULLSTOP_PROFILE", "")) in shelf.profiles:
+        return named
+    known = [name for name in shelf.profiles if name in served]
+    return max(known, key=lambda name: _likeness(name, shelf.profiles[name]), default=next(iter(shelf.profiles), ""))
+
+
+def _likeness(name: str, profile: Profile) -> int:
+    """How much of the model's name the file's name is: with VLLM_MODEL every shipped profile has the same model."""
+    return len(name) if profile.model.rpartition("/")[2].lower().startswith(name.lower()) else 0

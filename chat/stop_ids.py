@@ -27,6 +27,7 @@ class _Question:
     token: str | int
 
 
+_left_out: set[tuple[str, str | int]] = set()
 _known: dict[_Question, int | Fault] = {}
 
 
@@ -53,11 +54,19 @@ async def _remembered(profile: Profile, start: str, token: str | int) -> int | F
     if question not in _known:
         answer = await _asked(profile, token)
         if answer is None:
+            _leave_out(profile, token)
             return None
         if len(_known) >= _MOST:
             _known.clear()
         _known[question] = answer
     return _known[question]
+
+
+def _leave_out(profile: Profile, token: str | int) -> None:
+    """Says so once."""
+    if (profile.endpoint.base_url, token) not in _left_out:
+        _left_out.add((profile.endpoint.base_url, token))
+        log.warning("%s: nobody can say which token %s is: the request goes without it", profile.name, token)
 
 
 async def _asked(profile: Profile, token: str | int) -> int | Fault | None:

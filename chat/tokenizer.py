@@ -10,6 +10,8 @@ import openai
 from chat.endpoint import ASIDE_SECONDS, client
 from chat.profile import Endpoint, Profile
 
+_ABSENT = (404, 405, 422, 501)  # what servers say to a path that they do not have, or have for something else
+
 
 @dataclass(eq=False)
 class NoTokenizer(Exception):
@@ -56,8 +58,8 @@ async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, A
     aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
     try:
         answer: object = await aside.post(f"{root(profile.endpoint)}{path}", cast_to=object, body=body)
-    except openai.NotFoundError as error:
-        if profile.model in error.message:
+    except openai.APIStatusError as error:
+        if error.status_code not in _ABSENT or profile.model in error.message:
             raise
         return None
     return answer if isinstance(answer, dict) else None

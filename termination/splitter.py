@@ -64,15 +64,13 @@ class Splitter:
         if (text := self.go_on(reasoning, content)) is not None:
             return [("answer" if self.phase == "answer" else "thought", text)] if text else []
         self._pieces = []
-        if self._last:
-            self._text += reasoning + content
-            self._read()
-        elif reasoning:
-            self._enter_field()
+        if reasoning:
+            if not self._last:
+                self._enter_field()
             self._text += reasoning
             self._read()
-        if content and not self._last:
-            if self._in_field:
+        if content:
+            if self._in_field and not self._last:
                 self._leave_field()
             self._text += content
             self._read()

@@ -168,6 +168,14 @@ def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, s
     assert ending_text(turn.ending, "zh")
 
 
+def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
+    turn = Turn(Policy(special_tokens=("<|user|>",), last_words=("<|user|>",)), 0)
+    turn.feed(Delta(content="Two.<|user|>And"), 1)
+    assert turn.ending
+    assert ending_text(turn.ending, "en").startswith("Complete: the model ended its turn at <|user|>, and the server")
+    assert "<|user|>" in ending_text(turn.ending, "zh")
+
+
 def test_a_nudge_is_told() -> None:
     assert notice_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
     assert notice_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"

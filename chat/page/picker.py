@@ -1,18 +1,17 @@
 """Chainlit's picker of chat profiles: which profile a new chat starts with."""
 
 import asyncio
-import os
 from contextlib import suppress
 
 import chainlit as cl
 
 from chat.endpoint import served_models
 from chat.page.session import PROFILES
-from chat.profiles import Shelf
+from chat.profiles import Shelf, first_profile
 
 FIRST_SECONDS = 2.0
 _looks: set[asyncio.Task[None]] = set()
-_served: dict[str, bool] = {}  # whether the server of a profile has its model, as far as is known
+_served: set[str] = set()  # the profiles whose server has their model, as far as is known
 
 
 async def offered() -> list[cl.ChatProfile]:
@@ -23,7 +22,7 @@ async def offered() -> list[cl.ChatProfile]:
     _looks.add(look := asyncio.create_task(look_who_serves()))
     look.add_done_callback(_looks.discard)
     shelf = PROFILES.read()
-    first = first_profile(shelf)
+    first = first_profile(shelf, _served)
     return [
         cl.ChatProfile(
             name=name, display_name=profile.name, markdown_description=f"`{profile.model}`", default=name == first
@@ -35,14 +34,7 @@ async def offered() -> list[cl.ChatProfile]:
 def chosen(shelf: Shelf) -> str:
     """The profile that the person picked for this chat; else, or where that is gone, the first."""
     named = cl.user_session.get("chat_profile")
-    return named if named in shelf.profiles else first_profile(shelf)
-
-
-def first_profile(shelf: Shelf) -> str:
-    """The profile a chat starts with: FULLSTOP_PROFILE, else one whose model is served, else the first."""
-    if (named := os.environ.get("FULLSTOP_PROFILE", "")) in shelf.profiles:
-        return named
-    return next((name for name in shelf.profiles if _served.get(name)), next(iter(shelf.profiles), ""))
+    return named if named in shelf.profiles else first_profile(shelf, _served)
 
 
 async def first_look() -> None:
@@ -58,4 +50,4 @@ async def look_who_serves() -> None:
     endpoints = list({profile.endpoint for profile in shelf.profiles.values()})
     models = dict(zip(endpoints, await asyncio.gather(*map(served_models, endpoints)), strict=True))
     _served.clear()
-    _served.update({name: each.model in models[each.endpoint] for name, each in shelf.profiles.items()})
+    _served.update(name for name, each in shelf.profiles.items() if each.model in models[each.endpoint])

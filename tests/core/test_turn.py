@@ -180,6 +180,23 @@ def test_what_was_held_back_may_be_a_stop_text(end: Act) -> None:
     assert turn.thought == "T "
 
 
+ENDS = replace(FULL, special_tokens=("<|user|>",), last_words=("<|user|>",))
+
+
+@pytest.mark.parametrize("acts", [[says("", "A<|user|>"), says("", "\nB")], [says("", "A<|us"), says("", "er|>B")]])
+def test_a_turn_ends_at_the_models_last_word_where_the_server_goes_on(acts: list[Act]) -> None:
+    turn, _ = played(ENDS, *acts)
+    assert (ending := turn.ending)
+    assert (turn.answer, ending.code, ending.source) == ("A", "complete", "client")
+    assert (ending.condition, ending.facts) == ('stop("<|user|>")', {"last_word": "<|user|>"})
+
+
+def test_the_server_has_the_last_word_where_it_does_not_go_on() -> None:
+    turn, _ = played(ENDS, says("", "A<|user|>"), says("", "\n"), finishes("stop"))
+    assert (ending := turn.ending)
+    assert (turn.answer, ending.code, ending.source, ending.facts) == ("A", "complete", "model", {})
+
+
 def test_a_thought_that_was_the_answer_is_shown_as_the_answer() -> None:
     """A reasoning parser files the answer of a model that leaves the tags out as thought."""
     turn, events = played(FULL, says("2 + 2 = 4."), finishes("stop"))

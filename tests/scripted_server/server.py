@@ -4,16 +4,17 @@ import asyncio
 import itertools
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
 from tests.scripted_server.http import Request, head, leave, read, response
 from tests.scripted_server.pace import Pace
 from tests.scripted_server.scripts import error
-from tests.scripted_server.steps import Answer, Drop, Reset, Status, Step
+from tests.scripted_server.steps import Answer, Body, Drop, Reset, Status, Step
 from tests.scripted_server.tokenizer import Tokenizer
 from tests.scripted_server.voice import Voice
 
+Template = Callable[[Body], str]
 STREAMS = ("/v1/chat/completions", "/v1/completions")
 EVENTS = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"}
 
@@ -21,8 +22,10 @@ EVENTS = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding
 class ScriptedServer:
     """Answers in a thread of its own, on a free port of the loopback, for as long as the `with` block lasts.
 
-    Set `key` to ask for `Authorization: Bearer KEY` under /v1, and `tokenizes` to False for a server without
-    /tokenize and /detokenize.
+    Set `key` to ask for `Authorization: Bearer KEY` under /v1, `tokenizes` to False for a server without /tokenize and
+    /detokenize, `bare` for one that has nothing beside its chat and its models, `template` for another chat template
+    (it raises ValueError for messages that it refuses), and `aborts` to False for a model that goes on when its client
+    has left.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -30,6 +33,7 @@ class ScriptedServer:
         self._changed = threading.Condition()
         self._tokenizer = Tokenizer()
         self._answering: set[asyncio.Task[None]] = set()
+        self._playing = 0
         self.reset()
 
     def reset(self) -> None:
@@ -38,6 +42,10 @@ class ScriptedServer:
             self._loop.call_soon_threadsafe(answering.cancel)
         self.key: str | None = None
         self.tokenizes = True
+        self.bare = False
+        self.template: Template = chat_template
+        self.aborts = True
+        self._deserted = 0
         self.requests: list[Request] = []
         self._queue: deque[Answer] = deque()
         self._by_word: dict[str, Answer] = {}
@@ -102,6 +110,7 @@ class ScriptedServer:
                 await asyncio.wait({reading, answering}, return_when=asyncio.FIRST_COMPLETED)
                 if reading.done() and reading.result() is None and not request.answered.is_set():
                     request.close_early()
+                    self._deserted += not self.aborts
                     answering.cancel()
                 await answering
         except (asyncio.CancelledError, ConnectionError):
@@ -115,7 +124,11 @@ class ScriptedServer:
             self.requests.append(request)
             self._changed.notify_all()
         if request.path in STREAMS and not self._locked(request):
-            await self._play(request, list(self._script(request)), writer)
+            self._playing += 1
+            try:
+                await self._play(request, self._refusal(request) or list(self._script(request)), writer)
+            finally:
+                self._playing -= 1
         else:
             request.answered.set()
             writer.write(response(self._plain(request)))
@@ -124,6 +137,14 @@ class ScriptedServer:
     def _locked(self, request: Request) -> bool:
         guarded = self.key is not None and request.path.startswith("/v1")
         return guarded and request.headers.get("authorization") != f"Bearer {self.key}"
+
+    def _refusal(self, request: Request) -> list[Step]:
+        """What the template says to the messages, where it refuses them."""
+        try:
+            self._prompt(request)
+        except ValueError as problem:
+            return [error(400, str(problem))]
+        return []
 
     def _script(self, request: Request) -> list[Step]:
         words = (answer for word, answer in self._by_word.items() if word in request.message)
@@ -160,8 +181,13 @@ class ScriptedServer:
                 card = {"id": self.model, "object": "model", "created": 1795290000, "owned_by": "vllm"}
                 card |= {"root": self.model, "parent": None, "max_model_len": self.max_model_len, "permission": []}
                 return Status(200, {"object": "list", "data": [card]})
+            case _ if self.bare:
+                return Status(404, {"detail": "Not Found"})
             case "/tokenize" if self.tokenizes:
-                numbers = self._tokenizer.encode(_prompt(request))
+                try:
+                    numbers = self._tokenizer.encode(self._prompt(request))
+                except ValueError as problem:
+                    return error(400, str(problem))
                 length = {"count": len(numbers), "max_model_len": self.max_model_len}
                 return Status(200, length | {"tokens": numbers, "token_strs": None})
             case "/detokenize" if self.tokenizes:
@@ -170,12 +196,16 @@ class ScriptedServer:
                 return Status(200)
             case "/version":
                 return Status(200, {"version": "0.33.0"})
+            case "/metrics":
+                return Status(200, f'vllm:num_requests_running{{engine="0"}} {self._playing + self._deserted:.1f}\n')
             case _:
                 return Status(404, {"detail": "Not Found"})
 
+    def _prompt(self, request: Request) -> str:
+        return self.template(request.body) if "messages" in request.body else str(request.body.get("prompt", ""))
 
-def _prompt(request: Request) -> str:
-    if "prompt" in request.body:
-        return str(request.body["prompt"])
-    said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in request.body["messages"])
+
+def chat_template(body: Body) -> str:
+    """As Qwen3's: takes a system message, opens no thought."""
+    said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
     return "".join(said) + "<|im_start|>assistant\n"

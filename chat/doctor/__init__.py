@@ -1,0 +1,1 @@
+"""Is the whole chain in tune: server, model, template, tokens, stop ids, the ends of a stream."""

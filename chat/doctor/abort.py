@@ -1,0 +1,72 @@
+"""Does the server stop generating when the stream is closed? Its gauge of running requests says so."""
+
+import asyncio
+import re
+
+import openai
+
+from chat.doctor.finding import Finding, good, problem, unknown
+from chat.doctor.probe import probe
+from chat.doctor.reach import aside
+from chat.endpoint import stream
+from chat.faults import Fault
+from chat.profile import FULL, Profile
+from chat.tokenizer import root
+
+QUESTION = "Write the numbers from 1 to 1000 in words."
+TOKENS = 512
+PATIENCE_SECONDS = 3.0
+SHOWN_SECONDS = 0.3
+GONE_SECONDS = 1.5
+LOOK_SECONDS = 0.05
+_RUNNING = re.compile(r"^vllm:num_requests_running(?:\{.*\})? (\S+)$", re.MULTILINE)
+
+
+async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
+    """Opens a long reply, leaves it after the first chunk, and watches the gauge fall to what it was."""
+    before = await _running(profile)
+    if before is None:
+        return unknown("abort", "no_gauge")
+    if not await _left(profile, stop_ids, before):
+        return unknown("abort", "unseen")
+    now = asyncio.get_running_loop().time
+    left = now()
+    while now() - left < GONE_SECONDS:
+        running = await _running(profile)
+        if running is not None and running <= before:
+            return good("abort", "aborts", seconds=f"{now() - left:.2f}")
+        await asyncio.sleep(LOOK_SECONDS)
+    return unknown("abort", "others", running=f"{before:g}") if before else problem("abort", "goes_on")
+
+
+async def _left(profile: Profile, stop_ids: tuple[int, ...], before: float) -> bool:
+    """Whether the gauge showed the reply before it was left."""
+    try:
+        async with (
+            asyncio.timeout(PATIENCE_SECONDS),
+            stream(probe(profile, FULL, stop_ids, TOKENS, QUESTION)) as deltas,
+        ):
+            await anext(deltas, None)
+            return await _shown(profile, before)
+    except (TimeoutError, Fault):
+        return False
+
+
+async def _shown(profile: Profile, before: float) -> bool:
+    now = asyncio.get_running_loop().time
+    began = now()
+    while now() - began < SHOWN_SECONDS:
+        if (await _running(profile) or 0) > before:
+            return True
+        await asyncio.sleep(LOOK_SECONDS)
+    return False
+
+
+async def _running(profile: Profile) -> float | None:
+    """How many requests the server is at work on, on all its engines."""
+    try:
+        metrics = await aside(profile.endpoint).get(f"{root(profile.endpoint)}/metrics", cast_to=str)
+        running = [float(number) for number in _RUNNING.findall(str(metrics))]
+    except (openai.APIError, ValueError):
+        return None
+    return sum(running) if running else None

@@ -1,0 +1,28 @@
+"""The doctor for the page: some lines of greeting where something is wrong, and the whole report."""
+
+import asyncio
+from contextlib import suppress
+
+from chat.doctor.examine import examine, quick
+from chat.doctor.finding import Finding
+from chat.doctor.report import as_line, as_markdown
+from chat.profile import Profile
+from chat.texts import Language
+
+SECONDS = 1.5
+
+
+async def brief(profile: Profile, language: Language, limit: int = 3) -> list[str]:
+    """At most `limit` problems, each in one line, seen within SECONDS; none if all is well. Asks for no long reply."""
+    findings: list[Finding] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS):
+            await quick(profile, findings.append)
+    return [as_line(each, language) for each in findings if each.state == "problem"][:limit]
+
+
+async def report(profile: Profile, language: Language) -> str:
+    """The whole examination, as Markdown; takes some seconds."""
+    findings: list[Finding] = []
+    await examine(profile, findings.append)
+    return as_markdown(profile, findings, language)

@@ -1,0 +1,127 @@
+"""The chat template, read in the prompts that the server makes with it."""
+
+import asyncio
+from dataclasses import dataclass
+
+import openai
+
+from chat.doctor.finding import Finding, good, info, problem, unknown
+from chat.doctor.probe import QUESTION, probe
+from chat.doctor.reach import aside
+from chat.history import ChatMessage
+from chat.profile import FULL, Profile
+from chat.tokenizer import NoTokenizer, decode, root
+from termination import mode_tag
+
+_SYSTEM = "Answer briefly."
+_THOUGHT = "One more makes a pair."
+_USUAL_MARKERS = (("<think>",), ("</think>",))
+_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError)
+
+
+class TemplateRefuses(Exception):
+    """The template raises an error on these messages, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What the prompts show. `opens`: the prompt ends within a thought; None where the server shows no prompt."""
+
+    opens: bool | None
+    findings: tuple[Finding, ...]
+
+
+async def template(profile: Profile) -> Template:
+    """Whether there is one, opens a thought, takes a system message, keeps former thoughts."""
+    try:
+        plain = await rendered(profile, [_user(QUESTION)])
+    except TemplateRefuses as refusal:
+        if "chat template" in str(refusal).lower():
+            return Template(None, (problem("template", "none", message=refusal),))
+        plain = None
+    if plain is None:
+        return Template(None, (unknown("template", "unknown"), *_needed(profile)))
+    opens = _opens(profile, plain)
+    shown = good("template", "opens" if opens else "plain")
+    others = await asyncio.gather(_system(profile), _past_thoughts(profile))
+    return Template(opens, (shown, *others[0], *others[1]))
+
+
+async def rendered(profile: Profile, messages: list[ChatMessage]) -> str | None:
+    """The prompt, by vLLM's /tokenize and /detokenize or llama.cpp's /apply-template; None where there is neither.
+
+    Raises TemplateRefuses.
+    """
+    wanted = probe(profile, FULL, (), 1).extra.get("chat_template_kwargs", {})
+    body = {"model": profile.model, "messages": messages, "add_generation_prompt": True, "chat_template_kwargs": wanted}
+    tokens = (await _asked(profile, "/tokenize", body)).get("tokens")
+    try:
+        if isinstance(tokens, list) and tokens:
+            return await decode(profile, tokens)
+    except (openai.APIError, ValueError, NoTokenizer):
+        return None
+    prompt = (await _asked(profile, "/apply-template", body)).get("prompt")
+    return prompt if isinstance(prompt, str) else None
+
+
+async def _asked(profile: Profile, path: str, body: dict[str, object]) -> dict[str, object]:
+    try:
+        answer = await aside(profile.endpoint).post(f"{root(profile.endpoint)}{path}", cast_to=object, body=body)
+    except _REFUSALS as error:
+        raise TemplateRefuses(error.message[:300]) from None
+    except (openai.APIError, ValueError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _opens(profile: Profile, prompt: str) -> bool:
+    """Whether a thought is open after the question."""
+    thinking = profile.thinking
+    opening, closing = (thinking.open, thinking.close) if thinking else _USUAL_MARKERS
+    after = prompt.rpartition(QUESTION)[2]
+    last_open = max(after.rfind(each) for each in opening)
+    return last_open > max(after.rfind(each) for each in closing)
+
+
+async def _system(profile: Profile) -> tuple[Finding, ...]:
+    if needed := _needed(profile):
+        return needed
+    system = mode_tag(profile.messages.system).text.strip()
+    used = bool(system) and profile.messages.system_role == "system"
+    try:
+        prompt = await rendered(profile, [{"role": "system", "content": system or _SYSTEM}, _user(QUESTION)])
+    except TemplateRefuses as refusal:
+        kind, message = "refused", str(refusal)
+    else:
+        if prompt is None:
+            return (unknown("system", "unknown"),)
+        if (system or _SYSTEM) in prompt:
+            return (good("system", "taken"),)
+        kind, message = "dropped", ""
+    return (problem("system", kind, message=message) if used else info("system", f"{kind}_unused"),)
+
+
+def _needed(profile: Profile) -> tuple[Finding, ...]:
+    missing = profile.messages.system_needed and not mode_tag(profile.messages.system).text.strip()
+    return (problem("system", "needed"),) if missing else ()
+
+
+async def _past_thoughts(profile: Profile) -> tuple[Finding, ...]:
+    if profile.thinking is None:
+        return ()
+    reply = f"{profile.thinking.open[0]}\n{_THOUGHT}\n{profile.thinking.close[0]}\n\n2"
+    past: list[ChatMessage] = [_user(QUESTION), {"role": "assistant", "content": reply}, _user("2+2=?")]
+    try:
+        prompt = await rendered(profile, past)
+    except TemplateRefuses:
+        prompt = None
+    if prompt is None:
+        return (unknown("past_thoughts", "unknown"),)
+    if _THOUGHT in prompt:
+        return (info("past_thoughts", "kept"),)
+    wanted = profile.messages.past_thoughts == "keep"
+    return (info("past_thoughts", "stripped_but_wanted" if wanted else "stripped"),)
+
+
+def _user(text: str) -> ChatMessage:
+    return {"role": "user", "content": text}

@@ -1,0 +1,79 @@
+"""The stop tokens and the markers of a thought, in the words of the model that is served."""
+
+from dataclasses import dataclass
+
+import openai
+
+from chat.doctor.finding import Finding, good, info, problem, unknown
+from chat.doctor.probe import replied
+from chat.endpoint import without_stop_ids
+from chat.faults import Fault
+from chat.profile import Profile
+from chat.stop_ids import checked
+from chat.tokenizer import NoTokenizer, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """The stop ids of each mode whose tokens are in order, and what is to be said of them all."""
+
+    ids: dict[str, tuple[int, ...]]
+    findings: tuple[Finding, ...]
+
+
+async def stop_tokens(profile: Profile) -> Stops:
+    """Whether each stop token is one token of the model, and none is ordinary text."""
+    ids: dict[str, tuple[int, ...]] = {}
+    problems: list[Finding] = []
+    for name, mode in profile.modes.items():
+        found: list[int] = []
+        wrong: list[Finding] = []
+        for token in mode.stop_tokens:
+            try:
+                found += await checked(profile, (token,))
+            except Fault as fault:
+                wrong.append(problem("stop_tokens", fault.kind.removeprefix("stop_token_"), **fault.facts))
+        problems += [each for each in wrong if each not in problems]
+        if not wrong:
+            ids[name] = tuple(dict.fromkeys(found))
+    return Stops(ids, tuple(problems) or (_told(profile, ids),))
+
+
+def _told(profile: Profile, ids: dict[str, tuple[int, ...]]) -> Finding:
+    if not any(mode.stop_tokens for mode in profile.modes.values()):
+        return info("stop_tokens", "none")
+    if any(mode.stop_tokens and not ids[name] for name, mode in profile.modes.items()):
+        return unknown("stop_tokens", "unknown")
+    listed = "; ".join(f"{name}: {', '.join(map(str, numbers))}" for name, numbers in ids.items())
+    return good("stop_tokens", "single", ids=listed)
+
+
+async def taken(profile: Profile, stops: Stops) -> Stops:
+    """The same after the server was asked whether it takes them: some know no stop ids, some check them late."""
+    every = tuple(dict.fromkeys(id_ for ids in stops.ids.values() for id_ in ids))
+    if not every:
+        return stops
+    answer = await replied(profile, every)
+    if isinstance(answer, Fault):
+        message = answer.facts.get("message", answer.kind)
+        return Stops({}, (problem("stop_tokens", "not_taken", message=message),))
+    if profile.endpoint in without_stop_ids:
+        return Stops(dict.fromkeys(stops.ids, ()), (info("stop_tokens", "no_field"),))
+    return stops
+
+
+async def markers(profile: Profile) -> list[Finding]:
+    """Whether the markers are single tokens. Those that are not are found in the text all the same."""
+    if profile.thinking is None:
+        return []
+    texts = (profile.thinking.open[0], profile.thinking.close[0])
+    try:
+        pieces = [await encode(profile, text) for text in texts]
+    except (openai.APIError, ValueError, NoTokenizer):
+        pieces = [None]
+    if not all(pieces):
+        return [unknown("markers", "unknown")]
+    several = [text for text, ids in zip(texts, pieces, strict=True) if ids and len(ids) > 1]
+    if several:
+        return [info("markers", "pieces", markers=" ".join(several))]
+    return [good("markers", "single", ids=", ".join(str(ids[0]) for ids in pieces if ids))]

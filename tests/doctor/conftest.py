@@ -1,0 +1,66 @@
+"""A scripted server, and the doctor's findings about a profile that points at it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chat import server_start, stop_ids
+from chat.doctor.examine import examine
+from chat.doctor.finding import Finding
+from chat.doctor.report import fix, found
+from chat.endpoint import client
+from chat.profile import Profile
+from tests.doctor.patient import Vllm
+from tests.scripted_server import ScriptedServer
+from tests.shelf import profile
+from tests.wire.conftest import web
+
+__all__ = ["examined", "pointed", "server", "web"]
+Examined = Callable[..., Awaitable[list[Finding]]]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        server.by_message({"": Vllm()})
+        yield server
+
+
+@pytest.fixture
+async def pointed(server: ScriptedServer) -> AsyncIterator[Callable[..., Profile]]:
+    """Makes profiles at the server; their clients are closed at the end."""
+    made: list[Profile] = []
+
+    def point(base_url: str | None = None, **values: Any) -> Profile:
+        made.append(profile(base_url or server.base_url, **values))
+        return made[-1]
+
+    yield point
+    for each in made:
+        await client(each.endpoint).close()
+    client.cache_clear()
+    stop_ids._known.clear()
+    server_start._seen.clear()
+
+
+@pytest.fixture
+def examined(pointed: Callable[..., Profile]) -> Examined:
+    """All findings about the profile with these values."""
+
+    async def findings(base_url: str | None = None, **values: Any) -> list[Finding]:
+        told: list[Finding] = []
+        await examine(pointed(base_url, **values), told.append)
+        return told
+
+    return findings
+
+
+def the_problem(findings: list[Finding], check: str, kind: str, *facts: str, do: str) -> None:
+    """There is one problem, that one, and its sentences hold the facts and the fix in both languages."""
+    [problem] = [each for each in findings if each.state == "problem"]
+    assert (problem.check, problem.kind) == (check, kind)
+    for lang in ("en", "zh"):
+        assert all(fact in found(problem, lang) for fact in facts)
+        assert do in fix(problem, lang)
+    assert found(problem, "en") != found(problem, "zh")

@@ -1,0 +1,92 @@
+"""A scripted server that heeds and refuses what vLLM does, healthy until a test gives it a fault."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.scripted_server import Content, Done, ErrorEvent, Finish, Model, Pause, Role, Script, error
+from tests.scripted_server.steps import Body, Step
+
+THOUGHT = "The person asks for one and one, which is known to be two; I say so in a whole sentence.\n"
+ANSWER = "\n\nOne and one makes two, as everybody knows who has ever counted sheep."
+NUMBERS = "one, two, three, four, five, six, seven, eight, nine, ten, " * 40
+MARKERS = ("<think>\n", "</think>")
+VOCABULARY = 151_936
+OBJECTS = {"thinking_token_budget": int, "repetition_detection": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class Vllm:
+    """What vLLM makes of a request. Without a parser everything comes as content, between the markers."""
+
+    thought: str = THOUGHT
+    parser: bool = True
+    opens: bool = False
+    knows_ids: bool = True
+    knows_fields: bool = True
+    tokens_per_second: float | None = 200
+
+    def __call__(self, request: Body) -> Script:
+        yield from self._refusal(request) or self._reply(request)
+
+    def _reply(self, request: Body) -> Script:
+        long = "numbers" in request["messages"][-1]["content"]
+        markers = None if self.parser or not self.thought else ("" if self.opens else MARKERS[0], MARKERS[1])
+        model = Model(self.thought, NUMBERS if long else ANSWER, self.tokens_per_second, 1, markers)
+        unheard = () if self.knows_ids else ("stop_token_ids", "include_stop_str_in_output")
+        known = {key: value for key, value in request.items() if key not in (*unheard, *OBJECTS)}
+        return model(known)
+
+    def _refusal(self, request: Body) -> list[Step]:
+        """vLLM refuses a value of the wrong kind at once, and in the stream what only its engine can tell."""
+        for name, kind in OBJECTS.items():
+            if self.knows_fields and not isinstance(request.get(name, kind()), kind):
+                return [error(400, f"{name}: Input should be a valid {kind.__name__}")]
+        if self.knows_fields and "thinking_token_budget" in request and not self.parser:
+            return [ErrorEvent("thinking_token_budget is set but reasoning_config is not configured", code=400), Done()]
+        ids = request.get("stop_token_ids", ()) if self.knows_ids else ()
+        if any(id_ >= VOCABULARY for id_ in ids):
+            return [ErrorEvent(f"token_id(s) {ids} in stop_token_ids contain out-of-vocab token ids", code=400), Done()]
+        return []
+
+
+def other_names(reply: Callable[[Body], Script], served: str) -> Callable[[Body], Script]:
+    """The same from a server that knows only the model `served`."""
+
+    def named(request: Body) -> Script:
+        if request["model"] != served:
+            return [error(404, f"The model `{request['model']}` does not exist.", "NotFoundError")]
+        return reply(request)
+
+    return named
+
+
+def without_end(request: Body) -> Script:
+    """The stream ends, and nobody says why."""
+    return [step for step in Vllm()(request) if not isinstance(step, Finish | Done)]
+
+
+def held_back(request: Body) -> Iterator[Step]:
+    """A buffering proxy: all the waiting first, then all the rest at once."""
+    steps = list(Vllm(tokens_per_second=60)(request))
+    yield Pause(sum(step.seconds for step in steps if isinstance(step, Pause)))
+    yield from (step for step in steps if not isinstance(step, Pause))
+
+
+def only_chat(request: Body) -> Script:
+    """A server of few words: no thought, and nothing of vLLM's is known."""
+    steps: list[Step] = [Role(), *(Content(f" {word}") for word in ANSWER.split())]
+    room = request["max_tokens"]
+    return [*steps[: room + 1], Finish("length" if room < len(steps) - 1 else "stop"), Done()]
+
+
+def opening_template(body: Body) -> str:
+    """As that of Qwen3's Thinking-2507: the prompt ends within the thought."""
+    said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
+    return "".join(said) + "<|im_start|>assistant\n<think>\n"
+
+
+def without_system(body: Body) -> str:
+    """As Mistral-7B-Instruct's: the roles are user and assistant."""
+    if body["messages"][0]["role"] == "system":
+        raise ValueError("Conversation roles must alternate user/assistant/user/assistant/...")
+    return "".join(f"[INST] {each['content']} [/INST]" for each in body["messages"])

@@ -1,0 +1,132 @@
+"""`fullstop doctor` examines the profiles that are named, or those whose model is served; its exit code says all."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from chat.cli import main
+from chat.doctor import command
+from tests.doctor.patient import Vllm, other_names
+from tests.scripted_server import ScriptedServer
+
+Printed = pytest.CaptureFixture[str]
+PROFILE = """
+name: Mine
+model: {model}
+endpoint: {{base_url: "{url}"}}
+thinking: {{open: <think>, close: </think>}}
+sampling: {{max_tokens: {max_tokens}}}
+modes: {{FULL: {{stop_tokens: ["<|im_end|>"]}}, THINK_ONLY: {{stop_tokens: ["</think>"]}}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of profiles, away from the settings of whoever runs the tests."""
+    monkeypatch.setattr(os, "environ", {**os.environ, "CHAINLIT_ENV_FILE": os.devnull, "FULLSTOP_PROFILE": ""})
+    monkeypatch.setattr(command, "PROFILES", tmp_path)
+    monkeypatch.setattr("chat.replay_command.PROFILES", tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, name: str, url: str, model: str = "scripted", max_tokens: int = 1000) -> None:
+    (folder / f"{name}.yaml").write_text(PROFILE.format(url=url, model=model, max_tokens=max_tokens))
+
+
+def test_a_healthy_profile_gives_one_line_for_each_check_and_exit_code_0(
+    server: ScriptedServer, folder: Path, capsys: Printed
+) -> None:
+    write(folder, "mine", server.base_url)
+    assert main(["doctor", "mine"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Mine · scripted · {server.base_url}"
+    assert lines[1] == f"  ok       Server              It answers at {server.base_url}."
+    assert lines[-2:] == ["All is well. 18 checks: 0 to mend, 0 not told by the server.", ""]
+    assert len(lines) == 21
+
+
+def test_a_problem_gives_a_second_line_and_exit_code_1(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
+    write(folder, "mine", server.base_url, max_tokens=100)
+    assert main(["doctor", "mine"]) == 1
+    out = capsys.readouterr().out
+    assert "  PROBLEM  Limit of tokens     sampling.max_tokens is 100" in out
+    assert "→ Set sampling.max_tokens to 256" in out
+
+
+def test_json_is_one_object_for_each_check(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
+    write(folder, "mine", server.base_url, max_tokens=100)
+    assert main(["doctor", str(folder / "mine.yaml"), "--json"]) == 1
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(list(each) == ["profile", "check", "state", "found", "fix"] for each in told)
+    assert {each["profile"] for each in told} == {str(folder / "mine.yaml")}
+    assert [bool(each["fix"]) for each in told] == [each["state"] == "problem" for each in told]
+
+
+def test_several_profiles_are_examined_one_after_another(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
+    write(folder, "good", server.base_url)
+    write(folder, "bad", server.base_url, model="other")
+    server.by_message({"": other_names(Vllm(), "scripted")})
+    assert main(["doctor", "good", "bad", "--json"]) == 1
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["profile"] for each in told] == sorted((each["profile"] for each in told), reverse=True)
+
+
+def test_without_a_name_the_profiles_that_are_served_are_examined(
+    server: ScriptedServer, folder: Path, capsys: Printed
+) -> None:
+    write(folder, "absent", server.base_url, model="other")
+    write(folder, "down", "http://127.0.0.1:9/v1")
+    write(folder, "here", server.base_url)
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("All is well") == 1
+    assert f"Left out            absent: other is not served at {server.base_url}." in out
+    assert "Left out            down: scripted is not served at http://127.0.0.1:9/v1." in out
+
+
+def test_of_several_profiles_for_one_model_the_first_is_examined(
+    server: ScriptedServer, folder: Path, capsys: Printed
+) -> None:
+    for name in ("a", "b"):
+        write(folder, name, server.base_url)
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("All is well") == 1
+    assert "b: another profile for scripted, as a is" in out
+
+
+def test_without_any_that_is_served_each_address_is_told_once(folder: Path, capsys: Printed) -> None:
+    write(folder, "one", "http://127.0.0.1:9/v1")
+    write(folder, "two", "http://127.0.0.1:9/v1", model="other")
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().out.count("No server answers at http://127.0.0.1:9/v1") == 1
+
+
+def test_the_profile_of_the_environment_goes_before_the_folder(
+    server: ScriptedServer, folder: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "one", server.base_url)
+    write(folder, "two", server.base_url)
+    monkeypatch.setitem(os.environ, "FULLSTOP_PROFILE", "two")
+    assert main(["doctor", "--json"]) == 0
+    assert '"profile": "one"' not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["nowhere"], "There is no profile nowhere"), (["broken"], "profiles/broken.yaml:1"), ([], "broken.yaml:1")],
+)
+def test_what_cannot_be_examined_is_told_with_exit_code_2(
+    folder: Path, capsys: Printed, words: list[str], said: str
+) -> None:
+    (folder / "broken.yaml").write_text("name: [")
+    assert main(["doctor", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_wrong_words_have_exit_code_2() -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["doctor", "--yaml"])
+    assert left.value.code == 2
