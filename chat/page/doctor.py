@@ -3,6 +3,7 @@
 import asyncio
 
 import chainlit as cl
+from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
 from chat.markdown import display
@@ -17,8 +18,10 @@ COMMAND = "doctor"
 async def offer(chat: Chat) -> None:
     """Puts the command on the list that `/` opens in the composer."""
     about = say("doctor.about", chat.language)
-    shown = {"button": False, "persistent": False, "selected": False}
-    await cl.context.emitter.set_commands([{"id": COMMAND, "icon": "stethoscope", "description": about, **shown}])
+    command = CommandDict(
+        id=COMMAND, icon="stethoscope", description=about, button=False, persistent=False, selected=False
+    )
+    await cl.context.emitter.set_commands([command])
 
 
 def is_asked(message: cl.Message) -> bool:
