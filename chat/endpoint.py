@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,15 +78,8 @@ async def stream(request: Request) -> AsyncIterator[Deltas]:
 async def _opened(request: Request) -> tuple[_Opening, _Response]:
     """A server that refuses stop token ids is asked without them: the turn itself ends at what they stand for."""
     refused_before = request.endpoint in without_stop_ids
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": request.messages,
-        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
-        "extra_body": _without_ids(request.extra) if refused_before else request.extra,
-        "extra_headers": request.headers,
-        **request.sampling,
-    }
-    opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **body)
+    asked = replace(request, extra=_without_ids(request.extra)) if refused_before else request
+    opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **as_sent(asked))
     try:
         return opening, await opening.__aenter__()
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
@@ -94,6 +88,18 @@ async def _opened(request: Request) -> tuple[_Opening, _Response]:
     log.warning("%s refuses stop_token_ids: it is asked without them from now on", request.endpoint.base_url)
     without_stop_ids.add(request.endpoint)
     return await _opened(request)
+
+
+def as_sent(request: Request) -> dict[str, Any]:
+    """The request as the client takes it, with a count of tokens in every chunk of a server that has one."""
+    return {
+        "model": request.model,
+        "messages": request.messages,
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+        "extra_body": request.extra,
+        "extra_headers": request.headers,
+        **request.sampling,
+    }
 
 
 def _without_ids(extra: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _leave_out(profile: Profile, token: str | int) -> None:
     """Says so once."""
     if (profile.endpoint.base_url, token) not in _left_out:
         _left_out.add((profile.endpoint.base_url, token))
-        log.warning("%s: nobody can say which token %s is: the request goes without it", profile.name, token)
+        log.info("%s: nobody can say which token %s is: the request goes without it", profile.name, token)
 
 
 async def _asked(profile: Profile, token: str | int) -> int | Fault | None:

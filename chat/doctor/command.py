@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
 from chat.doctor.examine import examine
@@ -32,12 +33,23 @@ def doctor(chosen: Doctor) -> int:
     os.environ.update(settings(ROOT))  # a profile may name variables that stand in .env, as in `fullstop chat`
     names = chosen.profiles or tuple(filter(None, (os.environ.get("FULLSTOP_PROFILE"),)))
     if names:
-        return asyncio.run(_examined({name: chosen_profile(name) for name in names}, [], chosen.json))
+        named = {name: chosen_profile(name) for name in names}
+        return asyncio.run(_closing(_examined(named, [], chosen.json), named))
     shelf = Profiles(PROFILES).read()
     for wrong in shelf.problems.values():
         print(f"fullstop: {profile_text(wrong, 'en').replace('`', '')}", file=sys.stderr)
-    code = asyncio.run(_whole_folder(shelf.profiles, chosen.json))
+    code = asyncio.run(_closing(_whole_folder(shelf.profiles, chosen.json), shelf.profiles))
     return COULD_NOT if shelf.problems or not shelf.profiles else code
+
+
+async def _closing(work: Awaitable[int], profiles: Mapping[str, Profile]) -> int:
+    """Does the work, and closes the clients that it used."""
+    try:
+        return await work
+    finally:
+        for endpoint in {profile.endpoint for profile in profiles.values()}:
+            await client(endpoint).close()
+        client.cache_clear()
 
 
 async def _whole_folder(profiles: dict[str, Profile], in_json: bool) -> int:
@@ -71,15 +83,10 @@ def _serves(served: Served | Finding, profile: Profile) -> bool:
 
 async def _examined(profiles: dict[str, Profile], left_out: list[Finding], in_json: bool) -> int:
     findings: list[Finding] = []
-    try:
-        for name, profile in profiles.items():
-            findings += await _one(name, profile, in_json)
-        for each in left_out:
-            print(as_json(each.facts["name"], each) if in_json else as_text(each), flush=True)
-    finally:
-        for endpoint in {profile.endpoint for profile in profiles.values()}:
-            await client(endpoint).close()
-        client.cache_clear()
+    for name, profile in profiles.items():
+        findings += await _one(name, profile, in_json)
+    for each in left_out:
+        print(as_json(each.facts["name"], each) if in_json else as_text(each), flush=True)
     return ILL if any(each.state == "problem" for each in findings) else HEALTHY
 
 

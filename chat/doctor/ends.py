@@ -78,13 +78,9 @@ def think_only(profile: Profile, heard: Heard, stop_ids: tuple[int, ...], knows_
     if heard.ended and heard.ended.stop_reason in (*stop_ids, *map(str, stop_ids)):
         return good("think_only", "ends", stop_reason=heard.ended.stop_reason)
     after = _after_thought(profile, heard)
-    if after is None:
-        return (
-            info("think_only", "no_thought")
-            if heard.over
-            else unknown("think_only", "unfinished", tokens=TOKENS, seconds=SECONDS)
-        )
-    if after.strip():
+    if after is None and heard.over:
+        return info("think_only", "no_thought")
+    if after and after.strip():
         asked = knows_ids and stop_ids and _asks_for_end(profile)
         return problem("think_only", "goes_on") if asked else info("think_only", "page")
     if not (heard.over and heard.ended) or heard.ended.finish_reason == "length":

@@ -9,7 +9,7 @@ from typing import Any
 import openai
 
 from chat.chunk import delta, error
-from chat.endpoint import client
+from chat.endpoint import as_sent, client
 from chat.event_stream import events
 from chat.request import Request
 from termination import Delta
@@ -61,17 +61,9 @@ class Heard:
 
 async def heard(request: Request, seconds: float = SECONDS) -> Heard:
     """Listens to the end, or for so long; where nothing at all has come by then, until FIRST_SECONDS."""
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": request.messages,
-        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
-        "extra_body": request.extra,
-        "extra_headers": request.headers,
-        **request.sampling,
-    }
     pieces: list[tuple[float, bytes]] = []
     try:
-        await _listen(request, body, pieces, seconds)
+        await _listen(request, as_sent(request), pieces, seconds)
     except TimeoutError:
         return Heard(tuple(pieces), over=False)
     except openai.APIStatusError as refusal:
