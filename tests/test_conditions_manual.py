@@ -246,7 +246,7 @@ def during(notation: str, scope: Any) -> str:
 
 
 def test_the_profile_of_the_other_manual_can_be_used(folder: Path) -> None:
-    (whole,) = fenced("yaml", (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8"))
+    whole, *_ = fenced("yaml", (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8"))
     path = folder / "profiles" / "mine.yaml"
     path.write_text(whole, encoding="utf-8")
     check(read_profile(path).condition)
