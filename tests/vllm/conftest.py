@@ -1,19 +1,67 @@
-"""The server of these tests: each test runs with and without a reasoning parser, and only one server runs at a time."""
+"""The servers of these tests, one at a time: each test runs at those that its mark `servers` names, else at vLLM's."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
-from tests.vllm.server import CACHE, Server, serving
+from tests.vllm.other_servers import serving_embedded, serving_transformers
+from tests.vllm.playing import Player
+from tests.vllm.scenarios import SET_UPS, VLLM
+from tests.vllm.server import CACHE, Server
+from tests.vllm.vllm_server import SMOLLM2, serving_vllm
+
+ORDER = (*SET_UPS, SMOLLM2)
 
 
-@pytest.fixture(scope="session", params=["parser", "no parser"])
-def vllm(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """pytest sorts the tests by server, and ends the first server before it starts the second.
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "servers(names): the set-ups that a test of tests/vllm runs at")
 
-    A test for one of the two: `@pytest.mark.parametrize("vllm", ["parser"], indirect=True)`.
-    """
-    if not (CACHE / "model" / "stamp").exists():
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "server" not in metafunc.fixturenames:
+        return
+    mark = metafunc.definition.get_closest_marker("servers")
+    names = mark.args if mark else VLLM
+    metafunc.parametrize(
+        "server", [pytest.param(name, marks=pytest.mark.vllm) for name in names], indirect=True, scope="session"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of a server stand together: starting one takes a minute."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    callspec = getattr(item, "callspec", None)
+    name = callspec.params.get("server") if callspec else None
+    return ORDER.index(name) if name in ORDER else -1
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """It is ended before the next one starts."""
+    name: str = request.param
+    if not (CACHE / "smollm2" / "stamp").exists():
         pytest.skip("vLLM is not installed: run 'make test-vllm'")
-    with serving(parser=request.param == "parser") as server:
-        yield server
+    with _serving(name) as running:
+        yield running
+
+
+def _serving(name: str) -> AbstractContextManager[Server]:
+    match name:
+        case "embedded":
+            return serving_embedded()
+        case "transformers":
+            return serving_transformers()
+        case _:
+            return serving_vllm(name)
+
+
+@pytest.fixture
+def player(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
+    """Plays turns at the server."""
+    return Player(server, tmp_path, monkeypatch)

@@ -8,13 +8,15 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One id a step, `step_seconds` apart; from its end on the model is free."""
+    """One id a step, `step_seconds` apart from the token `slow_from` on; after the last one the model is free."""
 
     ids: list[int]
     step_seconds: float
+    slow_from: int
 
     def __call__(self, given: int, logits: torch.Tensor) -> torch.Tensor:
-        time.sleep(self.step_seconds)
+        if given >= self.slow_from:
+            time.sleep(self.step_seconds)
         if given < len(self.ids):
             logits.fill_(float("-inf"))
             logits[..., self.ids[given]] = 0.0

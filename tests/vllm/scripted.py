@@ -1,6 +1,6 @@
 """A logits processor for vLLM: a request says in `vllm_xargs` which tokens the model is to give, and how fast.
 
-    {"script": [token ids], "step_ms": 20}
+    {"script": [token ids], "step_ms": 20, "slow_from": 0}
 
 All that comes after the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
 """
@@ -31,7 +31,7 @@ class Scripted(AdapterLogitsProcessor):
         wanted = params.extra_args or {}
         if "script" not in wanted:
             return None
-        script = Script(wanted["script"], float(wanted.get("step_ms", 0)) / 1000)
+        script = Script(wanted["script"], wanted.get("step_ms", 0) / 1000, wanted.get("slow_from", 0))
 
         def processor(given: list[int], logits: torch.Tensor) -> torch.Tensor:
             return script(len(given), logits)

@@ -26,7 +26,7 @@ class Scripted(LogitsProcessor):
 def _with_script(self: Any, generation_config: Any, input_ids_seq_length: int, **others: Any) -> LogitsProcessorList:
     processors = _own(self, generation_config, input_ids_seq_length, **others)
     if ids := getattr(generation_config, "script", None):
-        script = Script(ids, getattr(generation_config, "step_ms", 0) / 1000)
+        script = Script(ids, generation_config.step_ms / 1000, generation_config.slow_from)
         processors.append(Scripted(script, input_ids_seq_length))
     return processors
 

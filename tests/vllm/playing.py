@@ -1,0 +1,127 @@
+"""Plays a scenario at a server as the app does: profile from a file, mode, stop ids, request, stream, turn."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chat.endpoint import client
+from chat.faults import Fault
+from chat.history import History
+from chat.modes import choose, policy
+from chat.play import play
+from chat.profile import Profile
+from chat.profile_file import read_profile
+from chat.request import Request, request
+from chat.stop_ids import checked
+from termination import AnswerDelta, Event, ThoughtDelta, Turn
+from tests.vllm.proxy import proxied
+from tests.vllm.scenarios import Scenario
+from tests.vllm.server import HERE, Server
+
+PROFILES = HERE.parents[1] / "profiles"
+DEFAULT_ROOM = {"sampling": {"max_tokens": 400}}  # the shipped profiles ask for more than the small models have
+PATIENCE_SECONDS = 60
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One turn that is over."""
+
+    turn: Turn
+    fault: Fault | None
+
+
+class Player:
+    """Plays turns at one server, with profiles that extend the shipped one in a folder of their own."""
+
+    def __init__(self, server: Server, folder: Path, environment: pytest.MonkeyPatch) -> None:
+        self.server = server
+        self._folder = folder
+        self._environment = environment
+        shutil.copy(PROFILES / f"{server.profile}.yaml", folder)
+
+    def profile(self, base_url: str | None = None, **changes: Any) -> Profile:
+        """The shipped profile, pointed at the server by the environment, with these keys changed."""
+        for name, value in self.server.environment.items():
+            self._environment.setenv(name, base_url if base_url and name.endswith("URL") else value)
+        values = merged(merged(DEFAULT_ROOM, self.server.overrides), changes)
+        path = self._folder / "changed.yaml"
+        path.write_text(yaml.safe_dump({"extends": self.server.profile, **values}, allow_unicode=True))
+        return read_profile(path)
+
+    async def play(self, scenario: Scenario) -> Played:
+        extra = self.server.says(scenario.reply, scenario.step_ms, scenario.slow_from)
+        if scenario.template:
+            extra = merged(extra, self.server.templated(scenario.template))
+        changes = merged(scenario.changes, {"extra": extra})
+        async with way(self.server, scenario.proxy) as base_url:
+            profile = self.profile(base_url, **changes)
+            return await played(profile, scenario.question, scenario.panel, scenario.stop_in)
+
+    async def idle_in_time(self) -> bool:
+        """Whether the server is at work on nothing within a second."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + IDLE_SECONDS
+        while not await asyncio.to_thread(self.server.idle):
+            if loop.time() > end:
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+
+@asynccontextmanager
+async def way(server: Server, proxy: str | None) -> AsyncIterator[str]:
+    """The address of the server, or that of a proxy before it with that fault."""
+    if proxy is None:
+        yield server.base_url
+    else:
+        async with proxied(server.root, proxy) as root:
+            yield f"{root}/v1"
+
+
+async def _played(profile: Profile, question: str, panel: str | None, stop_in: str | None) -> Played:
+    chosen = choose(question, panel, profile)
+
+    async def ask() -> Request:
+        stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
+        turn.expect(stops)
+        messages = History().messages(profile, chosen.system, chosen.question)
+        return request(profile, chosen.mode, messages, stops, "a-chat")
+
+    def show(event: Event) -> None:
+        kind = {"thought": ThoughtDelta, "answer": AnswerDelta}.get(stop_in or "")
+        if kind and isinstance(event, kind):
+            playing.cancel()
+
+    turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
+    playing = asyncio.create_task(play(ask, turn, show))
+    fault: Fault | None = None
+    with suppress(asyncio.CancelledError):
+        fault = await asyncio.wait_for(playing, PATIENCE_SECONDS)
+    return Played(turn, fault)
+
+
+async def played(profile: Profile, question: str, panel: str | None = None, stop_in: str | None = None) -> Played:
+    """One turn of a fresh chat; `stop_in` presses Stop at the first text of that phase."""
+    try:
+        return await _played(profile, question, panel, stop_in)
+    finally:
+        await client(profile.endpoint).close()
+        client.cache_clear()  # its connections belong to the loop of one test
+
+
+def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Key by key, as `extends` does it."""
+    both = dict(under)
+    for name, value in over.items():
+        below = both.get(name)
+        both[name] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return both

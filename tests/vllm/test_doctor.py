@@ -1,0 +1,96 @@
+"""The doctor finds nothing to mend at a healthy server, and each seeded fault as exactly one problem, by its name."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from chat.doctor.examine import examine
+from chat.doctor.finding import Finding
+from chat.endpoint import client
+from chat.profile import Profile
+from tests.vllm.child import free_port
+from tests.vllm.playing import Player, merged, way
+from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY
+from tests.vllm.server import Server
+from tests.vllm.templates import NO_SYSTEM, OPENS
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """One fault, and the check and kind under which the doctor names it."""
+
+    found: tuple[str, str]
+    changes: dict[str, Any] = field(default_factory=dict)
+    base_url: str | None = None
+    template: str | None = None
+    proxy: str | None = None
+    reply: str = REPLY
+    step_ms: int = 0
+
+
+UNOPENED = {"thinking": {"opened": False}}
+FAULTS = {
+    "wrong key": Seeded(("key", "wrong"), {"endpoint": {"api_key": "wrong"}}),
+    "no key": Seeded(("key", "missing"), {"endpoint": {"api_key": ""}}),
+    "wrong model": Seeded(("model", "other"), {"model": "no-such-model"}),
+    "address of nothing": Seeded(("reach", "unreachable"), base_url="http://127.0.0.1:{free}/v1"),
+    "address without /v1": Seeded(("reach", "path"), base_url="{root}"),
+    "stop token in pieces": Seeded(("stop_tokens", "pieces"), {"modes": {"FULL": {"stop_tokens": ["<|eot_id|>"]}}}),
+    "stop id of a plus": Seeded(("stop_tokens", "ordinary"), {"modes": {"FULL": {"stop_tokens": [10]}}}),
+    "stop id of nothing": Seeded(
+        ("stop_tokens", "nothing"), {"modes": {"THINK_ONLY": {"stop_tokens": [OUT_OF_VOCABULARY]}}}
+    ),
+    "too many tokens": Seeded(("max_tokens", "too_large"), {"sampling": {"max_tokens": TOO_MANY}}),
+    "too few tokens": Seeded(("max_tokens", "too_small"), {"sampling": {"max_tokens": 16}}),
+    "template without system": Seeded(("system", "refused"), template=NO_SYSTEM),
+    "template opens unseen": Seeded(
+        ("thought", "opened_unseen"), UNOPENED, template=OPENS, reply=f"{THOUGHT}\n</think>\n\n{ANSWER}{LAST}"
+    ),
+    "a proxy buffers": Seeded(("flow", "held_back"), proxy="buffers", step_ms=30),
+    "a proxy drops the stop ids": Seeded(("think_only", "goes_on"), proxy="drops stop_token_ids"),
+    "a proxy keeps on reading": Seeded(
+        ("abort", "goes_on"), LONG, proxy="keeps on reading", reply=f"<think>\n{NUMBERS}", step_ms=20
+    ),
+    "a proxy cuts the end": Seeded(("finish", "missing"), proxy="cuts the end"),
+}
+
+
+async def findings(profile: Profile) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        await examine(profile, found.append)
+    finally:
+        await client(profile.endpoint).close()
+        client.cache_clear()
+    return found
+
+
+async def test_a_healthy_server_has_no_problem(player: Player) -> None:
+    found = await findings(player.profile(extra=player.server.says(REPLY)))
+    assert [each for each in found if each.state == "problem"] == []
+    well = {each.check for each in found if each.state == "ok"}
+    assert well >= {"reach", "key", "model", "max_tokens", "stop_tokens", "markers", "thought", "finish", "full"}
+    assert "think_only" in well
+
+
+async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
+    found = await findings(player.profile(**LONG, extra=player.server.says(f"<think>\n{NUMBERS}", step_ms=20)))
+    assert [(each.state, each.kind) for each in found if each.check == "abort"] == [("ok", "aborts")]
+
+
+@pytest.mark.servers("no parser")
+@pytest.mark.parametrize("seeded", FAULTS.values(), ids=FAULTS)
+async def test_the_doctor_finds_it(player: Player, seeded: Seeded) -> None:
+    server = player.server
+    extra = server.says(seeded.reply, seeded.step_ms)
+    if seeded.template:
+        extra = merged(extra, server.templated(seeded.template))
+    async with way(server, seeded.proxy) as through:
+        base_url = _address(seeded.base_url, server) if seeded.base_url else through
+        found = await findings(player.profile(base_url, **merged(seeded.changes, {"extra": extra})))
+    assert [(each.check, each.kind) for each in found if each.state == "problem"] == [seeded.found]
+
+
+def _address(pattern: str, server: Server) -> str:
+    return pattern.format(free=free_port(), root=server.root)

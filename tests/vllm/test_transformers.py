@@ -1,0 +1,25 @@
+"""What `transformers serve` does not take is left out, or told in its own words."""
+
+import pytest
+
+from chat.endpoint import without_stop_ids
+from chat.texts import fault_text
+from tests.vllm.playing import Player
+from tests.vllm.scenarios import THOUGHT, Scenario, complete
+
+pytestmark = pytest.mark.servers("transformers")
+
+
+async def test_a_server_that_refuses_stop_ids_is_asked_without_them(player: Player) -> None:
+    by_tokenizer = {"tokenizer": player.server.model}
+    turn = (await player.play(Scenario("ids", complete(), changes=by_tokenizer, panel="THINK_ONLY"))).turn
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.source, turn.thought) == ("thought_complete", "client", THOUGHT)
+    assert player.profile(**by_tokenizer).endpoint in without_stop_ids
+
+
+@pytest.mark.parametrize("name", ["top_k", "min_p", "repetition_penalty"])
+async def test_vllms_own_sampling_is_refused_by_its_name(player: Player, name: str) -> None:
+    fault = (await player.play(Scenario("refused", complete(), changes={"sampling": {name: 1}}))).fault
+    assert fault
+    assert name in fault_text(fault, "en")
