@@ -122,9 +122,7 @@ def _thoughts() -> Iterator[Scenario]:
     yield Scenario(
         "no thought, though the model may think", complete(ANSWER), f"{ANSWER}{LAST}", but={"embedded": None}
     )
-    yield Scenario(
-        "an empty thought", complete(""), f"<think>\n\n</think>\n\n{ANSWER}{LAST}", but={"embedded": None}
-    )
+    yield Scenario("an empty thought", complete(""), f"<think>\n\n</think>\n\n{ANSWER}{LAST}", but={"embedded": None})
     yield Scenario(
         "the thought is not closed",
         complete(THOUGHT, THOUGHT),
