@@ -13,13 +13,13 @@ MODEL = Model("Two and two make four.", "Four.")
 
 
 def examined(server: ScriptedServer) -> bool:
-    """Whether the stop tokens have been looked at, which comes last in a greeting."""
-    return any(each.path == "/tokenize" for each in server.requests)
+    """Whether the doctor has begun; what it knows of the stop tokens it does not ask again."""
+    return any(each.path == "/v1/models" for each in server.requests)
 
 
 def test_nobody_is_greeted_where_all_is_well(chat: Chat, server: ScriptedServer) -> None:
     chat.wait_for(lambda _: examined(server))
-    chat.page.wait_for_timeout(500)
+    chat.page.wait_for_timeout(1000)
     assert "not in tune" not in chat.everything()
 
 
