@@ -6,16 +6,15 @@ import logging
 import chainlit as cl
 
 from chat.history import Exchange
-from chat.modes import UnknownMode, choose, policy
+from chat.modes import UnknownMode, choose
 from chat.page import doctor, panel, picker, repairs
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.page.view import View
-from chat.play import play
+from chat.reply import Reply
 from chat.request import Request, request
 from chat.stop_ids import checked
 from chat.texts import mode_text, say
-from termination import Turn
 
 repairs.repair()
 log = logging.getLogger("fullstop")
@@ -75,21 +74,22 @@ async def answer(message: cl.Message) -> None:
 
     async def ask() -> Request:
         stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
-        turn.expect(stops)
         messages = chat.history.messages(profile, chosen.system, question)
         return request(profile, chosen.mode, messages, stops, cl.context.session.id)
 
     question = chat.settings.asked(chosen.question, profile)
-    turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
+    chat.view = View(chat.settings.display, chat.language, chat.signature(profile))
+    reply = Reply(profile, chosen.mode, ask, chat.view.show)
     try:
-        async with View(chat.settings.display, chat.language, chat.signature(profile)) as chat.view:
-            fault = await play(ask, turn, chat.view.show)
+        async with chat.view:
+            fault = await reply.play()
         if fault:
             await chat.view.tell(fault)
     finally:
-        if turn.ending:
-            chat.history.add(Exchange(message.id, question, turn.thought, turn.answer, profile.model), turn.ending)
-            log.info("turn ended: %s", turn.ending)
+        if reply.ending:
+            exchange = Exchange(message.id, question, reply.thought, reply.answer, profile.model)
+            chat.history.add(exchange, reply.ending)
+            log.info("turn ended: %s", reply.ending)
 
 
 @cl.on_chat_end

@@ -79,7 +79,9 @@ async def _opened(request: Request) -> tuple[_Opening, _Response]:
     """A server that refuses stop token ids is asked without them: the turn itself ends at what they stand for."""
     refused_before = request.endpoint in without_stop_ids
     asked = replace(request, extra=_without_ids(request.extra)) if refused_before else request
-    opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **as_sent(asked))
+    asks = client(request.endpoint)
+    create = (asks.completions if request.prompt else asks.chat.completions).with_streaming_response.create
+    opening: _Opening = create(stream=True, **as_sent(asked))
     try:
         return opening, await opening.__aenter__()
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
@@ -92,9 +94,10 @@ async def _opened(request: Request) -> tuple[_Opening, _Response]:
 
 def as_sent(request: Request) -> dict[str, Any]:
     """The request as the client takes it, with a count of tokens in every chunk of a server that has one."""
+    said = {"prompt": list(request.prompt)} if request.prompt else {"messages": request.messages}
     return {
         "model": request.model,
-        "messages": request.messages,
+        **said,
         "stream_options": {"include_usage": True, "continuous_usage_stats": True},
         "extra_body": request.extra,
         "extra_headers": request.headers,

@@ -12,7 +12,10 @@ _BEGUN = {"continue_final_message": True, "add_generation_prompt": False}  # the
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. `sampling` are OpenAI's own fields, `extra` those that go in by `extra_body`."""
+    """What is sent. `sampling` are OpenAI's own fields, `extra` those that go in by `extra_body`.
+
+    With a `prompt`, token ids, it goes to /v1/completions, and the messages are left out.
+    """
 
     endpoint: Endpoint
     model: str
@@ -20,6 +23,7 @@ class Request:
     sampling: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    prompt: tuple[int, ...] = ()
 
 
 def request(

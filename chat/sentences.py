@@ -77,6 +77,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "回答完成前被服务器结束（{finish_reason}）",
     ),
     "ending.figures": ("{seconds} s · {tokens}", "{seconds} 秒 · {tokens}"),
+    # A thought that was cut, and the answer follows.
+    "handed.budget": (
+        "The thinking budget of {limit} tokens is spent; the answer follows",
+        "思考预算 {limit} 个词元已用完，下面是回答",
+    ),
+    "handed.budget.s": (
+        "The thinking budget of {limit} s is spent; the answer follows",
+        "思考预算 {limit} 秒已用完，下面是回答",
+    ),
+    "handed.length": (
+        "The thought has reached the limit of tokens; the answer follows",
+        "思考已达词元上限，下面是回答",
+    ),
+    "handed.loop": (
+        "The server has ended a thought that repeats itself; the answer follows",
+        "思考在重复，服务器已结束，下面是回答",
+    ),
+    "handed.loop.page": (
+        "The thought goes round, the same {period} characters {copies} times; the answer follows",
+        "思考在循环，同样的 {period} 个字符出现了 {copies} 次，下面是回答",
+    ),
     # While a turn runs.
     "nudge.circling": (
         "The text may be going round in circles: the same words came {times} times",

@@ -71,6 +71,13 @@ def _ending_key(ending: Ending) -> str:
             return f"ending.{code}"
 
 
+def handed_text(ending: Ending, lang: Language) -> str:
+    """Why the thought was cut, and that the answer follows."""
+    unit = ".s" if ending.facts.get("unit") == "s" else ""
+    period = ".page" if ending.code == "loop" and "period" in ending.facts else ""
+    return say(f"handed.{ending.code}{unit}{period}", lang, **ending.facts)
+
+
 def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:
     """What a condition that only tells has seen, or that a condition has failed."""
     if isinstance(notice, ConditionFailed):

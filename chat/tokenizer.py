@@ -1,6 +1,7 @@
 """A model's tokenizer: the server that serves it is asked, else one on this machine."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ import openai
 from chat.endpoint import ASIDE_SECONDS, client
 from chat.profile import Endpoint, Profile
 
+_OF_TEMPLATE = ("chat_template", "chat_template_kwargs")
 _ABSENT = (404, 405, 422, 501)  # what servers say to a path that they do not have, or have for something else
 
 
@@ -34,6 +36,20 @@ async def encode(profile: Profile, text: str) -> list[int] | None:
         return list(tokens)
     tokenizer = await _local(profile)
     return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
+
+
+async def rendered(
+    profile: Profile, messages: Sequence[Mapping[str, str]], extra: Mapping[str, Any]
+) -> list[int] | None:
+    """The prompt that the server's chat template makes of the messages; None where the server does not say. As `encode`.
+
+    What `extra` says to the template is said here too.
+    """
+    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True}
+    body |= {name: extra[name] for name in _OF_TEMPLATE if name in extra}
+    answer = await _ask(profile, "/tokenize", body)
+    tokens = answer.get("tokens") if answer else None
+    return list(tokens) if tokens and all(type(token) is int for token in tokens) else None
 
 
 async def decode(profile: Profile, ids: list[int]) -> str | None:

@@ -13,8 +13,9 @@ from chat.faults import Fault
 from chat.markdown import display
 from chat.page.paper import FRAME_SECONDS, Paper
 from chat.page.thought import ThoughtStep
+from chat.reply import HandedOff
 from chat.settings import Display
-from chat.texts import Language, ending_text, fault_text, notice_text
+from chat.texts import Language, ending_text, fault_text, handed_text, notice_text
 from termination import AnswerDelta, ConditionFailed, Ended, Ending, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.ending import EndingCode, Seconds, Tokens
 
@@ -39,7 +40,7 @@ class View:
         self._shown = shown
         self._signature = signature
         self._language = language
-        self._events: list[Event] = []
+        self._events: list[Event | HandedOff] = []
         self._wake = asyncio.Event()
         self._closed = asyncio.Event()
         self._thought: ThoughtStep | None = None
@@ -65,7 +66,7 @@ class View:
         await self._close_block()
         self.running = False
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Event | HandedOff) -> None:
         """Takes an event; the next frame paints it."""
         self._events.append(event)
         self._wake.set()
@@ -103,7 +104,7 @@ class View:
         if self._answer:
             await self._answer.paint()
 
-    async def _take(self, event: Event) -> None:
+    async def _take(self, event: Event | HandedOff) -> None:
         match event:
             case PhaseChanged("thought"):
                 await self._close_block()
@@ -120,6 +121,9 @@ class View:
             case ConditionFailed(condition, problem):
                 log.warning("the condition %s failed: %s", condition, problem)
                 await self._line(notice_text(event, self._language), "unplug")
+            case HandedOff(ending):
+                await self._close_thought(ending.tokens, ending.seconds)
+                await self._line(handed_text(ending, self._language), "corner-down-right")
             case Ended(ending):
                 await self._end(ending)
             case _:

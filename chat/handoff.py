@@ -1,0 +1,87 @@
+"""The answer to a thought that was cut: the model is given its own thought, closed, and goes on from there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import openai
+
+from chat.modes import policy
+from chat.profile import FULL, THINK_ONLY, Profile, Thinking
+from chat.request import Request
+from chat.tokenizer import NoTokenizer, decode, encode, rendered
+from termination import Ending, Policy
+
+_RESCUED = ("budget", "length", "loop")
+_TAIL = 16  # tokens of the prompt, in which an opening marker would stand
+_CHAT_ONLY = (
+    "chat_template",
+    "chat_template_kwargs",
+    "continue_final_message",
+    "add_generation_prompt",
+    "include_stop_str_in_output",
+    "reasoning_effort",
+    "thinking_token_budget",
+    "grammar",
+)
+
+
+def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
+    """Whether the turn was cut in the thought, by what leaves time for an answer."""
+    cut = ending.phase == "thought" and ending.code in _RESCUED
+    return cut and mode != THINK_ONLY and profile.thinking is not None and profile.thinking.rescue
+
+
+async def handed_off(profile: Profile, request: Request, thought: str) -> Request | None:
+    """The request for the answer to that thought; None where the server cannot be asked so.
+
+    The prompt of the former request by `POST /tokenize`, then the thought byte for byte, the hand-off sentence and
+    the closing marker, all as token ids for /v1/completions: no template has a say in what a reply may begin with.
+    """
+    thinking = profile.thinking
+    assert thinking is not None
+    messages = request.messages[:-1] if request.messages[-1]["role"] == "assistant" else request.messages
+    try:
+        prompt = await rendered(profile, messages, request.extra)
+        if prompt is None:
+            return None
+        begun = await decode(profile, prompt[-_TAIL:]) or ""
+        reply = await encode(profile, _closed(thinking, thought, begun))
+    except (openai.APIError, NoTokenizer, ValueError):
+        return None
+    if reply is None:
+        return None
+    return replace(request, prompt=(*prompt, *reply), extra=_plain(request.extra))
+
+
+def _closed(thinking: Thinking, thought: str, begun: str) -> str:
+    """The reply up to the answer, after the end of a prompt that may have begun it."""
+    opening = "" if begun.rstrip().endswith(thinking.open) else f"{thinking.open[0]}\n"
+    return f"{opening}{thought}{thinking.handoff}\n{thinking.close[0]}\n\n"
+
+
+def _plain(extra: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in extra.items() if name not in _CHAT_ONLY}
+
+
+def answering(profile: Profile) -> Policy:
+    """What the answer's turn is held to: as in FULL, and the thought is over."""
+    held = policy(profile, FULL)
+    return replace(held, markers=replace(held.markers, opened=False) if held.markers else None)
+
+
+def joined(first: Ending, second: Ending) -> Ending:
+    """The ending of both together: the answer's, with all tokens and seconds."""
+    tokens = replace(
+        second.tokens,
+        thought=first.tokens.thought + second.tokens.thought,
+        answer=first.tokens.answer + second.tokens.answer,
+        exact=first.tokens.exact and second.tokens.exact,
+    )
+    seconds = replace(
+        second.seconds,
+        total=first.seconds.total + second.seconds.total,
+        first_token=first.seconds.first_token,
+        thought=first.seconds.thought,
+    )
+    return replace(second, tokens=tokens, seconds=seconds)
