@@ -41,7 +41,7 @@ async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
 
 
 async def _settled(profile: Profile) -> float | None:
-    """The gauge once the doctor's own replies, which were left a moment ago, are gone from it, or almost a second on."""
+    """The gauge once the doctor's own replies, left a moment ago, are gone from it, or almost a second on."""
     now = asyncio.get_running_loop().time
     began, running = now(), await _running(profile)
     while running and now() - began < SETTLED_SECONDS:
