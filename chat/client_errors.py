@@ -29,7 +29,7 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("model", url=base_url, model=model, served="")
         case 404 | 405:
             return refused("path", url=base_url, guess=_guess(base_url))
-        case 400 | 413 if "context length" in message or "exceed_context_size" in message or "too long" in message:
+        case 400 | 413 if "context length" in message or "context size" in message or "too long" in message:
             return refused("too_long", message=message)
         case 400 if "max_tokens" in message and "max_model_len" in message:
             return refused("max_tokens", message=message)

@@ -85,7 +85,7 @@ async def _opened(request: Request) -> tuple[_Opening, _Response]:
     try:
         return opening, await opening.__aenter__()
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-        if refused_before or "stop_token_ids" not in request.extra or "stop_token_ids" not in str(error):
+        if refused_before or "stop_token_ids" not in request.extra or "stop_token_ids" not in f"{error} {error.body}":
             raise
     log.warning("%s refuses stop_token_ids: it is asked without them from now on", request.endpoint.base_url)
     without_stop_ids.add(request.endpoint)

@@ -18,13 +18,14 @@ TOKENS = 512
 PATIENCE_SECONDS = 3.0
 SHOWN_SECONDS = 0.3
 GONE_SECONDS = 1.5
+SETTLED_SECONDS = 0.8
 LOOK_SECONDS = 0.05
 _RUNNING = re.compile(r"^vllm:num_requests_running(?:\{.*\})? (\S+)$", re.MULTILINE)
 
 
 async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
     """Opens a long reply, leaves it after the first chunk, and watches the gauge fall to what it was."""
-    before = await _running(profile)
+    before = await _settled(profile)
     if before is None:
         return unknown("abort", "no_gauge")
     if not await _left(profile, stop_ids, before):
@@ -37,6 +38,16 @@ async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
             return good("abort", "aborts", seconds=f"{now() - left:.2f}")
         await asyncio.sleep(LOOK_SECONDS)
     return unknown("abort", "others", running=f"{before:g}") if before else problem("abort", "goes_on")
+
+
+async def _settled(profile: Profile) -> float | None:
+    """The gauge once the doctor's own replies, left a moment ago, are gone from it, or almost a second on."""
+    now = asyncio.get_running_loop().time
+    began, running = now(), await _running(profile)
+    while running and now() - began < SETTLED_SECONDS:
+        await asyncio.sleep(LOOK_SECONDS)
+        running = await _running(profile)
+    return running
 
 
 async def _left(profile: Profile, stop_ids: tuple[int, ...], before: float) -> bool:

@@ -33,7 +33,11 @@ class Embedded(Server):
 
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
         said = text.removeprefix("<think>\n").removesuffix("<|im_end|>")
-        return {"grammar": f"root ::= {json.dumps(said, ensure_ascii=False)}"}
+        grammar = f"root ::= {json.dumps(said, ensure_ascii=False)}"
+        return {
+            "grammar": grammar,
+            "repeat_penalty": 1.0,
+        }  # with a penalty a repeated text is spelt in ever smaller tokens
 
     def thought(self, text: str) -> str:
         """The template begins every thought."""
@@ -59,6 +63,10 @@ def serving_embedded() -> Iterator[Server]:
 @dataclass(frozen=True, slots=True)
 class Transformers(Server):
     """`transformers serve` with the same model as vLLM."""
+
+    @property
+    def profile(self) -> str:
+        return "dasd-4b-thinking"
 
     @property
     def overrides(self) -> dict[str, Any]:

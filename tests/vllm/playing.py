@@ -46,14 +46,15 @@ class Player:
         self.server = server
         self._folder = folder
         self._environment = environment
-        shutil.copy(PROFILES / f"{server.profile}.yaml", folder)
+        for path in PROFILES.glob("*.yaml"):
+            shutil.copy(path, folder)
 
     def profile(self, base_url: str | None = None, **changes: Any) -> Profile:
         """The shipped profile, pointed at the server by the environment, with these keys changed."""
         for name, value in self.server.environment.items():
             self._environment.setenv(name, base_url if base_url and name.endswith("URL") else value)
         values = merged(merged(DEFAULT_ROOM, self.server.overrides), changes)
-        path = self._folder / "changed.yaml"
+        path = self._folder / "of-this-test.yaml"
         path.write_text(yaml.safe_dump({"extends": self.server.profile, **values}, allow_unicode=True))
         return read_profile(path)
 

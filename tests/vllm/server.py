@@ -30,9 +30,9 @@ class Server(ABC):
         return f"{self.root}/v1"
 
     @property
+    @abstractmethod
     def profile(self) -> str:
         """The name of the shipped profile that is made for it."""
-        return "dasd-4b-thinking"
 
     @property
     def environment(self) -> dict[str, str]:

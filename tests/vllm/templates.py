@@ -7,7 +7,7 @@ PLAIN = """\
 {%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"""
 
 OPENS = PLAIN.replace("assistant\\n", "assistant\\n<think>\\n")
-"""Begins every reply with the thought, as those of DASD, of QwQ and of the thinking Qwen3s of 2025 do."""
+"""Begins every reply with the thought, as those of QwQ and of Qwen3-4B-Thinking-2507 do."""
 
 NO_SYSTEM = "{%- if messages[0].role == 'system' %}{{- raise_exception('No system message!') }}{%- endif %}" + PLAIN
 """As Mistral's first and Gemma's."""

@@ -11,7 +11,7 @@ from chat.endpoint import client
 from chat.profile import Profile
 from tests.vllm.child import free_port
 from tests.vllm.playing import Player, merged, way
-from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY
+from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OTHERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY
 from tests.vllm.server import Server
 from tests.vllm.templates import NO_SYSTEM, OPENS
 
@@ -27,8 +27,11 @@ class Seeded:
     proxy: str | None = None
     reply: str = REPLY
     step_ms: int = 0
+    slow_from: int = 0
 
 
+LASTING = f"<think>\n{NUMBERS}"
+SHORT = 260  # tokens, as many as the doctor's own replies have: these are over when it tries the abort
 UNOPENED = {"thinking": {"opened": False}}
 FAULTS = {
     "wrong key": Seeded(("key", "wrong"), {"endpoint": {"api_key": "wrong"}}),
@@ -50,7 +53,7 @@ FAULTS = {
     "a proxy buffers": Seeded(("flow", "held_back"), proxy="buffers", step_ms=30),
     "a proxy drops the stop ids": Seeded(("think_only", "goes_on"), proxy="drops stop_token_ids"),
     "a proxy keeps on reading": Seeded(
-        ("abort", "goes_on"), LONG, proxy="keeps on reading", reply=f"<think>\n{NUMBERS}", step_ms=20
+        ("abort", "goes_on"), LONG, proxy="keeps on reading", reply=LASTING, step_ms=20, slow_from=SHORT
     ),
     "a proxy cuts the end": Seeded(("finish", "missing"), proxy="cuts the end"),
 }
@@ -74,8 +77,14 @@ async def test_a_healthy_server_has_no_problem(player: Player) -> None:
     assert "think_only" in well
 
 
+@pytest.mark.servers(*OTHERS)
+async def test_what_another_server_does_not_know_is_no_problem(player: Player) -> None:
+    found = await findings(player.profile(extra=player.server.says(REPLY)))
+    assert [each for each in found if each.state == "problem"] == []
+
+
 async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
-    found = await findings(player.profile(**LONG, extra=player.server.says(f"<think>\n{NUMBERS}", step_ms=20)))
+    found = await findings(player.profile(**LONG, extra=player.server.says(LASTING, 20, SHORT)))
     assert [(each.state, each.kind) for each in found if each.check == "abort"] == [("ok", "aborts")]
 
 
@@ -83,7 +92,7 @@ async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
 @pytest.mark.parametrize("seeded", FAULTS.values(), ids=FAULTS)
 async def test_the_doctor_finds_it(player: Player, seeded: Seeded) -> None:
     server = player.server
-    extra = server.says(seeded.reply, seeded.step_ms)
+    extra = server.says(seeded.reply, seeded.step_ms, seeded.slow_from)
     if seeded.template:
         extra = merged(extra, server.templated(seeded.template))
     async with way(server, seeded.proxy) as through:

@@ -5,24 +5,19 @@ from typing import Any
 
 import pytest
 
-from chat.profile import Profile
-from tests.vllm.playing import Played, Player, played
+from tests.vllm.playing import Played, Player, merged, played
 from tests.vllm.vllm_server import SMOLLM2, Vllm
 
 pytestmark = pytest.mark.servers(SMOLLM2)
 
+NO_CHANCE = {"sampling": {"temperature": 0}}
 ASKED = "What do bees make? Answer in one short sentence."
 LONG_QUESTION = "Tell me a long story about a fox."
 
 
-def profile(player: Player, **changes: Any) -> Profile:
-    """A model that does not think, asked without chance."""
-    plain = {"thinking": None, "modes": {"THINK_ONLY": {"stop_tokens": ["<|im_end|>"]}}, "sampling": {"temperature": 0}}
-    return player.profile(**{**plain, **changes})
-
-
 async def asked(player: Player, question: str, stop_in: str | None = None, **changes: Any) -> Played:
-    return await played(profile(player, **changes), question, stop_in=stop_in)
+    """By the shipped profile, but without chance."""
+    return await played(player.profile(**merged(NO_CHANCE, changes)), question, stop_in=stop_in)
 
 
 async def test_a_real_answer_ends_by_the_models_own_end_token(player: Player) -> None:
@@ -36,7 +31,7 @@ async def test_a_real_answer_ends_by_the_models_own_end_token(player: Player) ->
 
 
 async def test_a_real_answer_is_cut_by_the_limit(player: Player) -> None:
-    turn = (await asked(player, LONG_QUESTION, sampling={"temperature": 0, "max_tokens": 20})).turn
+    turn = (await asked(player, LONG_QUESTION, sampling={"max_tokens": 20})).turn
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.ending.tokens.answer) == ("length", "server", 20)
 

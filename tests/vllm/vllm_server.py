@@ -24,6 +24,10 @@ PARSERS: dict[str, tuple[str, ...]] = {
 class Vllm(Server):
     """One vLLM server."""
 
+    @property
+    def profile(self) -> str:
+        return "smollm2-135m" if self.model == SMOLLM2 else "dasd-4b-thinking"
+
     def token_ids(self, text: str) -> list[int]:
         """The tokens of `text`, by the server's own tokenizer."""
         tokens: list[int] = self.post("/tokenize", {"model": self.model, "prompt": text, "add_special_tokens": False})[

@@ -120,6 +120,7 @@ async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, ch
 
 NO_MODEL = error(404, "The model `scripted` does not exist.", "NotFoundError")
 TOO_LONG = error(400, "This model's maximum context length is 2048 tokens. However, your prompt is longer.")
+LLAMA_CPP = error(400, "request (5399 tokens) exceeds the available context size (4096 tokens), try increasing it")
 FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"retry-after-ms": "1"})
 
 
@@ -133,6 +134,7 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([Status(401, {"error": "Unauthorized"})], "refused", "key", {}),
         ([Status(403, HTML)], "refused", "key", {}),
         ([TOO_LONG], "refused", "too_long", {"message": TOO_LONG.body["error"]["message"]}),
+        ([LLAMA_CPP], "refused", "too_long", {}),
         ([error(400, "n must be 1")], "refused", "status", {"status": "400", "message": "n must be 1"}),
         ([FULL_QUEUE], "refused", "busy", {"message": "too many queued requests"}),
         ([Status(429, {"error": {"message": "slow down"}})], "refused", "busy", {"message": "slow down"}),

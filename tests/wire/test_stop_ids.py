@@ -17,7 +17,7 @@ from chat.faults import Fault
 from chat.profile import Profile
 from chat.stop_ids import checked
 from chat.texts import fault_text
-from tests.scripted_server import Content, Finish, ScriptedServer, Step, error
+from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
 from tests.wire.conftest import Chat
 
 THINK_STOPS = ("</think>", "<|im_end|>", "<|endoftext|>")
@@ -171,10 +171,18 @@ def strict(body: dict[str, Any]) -> list[Step]:
     return [Content("<think>One and one.</think>Two."), Finish("stop")]
 
 
+def fastapi(body: dict[str, Any]) -> list[Step]:
+    """As `transformers serve` says it."""
+    if "stop_token_ids" in body:
+        return [Status(422, {"detail": "Unexpected fields in the request: {'stop_token_ids'}"})]
+    return strict(body)
+
+
+@pytest.mark.parametrize("refuses", [strict, fastapi])
 async def test_a_server_that_refuses_the_ids_is_asked_without_them(
-    server: ScriptedServer, chat: Chat, caplog: pytest.LogCaptureFixture
+    server: ScriptedServer, chat: Chat, caplog: pytest.LogCaptureFixture, refuses: Callable[..., list[Step]]
 ) -> None:
-    server.play(*[strict] * 3)
+    server.play(*[refuses] * 3)
     for _ in range(2):
         _, ending, fault = await chat.play("THINK_ONLY", stop_ids=IDS)
         assert (ending.code, fault) == ("thought_complete", None)
