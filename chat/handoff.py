@@ -13,6 +13,7 @@ from chat.tokenizer import NoTokenizer, decode, encode, rendered
 from termination import Ending, Policy
 
 _RESCUED = ("budget", "length", "loop")
+ALLOWANCE = 1024  # tokens that an answer may have whatever the thought has cost
 _TAIL = 16  # tokens of the prompt, in which an opening marker would stand
 _CHAT_ONLY = (
     "chat_template",
@@ -32,10 +33,10 @@ def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
     return cut and mode != THINK_ONLY and profile.thinking is not None and profile.thinking.rescue
 
 
-async def handed_off(profile: Profile, request: Request, thought: str) -> Request | None:
+async def handed_off(profile: Profile, request: Request, thought: str, spent: int) -> Request | None:
     """The request for the answer to that thought; None where the server cannot be asked so.
 
-    The prompt of the former request by `POST /tokenize`, then the thought byte for byte, the hand-off sentence and
+    `spent` tokens of the request's limit are gone. The prompt of the former request by `POST /tokenize`, then the thought byte for byte, the hand-off sentence and
     the closing marker, all as token ids for /v1/completions: no template has a say in what a reply may begin with.
     """
     thinking = profile.thinking
@@ -51,13 +52,20 @@ async def handed_off(profile: Profile, request: Request, thought: str) -> Reques
         return None
     if reply is None:
         return None
-    return replace(request, prompt=(*prompt, *reply), extra=_plain(request.extra))
+    left = _left(request.sampling, spent)
+    return replace(request, prompt=(*prompt, *reply), sampling=left, extra=_plain(request.extra))
 
 
 def _closed(thinking: Thinking, thought: str, begun: str) -> str:
     """The reply up to the answer, after the end of a prompt that may have begun it."""
     opening = "" if begun.rstrip().endswith(thinking.open) else f"{thinking.open[0]}\n"
     return f"{opening}{thought}{thinking.handoff}\n{thinking.close[0]}\n\n"
+
+
+def _left(sampling: Mapping[str, Any], spent: int) -> dict[str, Any]:
+    """What is left of the limit of tokens, but enough for an answer where the limit itself allows that."""
+    most = sampling.get("max_tokens")
+    return dict(sampling) if most is None else {**sampling, "max_tokens": max(most - spent, min(most, ALLOWANCE))}
 
 
 def _plain(extra: Mapping[str, Any]) -> dict[str, Any]:

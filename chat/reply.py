@@ -73,7 +73,7 @@ class Reply:
     async def _handed_off(self, ending: Ending) -> Request | None:
         assert self._request is not None
         try:
-            return await handed_off(self._profile, self._request, self._turn.thought)
+            return await handed_off(self._profile, self._request, self._turn.thought, ending.tokens.thought)
         except asyncio.CancelledError:
             self._show(Ended(replace(ending, code="stopped", source="person", next=("continue",))))
             raise

@@ -9,6 +9,7 @@ from typing import Any
 import openai
 
 from chat.endpoint import ASIDE_SECONDS, client
+from chat.history import ChatMessage
 from chat.profile import Endpoint, Profile
 
 _OF_TEMPLATE = ("chat_template", "chat_template_kwargs")
@@ -38,12 +39,10 @@ async def encode(profile: Profile, text: str) -> list[int] | None:
     return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
 
 
-async def rendered(
-    profile: Profile, messages: Sequence[Mapping[str, str]], extra: Mapping[str, Any]
-) -> list[int] | None:
-    """The prompt that the server's chat template makes of the messages; None where the server does not say. As `encode`.
+async def rendered(profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]) -> list[int] | None:
+    """The prompt that the server's chat template makes of the messages; None where the server does not say.
 
-    What `extra` says to the template is said here too.
+    What `extra` says to the template is said here too. Raises as `encode`.
     """
     body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True}
     body |= {name: extra[name] for name in _OF_TEMPLATE if name in extra}

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from tests.scripted_server.http import Request, head, leave, read, response
@@ -69,6 +69,10 @@ class ScriptedServer:
     def chats(self) -> list[Request]:
         """The requests for a text, without those for models, tokens and health."""
         return [each for each in self.requests if each.path in STREAMS]
+
+    def text_of(self, ids: Sequence[int]) -> str:
+        """What tokens that /tokenize has given stand for."""
+        return self._tokenizer.decode(ids)
 
     def wait_chat(self, number: int = 1, timeout: float = 5) -> Request:
         """The `number`-th request for a text, which may still be on its way."""
