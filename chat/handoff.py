@@ -36,8 +36,9 @@ def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
 async def handed_off(profile: Profile, request: Request, thought: str, spent: int) -> Request | None:
     """The request for the answer to that thought; None where the server cannot be asked so.
 
-    `spent` tokens of the request's limit are gone. The prompt of the former request by `POST /tokenize`, then the thought byte for byte, the hand-off sentence and
-    the closing marker, all as token ids for /v1/completions: no template has a say in what a reply may begin with.
+    `spent` tokens of the request's limit are gone. The prompt of the former request by `POST /tokenize`, then the
+    thought byte for byte, the hand-off sentence and the closing marker, all as token ids for /v1/completions: no
+    template has a say in what a reply may begin with.
     """
     thinking = profile.thinking
     assert thinking is not None

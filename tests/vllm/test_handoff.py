@@ -69,12 +69,26 @@ class Cut:
         assert not {"<think>", "</think>"} & {*self.reply.thought.split(), *self.reply.answer.split()}
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(len(CUTS)))
-async def test_a_cut_thought_is_answered(player: Player, template: str, number: int) -> None:
-    opened = {"thinking": {"opened": template == "opens the thought"}}
-    begun = "" if template == "opens the thought" else "<think>\n"
-    cut = Cut(player, begun + THOUGHT, TEMPLATES[template], **merged(opened, CUTS[number]))
+async def test_a_cut_thought_is_answered(player: Player, number: int) -> None:
+    await answered(player, list(TEMPLATES)[number % len(TEMPLATES)], CUTS[number])
+
+
+@pytest.mark.servers("deepseek_r1", "no parser")
+@pytest.mark.parametrize("number", range(0, len(CUTS), 7))
+async def test_a_cut_thought_is_answered_by_other_set_ups_too(player: Player, number: int) -> None:
+    await answered(player, list(TEMPLATES)[number % len(TEMPLATES)], CUTS[number])
+
+
+async def answered(player: Player, template: str, changes: dict[str, Any]) -> None:
+    opened = template == "opens the thought"
+    cut = Cut(
+        player,
+        ("" if opened else "<think>\n") + THOUGHT,
+        TEMPLATES[template],
+        **merged({"thinking": {"opened": opened}}, changes),
+    )
     await cut.play()
     cut.is_answered()
     assert THOUGHT.startswith(cut.reply.thought)
