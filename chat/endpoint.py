@@ -94,7 +94,7 @@ async def _opened(request: Request) -> tuple[_Opening, _Response]:
 
 def as_sent(request: Request) -> dict[str, Any]:
     """The request as the client takes it, with a count of tokens in every chunk of a server that has one."""
-    said = {"prompt": list(request.prompt)} if request.prompt else {"messages": request.messages}
+    said = {"prompt": request.prompt} if request.prompt else {"messages": request.messages}
     return {
         "model": request.model,
         **said,

@@ -36,25 +36,29 @@ def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
 async def handed_off(profile: Profile, request: Request, thought: str, spent: int) -> Request | None:
     """The request for the answer to that thought; None where the server cannot be asked so.
 
-    `spent` tokens of the request's limit are gone. The prompt of the former request by `POST /tokenize`, then the
-    thought byte for byte, the hand-off sentence and the closing marker, all as token ids for /v1/completions: no
-    template has a say in what a reply may begin with.
+    `spent` tokens of the request's limit are gone. The prompt of the former request as the server's template makes it,
+    then the thought byte for byte, the hand-off sentence and the closing marker, for /v1/completions: no template has
+    a say in what a reply may begin with.
     """
-    thinking = profile.thinking
-    assert thinking is not None
     messages = request.messages[:-1] if request.messages[-1]["role"] == "assistant" else request.messages
     try:
         prompt = await rendered(profile, messages, request.extra)
-        if prompt is None:
-            return None
-        begun = await decode(profile, prompt[-_TAIL:]) or ""
-        reply = await encode(profile, _closed(thinking, thought, begun))
+        prompt = await _begun(profile, prompt, thought) if prompt else None
     except (openai.APIError, NoTokenizer, ValueError):
         return None
-    if reply is None:
+    if prompt is None:
         return None
-    left = _left(request.sampling, spent)
-    return replace(request, prompt=(*prompt, *reply), sampling=left, extra=_plain(request.extra))
+    return replace(request, prompt=prompt, sampling=_left(request.sampling, spent), extra=_plain(request.extra))
+
+
+async def _begun(profile: Profile, prompt: tuple[int, ...] | str, thought: str) -> tuple[int, ...] | str | None:
+    """The prompt, and the reply up to the answer."""
+    thinking = profile.thinking
+    assert thinking is not None
+    if isinstance(prompt, str):
+        return prompt + _closed(thinking, thought, prompt)
+    reply = await encode(profile, _closed(thinking, thought, await decode(profile, list(prompt[-_TAIL:])) or ""))
+    return None if reply is None else (*prompt, *reply)
 
 
 def _closed(thinking: Thinking, thought: str, begun: str) -> str:

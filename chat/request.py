@@ -14,7 +14,7 @@ _BEGUN = {"continue_final_message": True, "add_generation_prompt": False}  # the
 class Request:
     """What is sent. `sampling` are OpenAI's own fields, `extra` those that go in by `extra_body`.
 
-    With a `prompt`, token ids, it goes to /v1/completions, and the messages are left out.
+    With a `prompt`, token ids or text, it goes to /v1/completions, and the messages are left out.
     """
 
     endpoint: Endpoint
@@ -23,7 +23,7 @@ class Request:
     sampling: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
-    prompt: tuple[int, ...] = ()
+    prompt: tuple[int, ...] | str = ()
 
 
 def request(

@@ -39,16 +39,23 @@ async def encode(profile: Profile, text: str) -> list[int] | None:
     return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
 
 
-async def rendered(profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]) -> list[int] | None:
+async def rendered(
+    profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]
+) -> tuple[int, ...] | str | None:
     """The prompt that the server's chat template makes of the messages; None where the server does not say.
 
-    What `extra` says to the template is said here too. Raises as `encode`.
+    As token ids by `POST /tokenize` (vLLM), or as text by `POST /apply-template` (llama.cpp). What `extra` says to the
+    template is said here too. Raises as `encode`.
     """
     body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True}
     body |= {name: extra[name] for name in _OF_TEMPLATE if name in extra}
     answer = await _ask(profile, "/tokenize", body)
     tokens = answer.get("tokens") if answer else None
-    return list(tokens) if tokens and all(type(token) is int for token in tokens) else None
+    if tokens and all(type(token) is int for token in tokens):
+        return tuple(tokens)
+    answer = await _ask(profile, "/apply-template", body)
+    prompt = answer.get("prompt") if answer else None
+    return prompt if isinstance(prompt, str) and prompt else None
 
 
 async def decode(profile: Profile, ids: list[int]) -> str | None:

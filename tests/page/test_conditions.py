@@ -103,9 +103,10 @@ def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: Scripte
 def test_a_budget_lands_at_the_end_of_a_sentence(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
     use(chat, own_profile, thought="budget(100)")
     sentence = "Two and two are four."
-    server.play([Role(), *pieces(f"{sentence} " * 40), Hang()])
+    server.play([Role(), *pieces(f"{sentence} " * 40), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
-    assert turn.ending.startswith("The thinking budget of 100 tokens is spent, there is no answer yet")
+    assert "The thinking budget of 100 tokens is spent; the answer follows" in chat.everything()
+    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
     chat.toggle_thought()
     assert chat.thought_text().endswith("four.")
     assert 0 < chat.thought_text().count(sentence) < 40

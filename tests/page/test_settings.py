@@ -71,12 +71,16 @@ def test_another_profile_brings_its_own_values(chat: Chat, server: ScriptedServe
     assert chat.page.locator('[id="temperature"]').get_attribute("placeholder") == "as the profile says: 0.6"
 
 
-def test_a_thinking_budget_ends_the_turn_in_the_thought(chat: Chat, server: ScriptedServer) -> None:
+def test_a_thinking_budget_ends_the_thought_and_the_answer_follows(chat: Chat, server: ScriptedServer) -> None:
     chat.change(budget="5")
-    server.play([Role(), *map(Reasoning, ["Hm so. "] * 50), Content("Four."), Finish()])
+    server.play([Role(), *map(Reasoning, ["Hm so. "] * 50), Content("Five."), Finish()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
-    assert turn.ending.startswith("The thinking budget of 5 tokens is spent, there is no answer yet")
-    assert turn.answer == ""
+    assert "The thinking budget of 5 tokens is spent; the answer follows" in chat.everything()
+    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
+    assert turn.thoughts[0].title.startswith("Thought for")
+    server.play([Content("Yes."), Finish()])
+    chat.ask("Sure?")
+    assert [each["content"] for each in server.chats()[-1].body["messages"][1:]] == ["2 + 2?", "Four.", "Sure?"]
 
 
 def test_the_panel_is_shut_while_a_turn_runs(chat: Chat, server: ScriptedServer) -> None:

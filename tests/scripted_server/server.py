@@ -42,6 +42,7 @@ class ScriptedServer:
             self._loop.call_soon_threadsafe(answering.cancel)
         self.key: str | None = None
         self.tokenizes = True
+        self.applies_template = False
         self.bare = False
         self.template: Template = chat_template
         self.aborts = True
@@ -196,6 +197,8 @@ class ScriptedServer:
                 return Status(200, length | {"tokens": numbers, "token_strs": None})
             case "/detokenize" if self.tokenizes:
                 return Status(200, {"prompt": self._tokenizer.decode(request.body["tokens"])})
+            case "/apply-template" if self.applies_template:
+                return Status(200, {"prompt": self._prompt(request)})
             case "/health" | "/ping":
                 return Status(200)
             case "/version":

@@ -160,3 +160,15 @@ async def test_stop_ends_the_answer_too(server: ScriptedServer, chat: Chat) -> N
     with pytest.raises(asyncio.CancelledError):
         await playing
     assert (played.ending.code, played.ending.phase, played.reply.answer) == ("stopped", "answer", "Four")
+
+
+async def test_a_server_that_tells_its_prompt_as_text_is_asked_by_text(server: ScriptedServer, chat: Chat) -> None:
+    server.tokenizes, server.applies_template = False, True
+    server.play(LENGTH, ANSWER)
+    played = Played(chat)
+    await played.to_the_end()
+    assert played.reply.answer == "Four."
+    prompt = server.chats()[-1].body["prompt"]
+    assert isinstance(prompt, str)
+    assert prompt.startswith("<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n<think>\nTwo and two.")
+    assert prompt.endswith("\n</think>\n\n")
