@@ -1,5 +1,6 @@
 """The answer to a thought that was cut: the model is given its own thought, closed, and goes on from there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,10 @@ from chat.request import Request
 from chat.tokenizer import NoTokenizer, decode, encode, rendered
 from termination import Ending, Policy
 
+_HANDOFF = "\n\nThat is enough: I answer now with what I have."
+_HANDOFF_ZH = "\n\n到此为止：我根据已有的思考直接回答。"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_NEAR = 200  # characters of the thought's end that tell its language
 _RESCUED = ("budget", "length", "loop")
 ALLOWANCE = 1024  # tokens that an answer may have whatever the thought has cost
 _TAIL = 16  # tokens of the prompt, in which an opening marker would stand
@@ -64,7 +69,14 @@ async def _begun(profile: Profile, prompt: tuple[int, ...] | str, thought: str) 
 def _closed(thinking: Thinking, thought: str, begun: str) -> str:
     """The reply up to the answer, after the end of a prompt that may have begun it."""
     opening = "" if begun.rstrip().endswith(thinking.open) else f"{thinking.open[0]}\n"
-    return f"{opening}{thought}{thinking.handoff}\n{thinking.close[0]}\n\n"
+    return f"{opening}{thought}{_last_sentence(thinking, thought)}\n{thinking.close[0]}\n\n"
+
+
+def _last_sentence(thinking: Thinking, thought: str) -> str:
+    """In the thought's language: a model answers in the one that it has last spoken."""
+    if thinking.handoff is not None:
+        return thinking.handoff
+    return _HANDOFF_ZH if _CHINESE.search(thought[-_NEAR:]) else _HANDOFF
 
 
 def _left(sampling: Mapping[str, Any], spent: int) -> dict[str, Any]:

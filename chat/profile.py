@@ -75,8 +75,8 @@ class Thinking(_Part):
     """What a thought may take: tokens, or a time."""
     rescue: Flag = True
     """Whether a thought that a budget, a loop or the limit of tokens has cut is followed by an answer."""
-    handoff: str = "\n\nThat is enough: I answer now with what I have."
-    """What the model is made to say at the end of a thought that was cut; the page does not show it."""
+    handoff: str | None = None
+    """What the model is made to say at the end of such a thought; absent: a sentence in the language of the thought."""
 
     @model_validator(mode="after")
     def _prefix_opens(self) -> "Thinking":

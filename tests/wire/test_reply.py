@@ -172,3 +172,23 @@ async def test_a_server_that_tells_its_prompt_as_text_is_asked_by_text(server: S
     assert isinstance(prompt, str)
     assert prompt.startswith("<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n<think>\nTwo and two.")
     assert prompt.endswith("\n</think>\n\n")
+
+
+@pytest.mark.parametrize(
+    ("thought", "handoff", "said"),
+    [
+        ("Hm.", None, "I answer now with what I have."),
+        ("二加二是四。", None, "我根据已有的思考直接回答。"),
+        ("Hm.", " So:", " So:"),
+        ("Hm.", "", "Hm."),
+    ],
+)
+async def test_the_hand_off_is_said_in_the_thoughts_language(
+    server: ScriptedServer, chat: Chat, thought: str, handoff: str | None, said: str
+) -> None:
+    chat.use(thinking={"open": "<think>", "close": "</think>", "handoff": handoff})
+    server.play([Role(), Reasoning(thought), Finish("length")], ANSWER)
+    played = Played(chat)
+    await played.to_the_end()
+    assert prompt_of(server).endswith(f"{said}\n</think>\n\n")
+    assert played.reply.thought == thought
