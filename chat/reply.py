@@ -1,6 +1,7 @@
 """What comes of one question: a turn, and a second one for the answer where the thought of the first was cut."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from chat.play import Ask, play
 from chat.profile import Profile
 from chat.request import Request
 from termination import Ended, Ending, Event, Turn
+
+log = logging.getLogger("fullstop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Reply:
         return self._turn.ending
 
     async def play(self) -> Fault | None:
-        """Runs to the end, and returns the fault if the server caused it. CancelledError is the Stop button."""
+        """Runs to the end, and returns the fault if the server caused it. CancelledError is the Stop button.
+
+        Where the server refuses to go on with a reply, the turn ends as it was cut.
+        """
         fault = await play(self._asked, self._turn, self._show_first)
         ending = self._turn.ending
         if fault or ending is None or not self._is_cut(ending):
@@ -63,7 +69,12 @@ class Reply:
         self._show(HandedOff(ending))
         self._second = Turn(answering(self._profile), _now())
         self._second.expect(_stop_ids(request))
-        return await play(_said(request), self._second, self._show_second)
+        fault = await play(_said(request), self._second, self._show_second)
+        if fault and fault.code == "refused":
+            log.warning("the server does not take a reply that is begun: %s %s", fault.kind, fault.facts)
+            self._second, fault = None, None
+            self._show(Ended(ending))
+        return fault
 
     async def _asked(self) -> Request:
         self._request = await self._ask_first()
@@ -87,10 +98,11 @@ class Reply:
             self._show(event)
 
     def _show_second(self, event: Event) -> None:
-        if isinstance(event, Ended):
+        if not isinstance(event, Ended):
+            self._show(event)
+        elif event.ending.code != "refused":
             assert self._turn.ending
-            event = Ended(joined(self._turn.ending, event.ending))
-        self._show(event)
+            self._show(Ended(joined(self._turn.ending, event.ending)))
 
 
 def _said(request: Request) -> Ask:

@@ -146,5 +146,12 @@ def test_a_condition_that_cannot_be_meant_is_told_and_the_last_good_one_stays(
 
 @pytest.mark.parametrize("locale", ["zh-CN"])
 def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None:
-    server.play([Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()])
-    assert chat.ask("二加二？").ending.startswith("已停止：思考在循环，同样的 21 个字符出现了 ")
+    going_round = [Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()]
+    server.play(going_round, [Content("四。"), Finish()])
+    turn = chat.ask("二加二？")
+    told = [block.title for block in turn.blocks if block.title.endswith("下面是回答")]
+    assert told[0].startswith("思考在循环，同样的 21 个字符出现了 ")
+    assert (turn.answer, turn.ending[:4]) == ("四。", "回答完毕")
+    server.tokenizes = False  # so there is no way to ask for the answer alone
+    server.play(going_round)
+    assert chat.ask("三加三？").ending.startswith("已停止：思考在循环，同样的 21 个字符出现了 ")

@@ -23,10 +23,10 @@ THOUGHT = (
 ANSWER = "1+1 = 2 🙂, 二。"
 LOOP = "Wait, let me check that once more. " * 40
 CUTS: list[dict[str, Any]] = [
-    *({"sampling": {"max_tokens": limit}} for limit in range(14, 44)),
+    *({"sampling": {"max_tokens": limit}} for limit in range(14, 54)),
     *({"thinking": {"budget": limit}} for limit in range(5, 35)),
     *({"thinking": {"budget": f"{limit}ms"}} for limit in range(100, 190, 10)),
-    *({"sampling": {"max_tokens": 40 - limit}, "thinking": {"budget": limit}} for limit in range(10, 31)),
+    *({"sampling": {"max_tokens": 45 - limit}, "thinking": {"budget": limit}} for limit in range(10, 31)),
 ]
 TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN}
 

@@ -9,7 +9,7 @@ from chat.faults import Fault
 from chat.reply import HandedOff, Reply
 from chat.request import Request, request
 from termination import AnswerDelta, Ended, Ending, Event
-from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, Step, error
+from tests.scripted_server import Content, Drop, Finish, Hang, Reasoning, Role, ScriptedServer, Step, error
 from tests.wire.conftest import ASKED, Chat
 
 THOUGHT = ["Two ", "and ", "two. ", "Is ", "that ", "four? ", "I ", "think ", "so. "]
@@ -140,15 +140,25 @@ async def test_a_server_that_does_not_tokenize_ends_the_turn_as_before(server: S
     assert (played.kinds, played.ending.code, played.ending.phase) == (["Ended"], "length", "thought")
 
 
-async def test_an_answer_that_the_server_refuses_is_told_and_the_thought_stays(
-    server: ScriptedServer, chat: Chat
+async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
+    server: ScriptedServer, chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.play(LENGTH, [error(400, "no completions here")])
     played = Played(chat)
+    assert await played.to_the_end() is None
+    assert (played.ending.code, played.ending.phase) == ("length", "thought")
+    assert played.told[-1] == Ended(played.ending)
+    assert played.kinds == ["HandedOff", "Ended"]
+    assert played.reply.thought == "".join(THOUGHT).strip()
+    assert "no completions here" in caplog.text
+
+
+async def test_an_answer_that_breaks_off_is_told(server: ScriptedServer, chat: Chat) -> None:
+    server.play(LENGTH, [Content("Four"), Drop()])
+    played = Played(chat)
     fault = await played.to_the_end()
     assert fault
-    assert (played.ending.code, played.kinds) == ("refused", ["HandedOff", "Ended"])
-    assert played.reply.thought == "".join(THOUGHT).strip()
+    assert (fault.code, played.ending.code, played.reply.answer) == ("disconnected", "disconnected", "Four")
 
 
 async def test_stop_ends_the_answer_too(server: ScriptedServer, chat: Chat) -> None:
