@@ -17,7 +17,6 @@ _HANDOFF = "\n\nThat is enough: I answer now with what I have."
 _HANDOFF_ZH = "\n\n到此为止：我根据已有的思考直接回答。"
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NEAR = 200  # characters of the thought's end that tell its language
-_RESCUED = ("budget", "length", "loop")
 ALLOWANCE = 1024  # tokens that an answer may have whatever the thought has cost
 _TAIL = 16  # tokens of the prompt, in which an opening marker would stand
 _CHAT_ONLY = (
@@ -33,8 +32,9 @@ _CHAT_ONLY = (
 
 
 def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
-    """Whether the turn was cut in the thought, by what leaves time for an answer."""
-    cut = ending.phase == "thought" and ending.code in _RESCUED
+    """Whether the thought was cut by the limit of tokens, a server's loop, or a condition that asks for an answer."""
+    by_server = ending.code == "length" or (ending.code == "loop" and ending.source == "server")
+    cut = ending.phase == "thought" and (ending.action == "end_thought" or by_server)
     return cut and mode != THINK_ONLY and profile.thinking is not None and profile.thinking.rescue
 
 

@@ -78,6 +78,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ending.figures": ("{seconds} s · {tokens}", "{seconds} 秒 · {tokens}"),
     # A thought that was cut, and the answer follows.
+    "handed": ("{condition} has ended the thought; the answer follows", "{condition} 结束了思考，下面是回答"),
     "handed.budget": (
         "The thinking budget of {limit} tokens is spent; the answer follows",
         "思考预算 {limit} 个词元已用完，下面是回答",

@@ -46,9 +46,14 @@ def ending_text(ending: Ending, lang: Language) -> str:
 _TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
 
 
+def _is_anothers(ending: Ending) -> bool:
+    """Whether a condition that is none of ours ended the turn, without the facts that our sentences have."""
+    return ending.source == "client" and _TOLD_BY.get(ending.code, "") not in {"", *ending.facts}
+
+
 def _ending_key(ending: Ending) -> str:
     """Where a condition of ours ended the turn, its sentence needs its facts; another's condition has its own."""
-    if ending.source == "client" and _TOLD_BY.get(ending.code, "") not in {"", *ending.facts}:
+    if _is_anothers(ending):
         return "ending.condition"
     match ending.code, ending.phase:
         case "complete", _ if "last_word" in ending.facts:
@@ -74,8 +79,11 @@ def _ending_key(ending: Ending) -> str:
 def handed_text(ending: Ending, lang: Language) -> str:
     """Why the thought was cut, and that the answer follows."""
     unit = ".s" if ending.facts.get("unit") == "s" else ""
-    period = ".page" if ending.code == "loop" and "period" in ending.facts else ""
-    return say(f"handed.{ending.code}{unit}{period}", lang, **ending.facts)
+    by_page = ".page" if ending.code == "loop" and ending.source == "client" else ""
+    key = f"handed.{ending.code}{unit}{by_page}"
+    if key not in TEXTS or _is_anothers(ending):
+        return say("handed", lang, condition=ending.condition)
+    return say(key, lang, **ending.facts)
 
 
 def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:

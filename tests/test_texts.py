@@ -22,6 +22,7 @@ from chat.texts import (
     count,
     ending_text,
     fault_text,
+    handed_text,
     language,
     notice_text,
     profile_text,
@@ -41,6 +42,7 @@ from termination import (
     Progress,
     Seconds,
     Seen,
+    Source,
     Tokens,
     Turn,
     Watch,
@@ -174,6 +176,24 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
     assert turn.ending
     assert ending_text(turn.ending, "en").startswith("Complete: the model ended its turn at <|user|>, and the server")
     assert "<|user|>" in ending_text(turn.ending, "zh")
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "facts", "said"),
+    [
+        ("budget", "client", {"limit": "9", "unit": "tokens"}, "The thinking budget of 9 tokens is spent; the answer"),
+        ("budget", "client", {"limit": "9", "unit": "s"}, "The thinking budget of 9 s is spent; the answer follows"),
+        ("loop", "client", {"period": "8", "copies": "9.5"}, "The thought goes round, the same 8 characters 9.5 times"),
+        ("loop", "server", {}, "The server has ended a thought that repeats itself; the answer follows"),
+        ("length", "server", {}, "The thought has reached the limit of tokens; the answer follows"),
+        ("budget", "client", {}, "mine:Own() has ended the thought; the answer follows"),
+        ("stop_text", "client", {"text": "x"}, "mine:Own() has ended the thought; the answer follows"),
+    ],
+)
+def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
+    ending = Ending(code, source, "thought", Tokens(), Seconds(1), condition="mine:Own()", facts=facts)
+    assert handed_text(ending, "en").startswith(said)
+    assert handed_text(ending, "zh").endswith("下面是回答")
 
 
 def test_a_nudge_is_told() -> None:

@@ -113,6 +113,8 @@ async def test_a_template_that_opens_the_thought_opens_it_once(server: ScriptedS
         ("THINK_ONLY", {}),
         ("FULL", {"thinking": {"open": "<think>", "close": "</think>", "rescue": False}}),
         ("FULL", {"thinking": None}),
+        ("FULL", {"end": {"any": "tokens(4)"}}),
+        ("FULL", {"end": {"thought": "stop('think')"}}),
     ],
 )
 async def test_an_answer_that_is_not_wanted_is_not_asked_for(
@@ -122,7 +124,8 @@ async def test_an_answer_that_is_not_wanted_is_not_asked_for(
     server.play(LENGTH)
     played = Played(chat, mode)
     await played.to_the_end()
-    assert (played.kinds, played.ending.code, len(server.chats())) == (["Ended"], "length", 1)
+    assert (played.kinds, len(server.chats()), played.reply.answer) == (["Ended"], 1, "")
+    assert played.ending.phase == ("thought" if chat.profile.thinking else "waiting")
 
 
 async def test_it_is_asked_for_once_and_never_in_a_circle(server: ScriptedServer, chat: Chat) -> None:
