@@ -125,7 +125,7 @@ async def test_an_answer_that_is_not_wanted_is_not_asked_for(
     played = Played(chat, mode)
     await played.to_the_end()
     assert (played.kinds, len(server.chats()), played.reply.answer) == (["Ended"], 1, "")
-    assert played.ending.phase == ("thought" if chat.profile.thinking else "waiting")
+    assert played.ending.phase == "thought"
 
 
 async def test_it_is_asked_for_once_and_never_in_a_circle(server: ScriptedServer, chat: Chat) -> None:
