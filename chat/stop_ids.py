@@ -2,7 +2,7 @@
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import openai
 
@@ -44,7 +44,7 @@ async def checked(profile: Profile, tokens: tuple[str | int, ...]) -> tuple[int,
         return ()
     for answer in found:
         if isinstance(answer, Fault):
-            raise answer
+            raise replace(answer)  # an exception that is raised again and again keeps every traceback
     return tuple(dict.fromkeys(answer for answer in found if isinstance(answer, int)))
 
 

