@@ -1,23 +1,18 @@
-"""One turn after another: what happens when a chat opens, a message comes, Stop is pressed, the browser leaves."""
+"""One turn after another: what happens when a chat opens, a message comes, a button is pressed, the browser leaves."""
 
 import asyncio
-import logging
+from typing import get_args
 
 import chainlit as cl
 
-from chat.history import Exchange
 from chat.modes import UnknownMode, choose
-from chat.page import doctor, panel, picker, repairs
+from chat.page import acts, doctor, panel, parked, picker, receipt, repairs, turns
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
-from chat.page.view import View
-from chat.reply import Reply
-from chat.request import Request, request
-from chat.stop_ids import checked
+from chat.receipt import Act
 from chat.texts import mode_text, say
 
 repairs.repair()
-log = logging.getLogger("fullstop")
 
 
 @cl.on_app_startup
@@ -40,8 +35,10 @@ async def open_chat() -> None:
     chat.profile_name = picker.chosen(shelf)
     await tell_problems(chat, shelf)
     await panel.offer(chat)
+    await receipt.offer_tips(chat.language)
     await doctor.offer(chat)
     doctor.greet(chat, chat.profile(shelf))
+    await parked.greet()
 
 
 @cl.on_settings_update
@@ -55,8 +52,8 @@ async def change_settings(values: dict[str, object]) -> None:
 async def answer(message: cl.Message) -> None:
     chat = current_chat()
     await chat.take_over()
+    await turns.cut(chat, message)
     await panel.pick(chat, message.modes)
-    chat.history.cut(message.id)
     shelf = chat.shelf()
     await tell_problems(chat, shelf)
     await panel.follow(chat, shelf)
@@ -71,25 +68,22 @@ async def answer(message: cl.Message) -> None:
         return await tell(mode_text(problem, chat.language))
     if not chosen.question:
         return await tell(say("message.empty", chat.language))
+    return await turns.ask(chat, message, chosen, profile)
 
-    async def ask() -> Request:
-        stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
-        messages = chat.history.messages(profile, chosen.system, question)
-        return request(profile, chosen.mode, messages, stops, cl.context.session.id)
 
-    question = chat.settings.asked(chosen.question, profile)
-    chat.view = View(chat.settings.display, chat.language, chat.signature(profile))
-    reply = Reply(profile, chosen.mode, ask, chat.view.show)
-    try:
-        async with chat.view:
-            fault = await reply.play()
-        if fault:
-            await chat.view.tell(fault)
-    finally:
-        if reply.ending:
-            exchange = Exchange(message.id, question, reply.thought, reply.answer, profile.model)
-            chat.history.add(exchange, reply.ending)
-            log.info("turn ended: %s", reply.ending)
+@told
+async def press(action: cl.Action) -> None:
+    await acts.act(current_chat(), action)
+
+
+for name in get_args(Act):
+    cl.action_callback(name)(press)
+
+
+@cl.on_window_message
+@told
+async def hear(message: object) -> None:
+    await acts.said(current_chat(), message)
 
 
 @cl.on_chat_end

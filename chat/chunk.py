@@ -50,9 +50,12 @@ def _first_choice(choices: object) -> dict[str, Any] | None:
 def _usage(chunk: dict[str, Any]) -> Usage | None:
     if usage := _mapping(chunk.get("usage")):
         reasoning = _mapping(usage.get("completion_tokens_details")).get("reasoning_tokens")
-        return Usage(_number(usage.get("completion_tokens")), _number(reasoning) or None)
+        prompt = _number(usage.get("prompt_tokens")) or None
+        return Usage(_number(usage.get("completion_tokens")), _number(reasoning) or None, prompt)
     if timings := _mapping(chunk.get("timings")):
-        return Usage(_number(timings.get("predicted_n")))
+        parts = [timings.get("prompt_n"), timings.get("cache_n")]  # what was read now, and what was known before
+        prompt = sum(map(_number, parts)) if None not in parts else None
+        return Usage(_number(timings.get("predicted_n")), prompt=prompt)
     return None
 
 

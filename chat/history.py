@@ -1,10 +1,9 @@
-"""The app's own list of turns: what the model is shown of the chat so far."""
+"""The app's own tree of turns: what was asked and answered, and what the model is shown of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from chat.profile import Profile
-from termination import Ending
 
 
 class ChatMessage(TypedDict):
@@ -14,53 +13,103 @@ class ChatMessage(TypedDict):
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Exchange:
-    """A question and what came of it, from that model. `id` is the page's id of the person's message."""
+    """A question and what came of it, from that model. `id` is the page's id of the person's message.
+
+    A question that is asked or answered again gives another exchange beside this one: another version of it.
+    `unheard`: the server failed before a word came, so the model is not shown it.
+    """
 
     id: str
     question: str
-    thought: str
-    answer: str
+    thought: str = ""
+    answer: str = ""
     model: str = ""
+    unheard: bool = False
+    parent: "Exchange | None" = None
+    versions: list["Exchange"] = field(default_factory=list)  # of what followed
+    chosen: "Exchange | None" = None  # the one that is shown of them
 
 
 class History:
-    """The exchanges of one chat, oldest first."""
+    """One chat: the exchanges that the page shows, oldest first, and the versions beside them."""
 
     def __init__(self) -> None:
-        self._exchanges: list[Exchange] = []
+        self._root = Exchange("", "")
 
-    def cut(self, message_id: str) -> None:
-        """The person edited that message: it and all that followed is forgotten."""
-        ids = [exchange.id for exchange in self._exchanges]
-        if message_id in ids:
-            del self._exchanges[ids.index(message_id) :]
+    @property
+    def shown(self) -> list[Exchange]:
+        """What stands on the page, oldest first."""
+        return self.following(self._root)
 
-    def add(self, exchange: Exchange, ending: Ending) -> None:
-        """Remembers a turn; one that brought no text because the server failed is not held against the next."""
-        failed = ending.code in ("refused", "server_error")
-        if exchange.thought or exchange.answer or not failed:
-            self._exchanges.append(exchange)
+    @staticmethod
+    def following(exchange: Exchange) -> list[Exchange]:
+        """What is shown after that exchange."""
+        path: list[Exchange] = []
+        while exchange.chosen:
+            path.append(exchange := exchange.chosen)
+        return path
 
-    def messages(self, profile: Profile, system: str, question: str) -> list[ChatMessage]:
-        """The prompt: system, past turns, the new question. Roles alternate, as some templates insist.
+    def cut(self, message_id: str) -> list[Exchange]:
+        """The person edited that message: it and all that follows is no longer shown. Gives what that was."""
+        shown = self.shown
+        ids = [exchange.id for exchange in shown]
+        if message_id not in ids:
+            return []
+        gone = shown[ids.index(message_id) :]
+        parent = gone[0].parent
+        assert parent
+        parent.chosen = None
+        return gone
 
-        A past turn without an answer gives no assistant message; its question joins the one that follows. A thought
-        of another model is never sent.
+    def add(self, exchange: Exchange) -> None:
+        """It follows what is shown."""
+        self._put(exchange, next(reversed(self.shown), self._root))
+
+    def beside(self, former: Exchange, exchange: Exchange) -> None:
+        """Another version of the former one, shown in its place."""
+        assert former.parent
+        self._put(exchange, former.parent)
+
+    @staticmethod
+    def _put(exchange: Exchange, parent: Exchange) -> None:
+        exchange.parent, parent.chosen = parent, exchange
+        parent.versions.append(exchange)
+
+    @staticmethod
+    def choose(exchange: Exchange) -> None:
+        """Shows this version, with what followed it."""
+        assert exchange.parent
+        exchange.parent.chosen = exchange
+
+    def messages(self, profile: Profile, system: str, exchange: Exchange, skipped: int = 0) -> list[ChatMessage]:
+        """The prompt: system, past turns, the question. Roles alternate, as some templates insist.
+
+        The oldest `skipped` turns are left out. A past turn without an answer gives no assistant message; its question
+        joins the one that follows. A thought of another model is never sent.
         """
         messages: list[ChatMessage] = []
         asked: list[str] = []
-        for exchange in self._exchanges:
-            asked.append(exchange.question)
-            if reply := _reply(exchange, profile):
+        for past in self.before(exchange)[skipped:]:
+            asked.append(past.question)
+            if reply := _reply(past, profile):
                 messages += [_message("user", "\n\n".join(asked)), _message("assistant", reply)]
                 asked = []
-        messages.append(_message("user", "\n\n".join([*asked, question])))
+        messages.append(_message("user", "\n\n".join([*asked, exchange.question])))
         if system and profile.messages.system_role == "user":
             first = messages[0]["content"]
             return [_message("user", f"{system}\n\n{first}"), *messages[1:]]
         return [_message("system", system), *messages] if system else messages
+
+    def before(self, exchange: Exchange) -> list[Exchange]:
+        """What the model is shown before that exchange, oldest first."""
+        path: list[Exchange] = []
+        parent = exchange.parent
+        while parent and parent is not self._root:
+            path.append(parent)
+            parent = parent.parent
+        return [past for past in reversed(path) if not past.unheard]
 
 
 def _message(role: str, content: str) -> ChatMessage:

@@ -1,120 +1,240 @@
-"""What comes of one question: a turn, and a second one for the answer where the thought of the first was cut."""
+"""What comes of one question: a turn, and further ones where the reply goes on or its thought was cut."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from chat.asking import Asked
 from chat.faults import Fault
-from chat.handoff import answering, handed_off, is_wanted, joined
+from chat.going_on import go_on, not_taken
+from chat.handoff import answering, closed, is_wanted, joined, left
 from chat.modes import policy
-from chat.play import Ask, play
+from chat.notice import Notice
+from chat.play import Ask, Play
 from chat.profile import Profile
 from chat.request import Request
-from termination import Ended, Ending, Event, Turn
+from chat.server_budget import ended_by_server, ignored, refused
+from chat.told import HandedOff, NoWay, Told
+from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
 
 log = logging.getLogger("fullstop")
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOff:
-    """The thought was cut for that reason, and the answer is asked for."""
-
-    ending: Ending
-
-
-Show = Callable[[Event | HandedOff], None]
+_NOT_TAKEN = ("400", "404", "405", "415", "422", "501")  # what servers answer to a way that they do not have
+Show = Callable[[Told], None]
+AskIn = Callable[[str], Awaitable[Asked]]
 
 
 class Reply:
-    """Plays one question to its end. What has come so far can be read at any time."""
+    """Plays one question to an end, and goes on from there. What has come so far can be read at any time.
 
-    def __init__(self, profile: Profile, mode: str, ask: Ask, show: Show) -> None:
-        self._profile, self._mode = profile, mode
-        self._ask_first, self._show = ask, show
-        self._request: Request | None = None
-        self._turn = Turn(policy(profile, mode), _now())
-        self._second: Turn | None = None
+    `ask` makes the request in a mode. A reply may start with what is `begun`; `thought` is what the page shows of it.
+    """
+
+    def __init__(
+        self, profile: Profile, mode: str, ask: AskIn, show: Show, begun: Begun | None = None, thought: str = ""
+    ) -> None:
+        self._profile, self.mode = profile, mode
+        self._ask, self._show = ask, show
+        self._begun = begun
+        self._before = (thought, begun.answer if begun else "")
+        self._turns: list[Turn] = []
+        self._endings: list[Ending] = []
+        self._playing: Play | None = None
+        self._asked: Asked | None = None  # for the turn that is played, or was the last
 
     @property
     def thought(self) -> str:
         """All that was thought."""
-        return self._turn.thought + (self._second.thought if self._second else "")
+        return self._before[0] + "".join(turn.thought for turn in self._turns)
 
     @property
     def answer(self) -> str:
         """All that was answered."""
-        return self._turn.answer + (self._second.answer if self._second else "")
+        return self._before[1] + "".join(turn.answer for turn in self._turns)
+
+    @property
+    def so_far(self) -> Begun | None:
+        """The reply as a model would have to go on with it; None before there is one."""
+        return self._turns[-1].so_far if self._turns else self._begun
 
     @property
     def ending(self) -> Ending | None:
-        """How it ended: for both turns where there were two."""
-        if self._second and self._second.ending and self._turn.ending:
-            return joined(self._turn.ending, self._second.ending)
-        return self._turn.ending
-
-    async def play(self) -> Fault | None:
-        """Runs to the end, and returns the fault if the server caused it. CancelledError is the Stop button.
-
-        Where the server refuses to go on with a reply, the turn ends as it was cut.
-        """
-        fault = await play(self._asked, self._turn, self._show_first)
-        ending = self._turn.ending
-        if fault or ending is None or not self._is_cut(ending):
-            return fault
-        request = await self._handed_off(ending)
-        if request is None:
-            self._show(Ended(ending))
+        """How it ended: for all turns together."""
+        if not self._endings:
             return None
-        self._show(HandedOff(ending))
-        self._second = Turn(answering(self._profile), _now())
-        self._second.expect(_stop_ids(request))
-        fault = await play(_said(request), self._second, self._show_second)
-        if fault and fault.code == "refused":
-            log.warning("the server does not take a reply that is begun: %s %s", fault.kind, fault.facts)
-            self._second, fault = None, None
-            self._show(Ended(ending))
+        whole = self._endings[0]
+        for each in self._endings[1:]:
+            whole = joined(whole, each)
+        return whole
+
+    @property
+    def used(self) -> int | None:
+        """Tokens of the last request's prompt and of what came of it, as the server counts; None where it does not."""
+        if not self._turns or not (ending := self._turns[-1].ending) or ending.tokens.prompt is None:
+            return None
+        return ending.tokens.prompt + ending.tokens.thought + ending.tokens.answer
+
+    @property
+    def most(self) -> int | None:
+        """The tokens that the last request leaves for the reply: its limit, or what the window has room for."""
+        return self._asked.most if self._asked else None
+
+    @property
+    def limit(self) -> int | None:
+        """The limit of tokens that the last request was to have."""
+        return self._asked.limit if self._asked else None
+
+    async def play(self, answer: bool = False) -> Fault | None:
+        """Runs to an end: from the question, or on from where the reply stands; with `answer` its thought is over.
+
+        Gives the fault if the server caused the end; NoWay if it does not take a reply that has begun: then nothing has
+        changed. CancelledError is the Stop button.
+        """
+        try:
+            return await self._legs(answer)
+        finally:
+            if self.ending:
+                self._show(Ended(self.ending))
+
+    def answer_now(self) -> None:
+        """The person wants the answer to the thought that is streaming."""
+        if self._playing:
+            self._playing.end_thought()
+
+    async def _legs(self, answer: bool) -> Fault | None:
+        """A thought that is cut is answered once: if the second turn is cut again, that is the end."""
+        begun = self.so_far
+        if begun is None:
+            fault = await self._from_the_question()
+        else:
+            fault = await self._on_from(closed(self._profile, begun) if answer else begun)
+        last = self._turns[-1].ending if self._turns else None
+        if fault or answer or last is None or not is_wanted(last, self._profile, self.mode):
+            return fault
+        assert self.so_far
+        fault = await self._on_from(closed(self._profile, self.so_far), last)
+        return None if isinstance(fault, NoWay) and last.source != "person" else fault
+
+    async def _from_the_question(self) -> Fault | None:
+        """A server that refuses its own budget after all is asked again without it."""
+        fault = await self._asked_anew()
+        if fault and self._asked and refused(self._profile, self._asked.request, fault):
+            self._take_back()
+            fault = await self._asked_anew()
         return fault
 
-    async def _asked(self) -> Request:
-        self._request = await self._ask_first()
-        self._turn.expect(_stop_ids(self._request))
-        return self._request
+    async def _asked_anew(self) -> Fault | None:
+        turn = self._turn(self.mode)
 
-    async def _handed_off(self, ending: Ending) -> Request | None:
-        assert self._request is not None
+        async def ask() -> Request:
+            return self._held_to(turn, await self._ask(self.mode)).request
+
+        return await self._leg(ask, turn)
+
+    async def _on_from(self, begun: Begun, cut: Ending | None = None) -> Fault | None:
+        """The next turn of the reply: the answer to a thought that was `cut`, or just more."""
+        mode, former = answering(self.mode) if begun.phase == "answer" else self.mode, self._asked
+        while True:
+            try:
+                asked = await self._ask(mode)
+                request = await go_on(self._profile, mode, asked.request, begun, self._limit(asked, cut))
+            except Fault as refusal:
+                return self._unheard(refusal, mode, begun)
+            except asyncio.CancelledError:
+                self._stopped(mode, begun)
+                raise
+            if request is None:
+                return self._unheard(NoWay(), mode, begun)
+            if cut:
+                self._show(HandedOff(cut, former.most if former and cut.condition == str(former.share) else None))
+                cut = None
+            fault = await self._one_leg(mode, begun, replace(asked, request=request))
+            if fault is None or fault.code != "refused":
+                return fault
+            self._take_back()
+            if not _is_of_the_way(fault):
+                return self._unheard(fault, mode, begun)
+            log.warning("the server does not take a reply that has begun: %s %s", fault.kind, fault.facts)
+            not_taken(request)
+
+    async def _one_leg(self, mode: str, begun: Begun, asked: Asked) -> Fault | None:
+        turn = self._turn(mode, begun)
+        request = self._held_to(turn, asked).request
+
+        async def ask() -> Request:
+            return request
+
+        return await self._leg(ask, turn)
+
+    def _turn(self, mode: str, begun: Begun | None = None) -> Turn:
+        self._turns.append(turn := Turn(policy(self._profile, mode), asyncio.get_running_loop().time(), begun))
+        return turn
+
+    def _held_to(self, turn: Turn, asked: Asked) -> Asked:
+        self._asked = asked
+        turn.expect(tuple(asked.request.extra.get("stop_token_ids", ())), asked.end)
+        for notice in asked.notices:
+            self._show(notice)
+        return asked
+
+    async def _leg(self, ask: Ask, turn: Turn) -> Fault | None:
+        self._playing = Play(ask, turn, self._pass_on)
         try:
-            return await handed_off(self._profile, self._request, self._turn.thought, ending.tokens.thought)
-        except asyncio.CancelledError:
-            self._show(Ended(replace(ending, code="stopped", source="person", next=("continue",))))
-            raise
+            return await self._playing.run()
+        finally:
+            self._playing = None
+            if turn.ending:
+                self._endings.append(turn.ending)
+                self._watch_budget(turn.ending)
 
-    def _is_cut(self, ending: Ending) -> bool:
-        return is_wanted(ending, self._profile, self._mode)
+    def _take_back(self) -> None:
+        """Nothing has come of the last turn."""
+        self._turns.pop()
+        self._endings.pop()
 
-    def _show_first(self, event: Event) -> None:
-        """An ending that may not be the last one waits."""
-        if not (isinstance(event, Ended) and self._is_cut(event.ending)):
-            self._show(event)
+    def _limit(self, asked: Asked, cut: Ending | None) -> int | None:
+        """What is left of the limit of tokens for the answer to a cut thought; what goes on may have it all again."""
+        most = asked.request.sampling.get("max_tokens")
+        return left(most, cut.tokens.thought) if cut else most
 
-    def _show_second(self, event: Event) -> None:
-        if not isinstance(event, Ended):
-            self._show(event)
-        elif event.ending.code != "refused":
-            assert self._turn.ending
-            self._show(Ended(joined(self._turn.ending, event.ending)))
+    def _unheard(self, fault: Fault, mode: str, begun: Begun) -> Fault:
+        """The server did not go on. A reply that was played before keeps its ending; any other has that one."""
+        if not self._endings:
+            self._ends(mode, begun, fault.code, fault.source, fault.facts.get("message", fault.kind))
+        return fault
+
+    def _stopped(self, mode: str, begun: Begun) -> None:
+        """Stop was pressed between two turns, or before the first."""
+        if not self._endings:
+            self._ends(mode, begun, "stopped", "person", "")
+        last = self._endings[-1]
+        self._endings[-1] = replace(last, code="stopped", source="person", condition=None, evidence="", facts={})
+
+    def _ends(self, mode: str, begun: Begun, code: EndingCode, source: Source, evidence: str) -> None:
+        """A turn of which nothing came."""
+        turn = self._turn(mode, begun)
+        turn.fail(code, source, evidence, asyncio.get_running_loop().time())
+        assert turn.ending
+        self._endings.append(turn.ending)
+
+    def _pass_on(self, event: Event) -> None:
+        """An ending waits: it may not be the last one."""
+        if isinstance(event, Ended):
+            return
+        self._show(event)
+        if isinstance(event, PhaseChanged) and event.phase == "answer" and self._asked:
+            self._note("budget.by_server", ended_by_server(self._asked.request, event.tokens))
+
+    def _watch_budget(self, ending: Ending) -> None:
+        """A thought that our net had to end shows that the server's own budget did not."""
+        if self._asked:
+            self._note("budget.ignored", ignored(self._profile, self._asked.request, ending))
+
+    def _note(self, key: str, limit: int | None) -> None:
+        if limit is not None:
+            self._show(Notice(key, {"limit": f"{limit:,}"}))
 
 
-def _said(request: Request) -> Ask:
-    async def ask() -> Request:
-        return request
-
-    return ask
-
-
-def _stop_ids(request: Request) -> tuple[int, ...]:
-    return tuple(request.extra.get("stop_token_ids", ()))
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+def _is_of_the_way(fault: Fault) -> bool:
+    """Whether the server refused how it was asked, and did not just fail."""
+    return fault.kind == "path" or fault.facts.get("status") in _NOT_TAKEN

@@ -31,16 +31,9 @@ def fault_text(fault: Fault, lang: Language) -> str:
 
 
 def ending_text(ending: Ending, lang: Language) -> str:
-    """The one line under a turn: why it ended, after how long, with how many tokens."""
+    """Why a turn ended."""
     facts = {"evidence": ending.evidence, "condition": ending.condition, "finish_reason": ending.finish_reason}
-    why = say(_ending_key(ending), lang, **{**facts, **ending.facts})
-    tokens = ending.tokens.thought + ending.tokens.answer
-    if not tokens:
-        return why
-    figures = say(
-        "ending.figures", lang, seconds=seconds_text(ending.seconds.total), tokens=count(tokens, ending.tokens, lang)
-    )
-    return f"{why} · {figures}"
+    return say(_ending_key(ending), lang, **{**facts, **ending.facts})
 
 
 _TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
@@ -56,7 +49,7 @@ def _ending_key(ending: Ending) -> str:
     if _is_anothers(ending):
         return "ending.condition"
     match ending.code, ending.phase:
-        case "complete", _ if "last_word" in ending.facts:
+        case "complete", "answer" if "last_word" in ending.facts:
             return "ending.overrun"
         case "complete", "waiting":
             return "ending.empty"
@@ -70,14 +63,21 @@ def _ending_key(ending: Ending) -> str:
             return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
+        case "stopped", ("waiting" | "thought") as phase:
+            return f"ending.stopped.{phase}"
         case "loop", phase if ending.source == "client":
             return "ending.loop.thought" if phase == "thought" else "ending.loop.answer"
         case code, _:
             return f"ending.{code}"
 
 
-def handed_text(ending: Ending, lang: Language) -> str:
-    """Why the thought was cut, and that the answer follows."""
+def handed_text(ending: Ending, lang: Language, share: str | None = None) -> str:
+    """Why the thought was cut, and that the answer follows.
+
+    With `share` it was cut because the rest of the limit of so many tokens is the answer's.
+    """
+    if share is not None:
+        return say("handed.share", lang, most=share)
     unit = ".s" if ending.facts.get("unit") == "s" else ""
     by_page = ".page" if ending.code == "loop" and ending.source == "client" else ""
     key = f"handed.{ending.code}{unit}{by_page}"

@@ -1,6 +1,7 @@
 """A model's tokenizer: the server that serves it is asked, else one on this machine."""
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +13,9 @@ from chat.endpoint import ASIDE_SECONDS, client
 from chat.history import ChatMessage
 from chat.profile import Endpoint, Profile
 
-_OF_TEMPLATE = ("chat_template", "chat_template_kwargs")
+OF_TEMPLATE = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # what a chat request says to the template
 _ABSENT = (404, 405, 422, 501)  # what servers say to a path that they do not have, or have for something else
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(eq=False)
@@ -47,8 +49,7 @@ async def rendered(
     As token ids by `POST /tokenize` (vLLM), or as text by `POST /apply-template` (llama.cpp). What `extra` says to the
     template is said here too. Raises as `encode`.
     """
-    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True}
-    body |= {name: extra[name] for name in _OF_TEMPLATE if name in extra}
+    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True, **_to_template(extra)}
     answer = await _ask(profile, "/tokenize", body)
     tokens = answer.get("tokens") if answer else None
     if tokens and all(type(token) is int for token in tokens):
@@ -56,6 +57,15 @@ async def rendered(
     answer = await _ask(profile, "/apply-template", body)
     prompt = answer.get("prompt") if answer else None
     return prompt if isinstance(prompt, str) and prompt else None
+
+
+def _to_template(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What the chat endpoint would say to the template: /tokenize does not know the effort, which also switches off."""
+    told = {name: extra[name] for name in OF_TEMPLATE if name in extra}
+    if effort := told.pop("reasoning_effort", None):
+        named = told.get("chat_template_kwargs", {})
+        told["chat_template_kwargs"] = {"enable_thinking": effort != "none", **named, "reasoning_effort": effort}
+    return told
 
 
 async def decode(profile: Profile, ids: list[int]) -> str | None:
@@ -88,7 +98,12 @@ async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, A
 
 
 async def _local(profile: Profile) -> Any:
-    return await asyncio.to_thread(_loaded, profile.tokenizer) if profile.tokenizer else None
+    return await asyncio.to_thread(_load, profile.tokenizer) if profile.tokenizer else None
+
+
+def _load(name: str) -> Any:
+    with _one_at_a_time:  # transformers is half there while another thread imports it
+        return _loaded(name)
 
 
 @lru_cache(maxsize=8)

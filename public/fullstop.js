@@ -1,23 +1,82 @@
-// The thought folds when it is over, unless the person has opened or closed it.
+// What the app says to the page: each section hears its own key. It goes no further: Chainlit would send it back.
+const hear = (() => {
+  const listeners = new Map();
+  window.addEventListener('message', (event) => {
+    if (event.source !== window || typeof event.data !== 'object' || event.data === null) return;
+    const key = Object.keys(event.data).find((key) => listeners.has(key));
+    if (!key) return;
+    event.stopImmediatePropagation();
+    listeners.get(key)(event.data[key], event.data);
+  });
+  return (key, listener) => listeners.set(key, listener);
+})();
+
+// What the page says to the app: Chainlit passes it on.
+const say = (name, more = {}) => window.postMessage({ fullstopDo: name, ...more }, window.location.origin);
+
+const element = (html) => {
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+};
+
+// A widget of ours in the composer of a chat that has begun. Chainlit throws its composers away, and makes new ones.
+const inComposer = (widget, stays, tell = () => {}) => {
+  const PATIENCE = 4; // looks, a quarter of a second apart
+  let watch;
+  let missed = 0;
+  const hide = () => {
+    clearInterval(watch);
+    watch = undefined;
+    widget.remove();
+    tell(false);
+  };
+  const look = () => {
+    const begun = document.querySelector('[data-step-type]');
+    const composer = document.querySelector('#message-composer');
+    missed = composer && stays() ? 0 : missed + 1;
+    if (!begun || missed > PATIENCE) hide();
+    else if (composer && widget.parentNode !== composer) {
+      composer.append(widget);
+      tell(true);
+    }
+  };
+  const show = () => {
+    missed = 0;
+    watch ??= setInterval(look, 250);
+    look();
+  };
+  return { show, hide };
+};
+
+// A person with a keyboard or a mouse goes on typing; on a phone that would bring up the keyboard.
+const backToInput = () => {
+  if (matchMedia('(hover: hover)').matches) document.querySelector('#chat-input')?.focus();
+};
+
+// The thought folds when it is over, and opens again when it goes on, unless the person has opened or closed it.
 (() => {
   const STEP = '[data-step-type="tool"]';
   const TRIGGER = 'button[aria-expanded][id^="step-"]';
-  const settled = new WeakSet(); // steps that the person has touched, or that have folded once
+  const touched = new WeakSet(); // by the person
+  const over = new WeakMap(); // whether the thought, now over, was open before
 
   const running = (trigger) => trigger.classList.contains('loading-shimmer');
 
-  const fold = (trigger) => {
+  const follow = (trigger) => {
     const step = trigger.closest(STEP);
-    if (!step || settled.has(step) || running(trigger)) return;
-    settled.add(step);
-    if (trigger.getAttribute('aria-expanded') === 'true') trigger.click();
+    if (!step || touched.has(step) || running(trigger) !== over.has(step)) return;
+    const open = trigger.getAttribute('aria-expanded') === 'true';
+    const wanted = running(trigger) ? over.get(step) : false;
+    if (!over.delete(step)) over.set(step, open);
+    if (open !== wanted) trigger.click();
   };
 
   document.addEventListener(
     'click',
     (event) => {
       const step = event.isTrusted && event.target.closest?.(`${STEP} ${TRIGGER}`)?.closest(STEP);
-      if (step) settled.add(step);
+      if (step) touched.add(step);
     },
     true
   );
@@ -26,9 +85,9 @@
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
       if (type === 'attributes') {
-        if (target.matches(TRIGGER)) fold(target);
+        if (target.matches(TRIGGER)) follow(target);
       } else if (target.closest?.(STEP) && !target.closest('.message-content')) {
-        for (const node of addedNodes) node.querySelectorAll?.(TRIGGER).forEach(fold);
+        for (const node of addedNodes) node.querySelectorAll?.(TRIGGER).forEach(follow);
       }
     }
   }).observe(document.documentElement, {
@@ -44,23 +103,26 @@
   const answers = new Map(); // by the id of each block: all ids, and the text
   let wanted = null;
 
-  window.addEventListener('message', ({ source, data }) => {
-    if (source === window && Array.isArray(data?.fullstop)) {
-      for (const id of data.fullstop) answers.set(id, data);
-    }
+  hear('fullstop', (ids, answer) => {
+    for (const id of ids) answers.set(id, answer);
   });
 
   document.addEventListener(
     'click',
     ({ target }) => {
-      const button = target.closest?.('[data-step-type="assistant_message"] button');
+      const button = target.closest?.('[data-step-type="assistant_message"] button:not([id^="fs-"])');
       const block = button && !button.closest('.message-content') && button.closest('[id^="step-"]');
       wanted = (block && answers.get(block.id.slice('step-'.length))) || null;
     },
     true
   );
 
-  const html = (ids) => ids.map((id) => document.querySelector(`#step-${id} .message-content`)?.innerHTML).join('');
+  const html = (ids) =>
+    ids
+      .map((id) => document.getElementById(`step-${id}`))
+      .filter((block) => block && !block.querySelector('button[id^="fs-"]')) // the receipt is not the answer
+      .map((block) => block.querySelector('.message-content')?.innerHTML)
+      .join('');
   const item = (type, text) => ({ [type]: new Blob([text], { type }) });
   const write = navigator.clipboard?.write?.bind(navigator.clipboard);
   if (write) {
@@ -76,11 +138,209 @@
 })();
 
 // The header names the profile that answers: Chainlit's picker there knows only the one that the chat began with.
+hear('fullstopProfile', (name) => {
+  const root = document.documentElement;
+  root.dataset.profile = name;
+  root.style.setProperty('--fullstop-profile', JSON.stringify(name));
+});
+
+// What a person may do while the model thinks, above the composer: answer now. A hint stands before it.
 (() => {
-  window.addEventListener('message', ({ source, data }) => {
-    if (source !== window || typeof data?.fullstopProfile !== 'string') return;
-    const root = document.documentElement;
-    root.dataset.profile = data.fullstopProfile;
-    root.style.setProperty('--fullstop-profile', JSON.stringify(data.fullstopProfile));
+  const pill = element(
+    '<div class="fullstop-pill"><span role="status" aria-live="polite"></span><button type="button"></button></div>'
+  );
+  const [hint, button] = pill.children;
+  // A rule that asks with :has() whether the pill is there would cost a long page a quarter of a second a turn.
+  const tell = (is) => document.documentElement.toggleAttribute('data-pill', is);
+  const { show, hide } = inComposer(pill, () => document.querySelector('#stop-button'), tell);
+  let action;
+
+  const busy = (is) => {
+    button.setAttribute('aria-disabled', is); // not `disabled`: the focus would be lost
+    button.setAttribute('aria-busy', is);
+  };
+
+  button.addEventListener('click', () => {
+    if (button.getAttribute('aria-busy') === 'true') return;
+    busy(true);
+    say(action);
   });
+
+  hear('fullstopPill', (told) => {
+    const focused = pill.contains(document.activeElement);
+    if (told) {
+      action = told.do;
+      button.textContent = told.label;
+      button.title = told.tooltip ?? '';
+      pill.classList.toggle('hinting', Boolean(told.hint));
+      show();
+    } else {
+      hide();
+      if (focused) backToInput();
+    }
+    busy(false);
+    // A screen reader tells what changes in a pill that stands there already.
+    const words = told?.hint ?? '';
+    requestAnimationFrame(() => {
+      if (hint.textContent !== words) hint.textContent = words;
+    });
+  });
+})();
+
+// What the buttons under a reply do. A tooltip of Chainlit's in each of them would be drawn anew with every button.
+(() => {
+  let tips = {};
+  hear('fullstopTips', (told) => (tips = told));
+  const tell = ({ target }) => {
+    const button = target.closest?.('button[id^="fs-"]');
+    if (button && !button.title) button.title = tips[button.id.split('-')[2]] ?? button.textContent;
+  };
+  document.addEventListener('mouseover', tell);
+  document.addEventListener('focusin', tell);
+})();
+
+// The person writes the thought; what was typed and not taken is there when the same thought is opened again.
+(() => {
+  const drafts = new Map(); // by the thought's id: what was given, what was typed, whether it was saved
+  let edited;
+  let filled;
+  let opener;
+
+  const dialog = element(
+    `<dialog class="fullstop-editor" aria-labelledby="fullstop-editor-title" aria-describedby="fullstop-editor-note">
+      <form method="dialog">
+        <h2 id="fullstop-editor-title"></h2>
+        <p id="fullstop-editor-note"></p>
+        <textarea autofocus aria-labelledby="fullstop-editor-title" spellcheck="false"></textarea>
+        <footer><button type="button"></button><button value="save"></button></footer>
+      </form>
+    </dialog>`
+  );
+  const form = dialog.firstElementChild;
+  const [title, note, textarea, { children: buttons }] = form.children;
+  const [cancel, save] = buttons;
+
+  const fit = () => {
+    dialog.style.setProperty('--top', `${visualViewport.offsetTop}px`);
+    dialog.style.setProperty('--height', `${visualViewport.height}px`); // without the on-screen keyboard
+  };
+
+  const fill = (given, draft) => {
+    textarea.value = given;
+    if (draft === undefined || draft === textarea.value) return;
+    textarea.select();
+    // Not by `value`: so undo gives the text back that was there before.
+    if (!document.execCommand('insertText', false, draft)) textarea.value = draft;
+  };
+
+  const open = (edit) => {
+    edited = edit;
+    [title.textContent, note.textContent] = [edit.title, edit.note ?? ''];
+    [cancel.textContent, save.textContent] = [edit.cancel, edit.save];
+    if (!dialog.isConnected) document.body.append(dialog);
+    dialog.returnValue = '';
+    fit();
+    dialog.showModal();
+    const draft = drafts.get(edit.id);
+    fill(edit.text, draft?.saved && draft.given !== edit.text ? undefined : draft?.text);
+    filled = textarea.value;
+    textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+    textarea.scrollTop = textarea.scrollHeight;
+  };
+
+  hear('fullstopEdit', (edit) => {
+    if (!dialog.open) open(edit);
+  });
+
+  textarea.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) save.click();
+  });
+  cancel.addEventListener('click', () => dialog.close());
+  form.addEventListener('submit', () => say(edited.do, { id: edited.id, text: textarea.value }));
+  dialog.addEventListener('close', () => {
+    const saved = dialog.returnValue === 'save';
+    const text = textarea.value;
+    if (saved || text !== filled) drafts.set(edited.id, { given: edited.text, text, saved });
+    if (saved || !opener?.isConnected) backToInput();
+    else opener.focus();
+  });
+  visualViewport.addEventListener('resize', fit);
+  visualViewport.addEventListener('scroll', fit);
+
+  // Chainlit disables a pressed button for a moment: the page has forgotten it when the dialog opens.
+  document.addEventListener('click', ({ target }) => (opener = target.closest?.('button[id^="fs-"]') ?? opener), true);
+})();
+
+// How full the model's window is, along the composer's lower edge. A tap says it in words.
+(() => {
+  const meter = element('<div class="fullstop-meter" role="meter" aria-valuemin="0"><i></i><span></span></div>');
+  const words = meter.lastElementChild;
+  const { show, hide } = inComposer(meter, () => true);
+  let timer;
+
+  hear('fullstopMeter', (told) => {
+    if (!told) return hide();
+    const used = Math.min(told.used, told.window);
+    meter.setAttribute('aria-valuenow', used);
+    meter.setAttribute('aria-valuemax', told.window);
+    meter.setAttribute('aria-label', told.text);
+    meter.title = told.text;
+    words.textContent = told.text;
+    meter.style.setProperty('--used', used / told.window);
+    meter.dataset.level = used >= told.window * 0.9 ? 'full' : used >= told.window * 0.75 ? 'high' : 'low';
+    show();
+  });
+
+  meter.addEventListener('click', () => {
+    meter.classList.add('told');
+    clearTimeout(timer);
+    timer = setTimeout(() => meter.classList.remove('told'), 4000);
+  });
+})();
+
+// The app asks which tab this is: a page that is loaded anew gets the chat back that stood there.
+(() => {
+  const KEY = 'fullstop-tab';
+  let loaded = true; // since then no chat has been opened
+  const name = (known) => {
+    try {
+      const tab = (known && sessionStorage.getItem(KEY)) || Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
+      sessionStorage.setItem(KEY, tab);
+      return tab;
+    } catch {
+      return null; // the browser keeps nothing
+    }
+  };
+  hear('fullstopHello', (known) => {
+    const tab = name(known); // a tab that was duplicated takes a name of its own
+    if (tab) say('tab', { tab, loaded });
+    loaded = false;
+  });
+})();
+
+// What is typed stays: Chainlit throws a composer away, and its text, when the first words come into an empty chat.
+(() => {
+  let typed = '';
+  let field = null;
+  const sent = () => (typed = '');
+  document.addEventListener('input', ({ target }) => {
+    if (target.id !== 'chat-input') return;
+    [field, typed] = [target, target.value];
+  });
+  document.addEventListener('click', ({ target }) => target.closest?.('#chat-submit, #new-chat-button') && sent(), true);
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.target.id === 'chat-input' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) sent();
+    },
+    true
+  );
+  new MutationObserver(() => {
+    if (!typed.trim() || field?.isConnected) return;
+    const fresh = document.querySelector('#chat-input');
+    if (!fresh || fresh.value) return;
+    const text = typed;
+    fresh.focus();
+    document.execCommand('insertText', false, text);
+  }).observe(document.documentElement, { subtree: true, childList: true });
 })();

@@ -2,6 +2,7 @@
 
 from termination.alike import unknown
 from termination.arguments import BadCondition, Duration
+from termination.begun import Begun
 from termination.budget import Budget
 from termination.builtin import (
     BUILT_IN,
@@ -33,7 +34,8 @@ from termination.ending import (
     TextPhase,
     Tokens,
 )
-from termination.events import AnswerDelta, ConditionFailed, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
+from termination.events import AnswerDelta, ConditionFailed, CutBack, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
+from termination.next_steps import next_steps
 from termination.notation import read
 from termination.policy import Markers, Policy
 from termination.progress import Progress
@@ -49,9 +51,11 @@ __all__ = [
     "AnyOf",
     "BadCondition",
     "BadNotation",
+    "Begun",
     "Budget",
     "Condition",
     "ConditionFailed",
+    "CutBack",
     "Delta",
     "Duration",
     "During",
@@ -89,6 +93,7 @@ __all__ = [
     "loop",
     "max_tokens",
     "mode_tag",
+    "next_steps",
     "pattern",
     "read",
     "seconds",

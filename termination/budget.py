@@ -7,14 +7,11 @@ from typing import ClassVar
 from termination.arguments import BadCondition, Duration, amount
 from termination.condition import Scope, Spec, Timed
 from termination.ending import Action, EndingCode
-from termination.progress import MEMORY, Progress
+from termination.landing import ENDED, MEMORY, lands
+from termination.progress import Progress
 from termination.watch import Seen, Watch
 
 _LEEWAY = 1.1
-# A text and no pattern: compiling it takes longer than the rest of the import.
-_ENDED = r"(?:\n|[.!?…][\"'”’)\]*_]*(?P<space>\s+)?|(?P<cjk>[。！？；][”’」』）】]*))\Z"
-_CLOSES = "”’」』）】。！？；"
-_ENDERS = frozenset(" \t\n.!?…\"'”’)]*_。！？；」』）】")
 
 
 class Budget(Spec):
@@ -163,21 +160,8 @@ class _LandingInTime(_Landing):
         if not progress.passed(self._limit, self.measured):
             return None
         self._over = True
-        landed = re.search(_ENDED, progress.before) or progress.passed(self._last, self.measured)
+        landed = re.search(ENDED, progress.before) or progress.passed(self._last, self.measured)
         return self._spent if landed else None
 
     def deadline(self, progress: Progress) -> float | None:
         return progress.when(self._last if self._over else self._limit, self.measured)
-
-
-def lands(before: str, following: str) -> bool:
-    """Whether a sentence or a line has ended between the text and the character that follows.
-
-    >>> lands("It is 3.", "1"), lands("Done.", " "), lands("好。", "那"), lands("\n", "a")
-    (False, True, True, True)
-    """
-    if before[-1:] not in _ENDERS or not (ended := re.search(_ENDED, before)):
-        return False
-    if ended[0] == "\n" or ended["space"]:
-        return True
-    return following not in _CLOSES if ended["cjk"] else following.isspace()

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens so far as the server counts them; `reasoning` only where it has a reasoning parser."""
+    """Tokens so far as the server counts them; `reasoning` only where it has a reasoning parser.
+
+    `prompt` are those of the prompt, None where the server does not say: the same in each chunk that has them.
+    """
 
     completion: int
     reasoning: int | None = None
+    prompt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,29 +28,18 @@ EndingCode = Literal[
     "aborted",
 ]
 
-NEXT_STEPS: dict[EndingCode, tuple[NextStep, ...]] = {
-    "thought_complete": ("answer_now",),
-    "stop_text": ("continue",),
-    "length": ("answer_now", "continue"),
-    "budget": ("answer_now",),
-    "loop": ("answer_now", "retry"),
-    "first_token_timeout": ("retry",),
-    "idle_timeout": ("continue", "retry"),
-    "total_timeout": ("continue", "retry"),
-    "stopped": ("continue",),
-    "disconnected": ("retry", "continue"),
-    "server_error": ("retry",),
-    "refused": ("retry",),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of each phase; `exact` when the server counted them, else they are estimated by the text."""
+    """Tokens of each phase; `exact` when the server counted them, else they are estimated by the text.
+
+    `prompt` are those of the prompt, where the server counts them.
+    """
 
     thought: int = 0
     answer: int = 0
     exact: bool = False
+    prompt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

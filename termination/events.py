@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from termination.ending import Ending, Phase, Seconds, Tokens
+from termination.ending import Ending, Phase, Seconds, TextPhase, Tokens
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -57,10 +57,18 @@ class ConditionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CutBack:
+    """Of this turn's answer only the first `keep` characters stay: what came after them was the same again."""
+
+    phase: TextPhase
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The turn is over; nothing follows."""
 
     ending: Ending
 
 
-Event = ThoughtDelta | AnswerDelta | PhaseChanged | Nudged | ConditionFailed | Ended
+Event = ThoughtDelta | AnswerDelta | PhaseChanged | Nudged | ConditionFailed | CutBack | Ended

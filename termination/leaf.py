@@ -52,7 +52,7 @@ class Leaf:
         self._wake(progress)
         with progress.ahead(text[:at]):
             seen = self.watch.feed(text[at:], progress)
-        return replace(seen, at=seen.at + at, cut=None if seen.cut is None else seen.cut + at) if seen else None
+        return replace(seen, at=seen.at + at, cut=_plus(seen.cut, at), back=_plus(seen.back, at)) if seen else None
 
     def look(self, progress: Progress) -> Seen | None:
         """Time has passed."""
@@ -135,6 +135,10 @@ class Leaf:
     def holds(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
         return self.seen is not None and self.seen.at <= at and self.within(phase)
+
+
+def _plus(place: int | None, more: int) -> int | None:
+    return None if place is None else place + more
 
 
 def _started(condition: Condition) -> tuple[Watch, str]:

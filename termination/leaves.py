@@ -165,7 +165,8 @@ class Leaves:
             return
         at = min(max(seen.at, 0), size)
         cut = None if seen.cut is None else begin + min(seen.cut, at)
-        leaf.seen = Seen(begin + at, seen.evidence, cut, seen.facts)
+        back = None if seen.back is None else begin + seen.back
+        leaf.seen = Seen(begin + at, seen.evidence, cut, seen.facts, back)
         self.news.add(leaf.seen.at)
         if leaf.watch.lasting:
             self._drop(leaf)
@@ -199,6 +200,7 @@ def _is_sound(seen: Seen) -> bool:
         isinstance(seen, Seen)
         and isinstance(seen.at, int)
         and isinstance(seen.cut, int | None)
+        and isinstance(seen.back, int | None)
         and isinstance(seen.evidence, str)
         and isinstance(seen.facts, Mapping)
     )

@@ -15,7 +15,7 @@ class Loop(Spec):
     """Holds when the text goes round in an exact cycle of up to 8,000 characters: `loop()`.
 
     In the answer it takes more copies than in the thought: tables and code repeat themselves for a reason. The rules
-    and where they come from stand in termination/rounds.py.
+    and where they come from stand in termination/rounds.py. Of the answer's copies the first stays.
     """
 
     name: ClassVar[str] = "loop"
@@ -54,7 +54,8 @@ class _Loop(Watch):
             return None
         at = cycle.at - self._rounds.fed + len(text)
         facts = {"period": str(cycle.period), "copies": f"{cycle.run / cycle.period:.1f}", "onset": str(cycle.onset)}
-        return Seen(at, f"{facts['copies']} x {cycle.period} characters", facts=facts)
+        back = at - cycle.run + cycle.period if progress.phase == "answer" else None
+        return Seen(at, f"{facts['copies']} x {cycle.period} characters", facts=facts, back=back)
 
     def leave(self, progress: Progress) -> Seen | None:
         """Lets go of the tail."""

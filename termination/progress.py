@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from termination.delta import Usage
 from termination.ending import Phase, Seconds, Tokens
+from termination.landing import MEMORY
 
 BYTES_PER_TOKEN = 4
-MEMORY = 16  # characters that are enough to tell whether a sentence has ended
 TRUST = 16  # tokens that a server which counts may be behind with its count: as many as it may put into one chunk
 
 
@@ -47,6 +47,7 @@ class Progress:
         self.here = self._waiting
         self._recent = deque[str](maxlen=MEMORY)
         self._completion: int | None = None
+        self._prompt: int | None = None
         self._mixed = False  # since the last count text of another phase has come
 
     # --- What happened
@@ -61,8 +62,8 @@ class Progress:
         elif usage and usage.completion > (self._completion or 0):
             self.alive = now
 
-    def enter(self, phase: Phase) -> None:
-        """A phase begins with its first text."""
+    def enter(self, phase: Phase, before: str = "") -> None:
+        """A phase begins with its first text, or goes on after that which was `before`."""
         self.here.seconds += self.now - self.phase_began
         self._mixed = self._mixed or self.here.bytes > 0
         self.phase, self.phase_began = phase, self.now
@@ -70,6 +71,7 @@ class Progress:
         self.here.known += self._waiting.known
         self._waiting.known = 0
         self._recent.clear()
+        self._recent.append(before[-MEMORY:])
 
     def add(self, text: str, length: int, usage: Usage | None = None) -> None:
         """More text of this phase, of so many characters; with `usage` the server has counted up to its end."""
@@ -124,6 +126,7 @@ class Progress:
         else:
             (thought if thought.bytes else answer if answer.bytes else self._shares[phase]).known += grown
         self._completion = before + grown
+        self._prompt = self._prompt if usage.prompt is None else usage.prompt
         thought.bytes = answer.bytes = 0
         self._mixed = False
 
@@ -169,7 +172,7 @@ class Progress:
     def tokens(self) -> Tokens:
         """Tokens of both phases so far; exact where the server counts."""
         thought, answer = self._spent(self._thought), self._spent(self._answer) + self._waiting.known
-        return Tokens(math.ceil(thought), math.ceil(answer), exact=self._completion is not None)
+        return Tokens(math.ceil(thought), math.ceil(answer), self._completion is not None, self._prompt)
 
     @property
     def seconds(self) -> Seconds:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from termination.begun import Begun
 from termination.code import MANY, Code
 from termination.ending import Phase, TextPhase
 from termination.literals import Literals
@@ -27,6 +28,8 @@ class Splitter:
     - A special token is dropped, except within code with text after it.
     - After one of the `last_words` nothing is given, unless a space, a quotation mark or a bracket stands before it and
       its line goes on: then it is talked about.
+    - A reply that goes on in the answer is read there also where its text comes as reasoning: from a reasoning parser
+      that does not know that the thought is over. Only a text that begins in the content has fields that tell.
 
     `opened` says that the thought began with its marker, `reopened` that this stood amid an answer, `closed` that the
     thought's end was seen: its marker, or content after a reasoning field. `overrun` is the special token with which
@@ -34,19 +37,27 @@ class Splitter:
     """
 
     def __init__(
-        self, markers: Markers | None, special_tokens: tuple[str, ...] = (), last_words: tuple[str, ...] = ()
+        self,
+        markers: Markers | None,
+        special_tokens: tuple[str, ...] = (),
+        last_words: tuple[str, ...] = (),
+        begun: Begun | None = None,
     ) -> None:
         self._open = markers.open if markers else ()
         self._close = markers.close if markers else ()
-        self._begins_opened = markers is not None and markers.opened
+        opened = begun.phase == "thought" if begun else markers is not None and markers.opened
+        self._begins_opened = markers is not None and opened
+        self._before = begun if begun and begun.stands != "waiting" else None  # until text comes
+        self._one_field = False
         self._special = special_tokens
         self._last_words = last_words
         self._last = ""  # the one that has come
         self._in_thought = _literals(*self._close, *special_tokens)
         self._in_answer = _literals(*self._open, *self._close, *special_tokens)
         self._gate, self._initial = self._in_answer.gate, self._in_answer.initial
-        self._text = ""  # not decided yet
-        self._space = ""  # white space that shows if a word follows
+        space = begun.space if begun else ""
+        self._text = "" if self._before else space  # not decided yet
+        self._space = space if self._before else ""  # white space that shows if a word follows
         self._code = Code()
         self._unread = self._code.unread
         self._in_field = False
@@ -64,6 +75,10 @@ class Splitter:
         if (text := self.go_on(reasoning, content)) is not None:
             return [("answer" if self.phase == "answer" else "thought", text)] if text else []
         self._pieces = []
+        if self._before and (reasoning or content):
+            self._resume(self._before, bool(reasoning))
+        if self._one_field:
+            reasoning, content = "", reasoning + content
         if reasoning:
             if not self._last:
                 self._enter_field()
@@ -102,7 +117,24 @@ class Splitter:
         self._read(over=True)
         return self._pieces
 
+    @property
+    def space(self) -> str:
+        """White space that is not shown yet, once all else is."""
+        return self._space + self._text if self.phase == "waiting" else self._space
+
     # --- Which phase the text belongs to
+
+    def _resume(self, begun: Begun, as_reasoning: bool) -> None:
+        """The first text of a reply that goes on."""
+        self._before = None
+        self._enter(begun.phase)
+        self._begun, self._space = bool(begun.present), begun.space
+        self._code.tell(begun.present + begun.space)
+        had: dict[Phase, str | int] = {"thought": begun.thought, "answer": begun.answer, begun.phase: begun.since}
+        self._had = {phase for phase, some in had.items() if some}
+        self.opened = begun.phase == "thought"
+        self._in_field = self.opened and not self._close  # nothing but the other field can end it
+        self._one_field = as_reasoning and begun.phase == "answer"
 
     def _read(self, over: bool = False) -> None:
         """Takes from the undecided text as long as there is something to decide."""
@@ -199,7 +231,7 @@ class Splitter:
 
     def _thinks(self, text: str) -> None:
         """White space waits: it may be the thought's end."""
-        self._code.tell(text)
+        self._code.tell(text if self._begun else text.lstrip())
         text = self._space + text
         words = text.rstrip()
         self._space = text[len(words) :]
@@ -240,6 +272,7 @@ class Splitter:
             if not text.strip():
                 self._space = text
                 return
+            self._space = ""
         self._show("answer", text)
 
     # --- Both

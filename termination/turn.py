@@ -1,44 +1,61 @@
 """One turn: fed with chunks and the time, it gives events and, once, an ending."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from termination.begun import Begun
 from termination.classify import classify, is_natural
 from termination.condition import AnyOf, Condition
 from termination.deadlines import NEVER
 from termination.delta import Delta
-from termination.ending import NEXT_STEPS, Action, Ending, EndingCode, Source, TextPhase
-from termination.events import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta
+from termination.ending import Action, Ending, EndingCode, Source, TextPhase
+from termination.events import AnswerDelta, CutBack, Ended, Event, PhaseChanged, ThoughtDelta
 from termination.held import Shown
+from termination.landing import landed
+from termination.next_steps import next_steps
 from termination.policy import Policy
 from termination.progress import Progress
 from termination.splitter import Piece, Splitter
 from termination.stop import StopIds, StopText
-from termination.verdict import Verdict
+from termination.verdict import AT_THE_END, Verdict
 from termination.watching import Watching
 
 
 class Turn:
     """The state of one turn. `now` is monotonic seconds; after the end every call gives no event.
 
+    With `begun` it goes on with a reply. Its events, texts and figures are those of the new text alone, and the
+    conditions see no other; `policy.markers.opened` is not for it, nor is `thought_only` once the thought is over.
+
     Raises BadCondition when the policy's conditions contradict each other; a profile is checked for that before.
     """
 
-    def __init__(self, policy: Policy, now: float) -> None:
-        self._policy = policy
-        self._splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words)
+    def __init__(self, policy: Policy, now: float, begun: Begun | None = None) -> None:
+        opened = policy.markers is not None and policy.markers.opened
+        self._before = begun or Begun("thought" if opened else "answer")
+        self._goes_on = self._before.stands != "waiting"
+        answers = self._goes_on and self._before.phase == "answer"
+        self._policy = policy = replace(policy, thought_only=False) if answers else policy
+        self._splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words, begun)
         self._progress = Progress(now)
         self._watch(policy.end)
         self._events: list[Event] = []
         self._texts: dict[TextPhase, list[str]] = {"thought": [], "answer": []}
         self._say_as("answer")
         self._past_thought = False  # in THINK_ONLY: the rest is not for the page
+        # Characters of a phase's text before its present thought or answer; those of `begun` are counted below 0.
+        self._earlier: dict[TextPhase, int] = {"thought": 0, "answer": 0}
+        self._earlier[self._before.phase] = -len(self._before.present)
         self._thoughts = 0  # how many texts of the thought there were when this thought began
         self.ending: Ending | None = None
 
-    def expect(self, stop_ids: tuple[int, ...]) -> None:
-        """The stop token ids of the request, once they are known: before the first chunk."""
-        if stop_ids:
-            parts = (self._policy.end, StopIds(stop_ids))
+    def expect(self, stop_ids: tuple[int, ...], end: Condition | None = None) -> None:
+        """The stop token ids of the request, once they are known, and conditions in the place of the policy's.
+
+        Before the first chunk. Raises BadCondition as the turn itself does.
+        """
+        if stop_ids or end:
+            parts = (end or self._policy.end, StopIds(stop_ids) if stop_ids else None)
             self._watch(AnyOf(tuple(part for part in parts if part)))
 
     def _watch(self, end: Condition | None) -> None:
@@ -66,6 +83,19 @@ class Turn:
     def answer(self) -> str:
         """The answer so far."""
         return "".join(self._texts["answer"])
+
+    @property
+    def so_far(self) -> Begun:
+        """The whole reply, of this turn and those before: once it has ended, for a turn that goes on with it.
+
+        Without any text it goes on as a model begins: in the thought if the template opens that, else in the answer.
+        """
+        phase = self._goes_on_in
+        shown = not self._is_cut and self._splitter.phase in (phase, "waiting")
+        space = self._splitter.space if shown else ""
+        whole = Begun(phase, self._before.thought + self.thought, self._before.answer + self.answer, space)
+        earlier = replace(self._before, phase=phase).text
+        return replace(whole, since=min(len(earlier) + self._earlier[phase], len(whole.text)))
 
     def feed(self, delta: Delta, now: float) -> list[Event]:
         """The events of one chunk; its text comes before the ending that the same chunk may carry."""
@@ -100,14 +130,24 @@ class Turn:
         """The person pressed Stop."""
         return self.fail("stopped", "person", "", now)
 
+    def end_thought(self, now: float) -> list[Event]:
+        """The person wants the answer now: ends the thought. No events where no thought is going on."""
+        thinks = self._progress.phase == self._splitter.phase == "thought"
+        return self._leave("stopped", "person", "", now, "end_thought") if thinks else []
+
     def fail(self, code: EndingCode, source: Source, evidence: str, now: float) -> list[Event]:
         """Something outside the stream ends the turn; what had come stays."""
+        return self._leave(code, source, evidence, now)
+
+    def _leave(
+        self, code: EndingCode, source: Source, evidence: str, now: float, action: Action = "cut"
+    ) -> list[Event]:
         if self.ending:
             return []
         self._progress.now = now
         self._close()
         if not self.ending:
-            self._end(code, source, evidence=evidence)
+            self._end(code, source, evidence=evidence, action=self._allowed(action))
         return self._told()
 
     # --- Text
@@ -139,6 +179,10 @@ class Turn:
                 return
             if text:
                 self._take(phase, text)
+            elif self._goes_on and self._progress.phase == "waiting":
+                self._enter(phase)
+            else:
+                self._earlier[phase] = self._watching.length(phase)
 
     def _take(self, phase: TextPhase, text: str) -> None:
         if phase != self._progress.phase:
@@ -150,7 +194,8 @@ class Turn:
         self._show(self._watching.leave())
         if self._watching.verdict:
             return
-        self._progress.enter(phase)
+        goes_on = self._progress.phase == "waiting" and phase == self._before.phase
+        self._progress.enter(phase, self._before.present if goes_on else "")
         self._say_as(phase)
         self._watching.enter()
         self._thoughts = len(self._texts["thought"])
@@ -217,10 +262,21 @@ class Turn:
         if code == "complete" and self._policy.thought_only and not self._texts["answer"]:
             code = "thought_complete"
         self._progress.only(self._texts["thought"], self._texts["answer"])
-        self._end(code, "client", verdict.rule.text, verdict.evidence, verdict.facts, self._action(verdict))
+        facts = verdict.facts
+        if verdict.back is not None and self._progress.phase == "answer":
+            facts = {**facts, "kept": str(self._take_back(verdict.back))}
+        self._end(code, "client", verdict.rule.text, verdict.evidence, facts, self._allowed(verdict.rule.action))
 
-    def _action(self, verdict: Verdict) -> Action:
-        return "end_thought" if verdict.rule.action == "end_thought" and self._progress.phase == "thought" else "cut"
+    def _take_back(self, enough: int) -> int:
+        """The answer, up to the end of a sentence after that many characters; how many stay."""
+        kept = landed(self.answer, enough)
+        self._texts["answer"][:] = [kept]
+        self._events.append(CutBack("answer", len(kept)))
+        return len(kept)
+
+    def _allowed(self, action: Action) -> Action:
+        """Only a thought can be ended and an answer follow."""
+        return action if action == "end_thought" and self._progress.phase == "thought" else "cut"
 
     def _server_end(self, delta: Delta) -> None:
         assert delta.finish_reason is not None
@@ -244,6 +300,20 @@ class Turn:
         self._say_as("answer")
         self._events.append(PhaseChanged("answer", self._progress.tokens, self._progress.seconds))
         self._say(text)
+
+    @property
+    def _is_cut(self) -> bool:
+        """Not all that the model wrote is shown, or the model itself has ended its turn."""
+        verdict = self._watching.verdict
+        cut = verdict is not None and verdict.cut < AT_THE_END
+        return cut or (self.ending is not None and self.ending.code == "complete")
+
+    @property
+    def _goes_on_in(self) -> TextPhase:
+        if self.ending and self.ending.code == "thought_complete":
+            return "answer"
+        phase = self._progress.phase if self._is_cut else self._splitter.phase
+        return self._before.phase if phase == "waiting" else phase
 
     def _end(
         self,
@@ -271,6 +341,6 @@ class Turn:
             stop_reason=delta.stop_reason if delta else None,
             runners_up=self._watching.runners_up,
             shadows=self._watching.shadows,
-            next=NEXT_STEPS.get(code, ()),
+            next=next_steps(code, self._before.stands if phase == "waiting" else phase),
         )
         self._events.append(Ended(self.ending))

@@ -17,7 +17,10 @@ def rank(code: EndingCode) -> int:
 
 
 class Verdict(NamedTuple):
-    """A rule holds from `at` on and asks for a cut at `cut`, in characters of the whole turn."""
+    """A rule holds from `at` on and asks for a cut at `cut`, in characters of the whole turn.
+
+    `back` is how much of the phase's text would be enough, where an answer is to be shortened.
+    """
 
     rule: Rule
     at: int
@@ -25,6 +28,7 @@ class Verdict(NamedTuple):
     evidence: str
     facts: Mapping[str, str]
     as_runner_up: RunnerUp
+    back: int | None = None
 
     @property
     def key(self) -> tuple[int, bool, int, int, int]:

@@ -13,13 +13,15 @@ class Seen:
     """A condition holds from `at` on, and asks for a cut at `cut` (None: at `at`).
 
     Both are counted in characters from the beginning of the text just fed; `cut` may lie before it, in text that the
-    condition had held back. `evidence` says in a few words what was seen; `facts` are its parts, by name.
+    condition had held back. `evidence` says in a few words what was seen; `facts` are its parts, by name. Where it ends
+    an answer, that is shortened to the first end of a sentence from `back` on, which is counted likewise.
     """
 
     at: int
     evidence: str = ""
     cut: int | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    back: int | None = None
 
 
 class Watch:

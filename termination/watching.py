@@ -70,6 +70,10 @@ class Watching:
             self._decide()
         return shown
 
+    def length(self, phase: Phase) -> int:
+        """The characters of that phase so far."""
+        return self._progress.text - self._start if phase == self._progress.phase else self._lengths[phase]
+
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
         """The conditions that held as well when the turn ended, the nearest first."""
@@ -101,7 +105,8 @@ class Watching:
         if not rule.shadow:
             cut = max(cut, self._held.begin)
         told_of = RunnerUp(rule.text, rule.code, self._progress.phase, cut - self._start, evidence)
-        verdict = Verdict(rule, at, AT_THE_END if in_time else cut, evidence, speakers[0].facts, told_of)
+        back = self._in_phase(speakers[0].back)
+        verdict = Verdict(rule, at, AT_THE_END if in_time else cut, evidence, speakers[0].facts, told_of, back)
         if rule.shadow:
             self._shadows.append(verdict)
         elif rule.action == "nudge":
@@ -109,6 +114,11 @@ class Watching:
         else:
             yields = self.lenient and rule.code in YIELDING
             (self._passed if yields else self._found).append(verdict)
+
+    def _in_phase(self, place: int | None) -> int | None:
+        """The place in the text of the present phase; None where the phase has been left since."""
+        in_phase = -1 if place is None else place - self._start
+        return in_phase if in_phase >= self._lengths[self._progress.phase] else None
 
     def _sure(self) -> list[Shown]:
         """Gives what is sure, and decides if no stop text that is pending could cut earlier."""

@@ -48,6 +48,11 @@ FIRST, SECOND = (
             Delta(usage=Usage(5, 3)),
         ),
         ({"timings": {"predicted_n": 4}}, Delta(usage=Usage(4))),
+        ({"timings": {"predicted_n": 4, "prompt_n": 3}}, Delta(usage=Usage(4))),
+        ({"timings": {"predicted_n": 4, "prompt_n": 3, "cache_n": 0}}, Delta(usage=Usage(4, prompt=3))),
+        ({"timings": {"predicted_n": 4, "prompt_n": 3, "cache_n": 20}}, Delta(usage=Usage(4, prompt=23))),
+        ({"usage": {"completion_tokens": 5, "prompt_tokens": 20}}, Delta(usage=Usage(5, prompt=20))),
+        ({"usage": {"completion_tokens": 5, "prompt_tokens": "20"}}, Delta(usage=Usage(5))),
         ({"choices": [{"delta": {"role": "assistant", "tool_calls": [{}]}, "index": 0}], "id": "x"}, Delta()),
         # Several choices
         (choices(FIRST), Delta("", "A")),

@@ -6,7 +6,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, fields
 from pathlib import Path
 from shutil import copy
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -22,12 +22,15 @@ from termination import (
     ConditionFailed,
     Delta,
     Ending,
+    EndingCode,
     Event,
     Markers,
     Nudged,
+    Phase,
     Policy,
     Turn,
     check,
+    next_steps,
     read,
 )
 
@@ -200,8 +203,16 @@ def test_the_fields_of_the_ending_are_all_there() -> None:
     assert named == [each.name for each in fields(Ending)]
 
 
-def test_the_snippet_prints_what_the_manual_says() -> None:
-    text = section("In Python")
+def test_the_table_of_what_can_be_done_next_is_true() -> None:
+    rows = tables("`code`", section("The ending"))
+    phases: tuple[Phase, ...] = ("thought", "answer", "waiting")
+    said = {code: tuple(tuple(spans(cell)) for cell in row[1:]) for row in rows for code in spans(row[0])}
+    assert said == {code: tuple(next_steps(code, phase) for phase in phases) for code in get_args(EndingCode)}
+
+
+@pytest.mark.parametrize("title", ["In Python", "A reply that goes on"])
+def test_the_snippet_prints_what_the_manual_says(title: str) -> None:
+    text = section(title)
     (snippet,), (output,) = fenced("python", text), fenced("text", text)
     printed = io.StringIO()
     with redirect_stdout(printed):

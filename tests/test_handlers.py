@@ -148,6 +148,18 @@ async def test_stop_ends_the_turn_and_says_nothing_of_its_own(session: Session, 
     assert await asyncio.to_thread(server.wait_chat().wait_closed)
 
 
+async def test_stop_pressed_twice_loses_nothing(session: Session, server: ScriptedServer) -> None:
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("stop")
+    for _ in range(20):
+        await session.says("stop")
+        await asyncio.sleep(0)
+    await session.until(session.idle)
+    assert session.lines()[2].startswith("Stopped by you")
+
+
 async def test_stop_ends_the_turn_of_an_edited_message(session: Session, server: ScriptedServer) -> None:
     server.play(thought_and_answer("Hm.", "Four."), HANGING)
     first = await session.sends("2 + 2?")
@@ -195,7 +207,7 @@ async def test_a_mistake_of_ours_is_told(
     def mistaken(*_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(app, "request", mistaken)
+    monkeypatch.setattr(app, "choose", mistaken)
     server.play(thought_and_answer("Hm.", "Four."))
     await session.sends("2 + 2?")
     await session.until(lambda: session.errors() and session.idle())

@@ -1,35 +1,37 @@
-"""The model is shown the chat so far: past thoughts left out, roles taking turns, edited messages forgotten."""
+"""The model is shown the chat so far: past thoughts left out, roles taking turns, one version of each turn."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.history import Exchange, History
-from termination import Ending, EndingCode, Seconds, Tokens
 from tests.shelf import profile
 
 STRIP = profile()
 KEEP = profile(messages={"past_thoughts": "keep"})
 
 
-def ended(code: EndingCode) -> Ending:
-    return Ending(code, "model", "answer", Tokens(), Seconds(1))
-
-
-def history(*exchanges: Exchange, code: EndingCode = "complete") -> History:
+def history(*exchanges: Exchange) -> History:
     past = History()
     for exchange in exchanges:
-        past.add(exchange, ended(code))
+        past.add(replace(exchange, versions=[], chosen=None))
     return past
 
 
-def shown(past: History, system: str = "", keep: bool = False) -> list[tuple[str, str]]:
-    return [(each["role"], each["content"]) for each in past.messages(KEEP if keep else STRIP, system, "new")]
+def shown(past: History, system: str = "", keep: bool = False, skipped: int = 0) -> list[tuple[str, str]]:
+    new = Exchange("new", "new")
+    past.add(new)
+    messages = past.messages(KEEP if keep else STRIP, system, new, skipped)
+    past.cut("new")
+    return [(each["role"], each["content"]) for each in messages]
 
 
 FIRST = Exchange("1", "first", "thought 1", "answer 1", "scripted")
 SECOND = Exchange("2", "second", "", "answer 2", "scripted")
 SILENT = Exchange("3", "third", "thought 3", "", "scripted")
+FAILED = Exchange("4", "failed", unheard=True)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +75,18 @@ def test_a_thought_of_another_model_is_never_sent() -> None:
 @pytest.mark.parametrize(("past", "first"), [([], "new"), ([FIRST], "first")])
 def test_a_system_prompt_opens_the_first_question_where_the_profile_says_so(past: list[Exchange], first: str) -> None:
     merged = profile(messages={"system_role": "user"})
-    messages = history(*past).messages(merged, "Be brief.", "new")
+    chat = history(*past)
+    chat.add(new := Exchange("new", "new"))
+    messages = chat.messages(merged, "Be brief.", new)
     assert messages[0] == {"role": "user", "content": f"Be brief.\n\n{first}"}
     assert [each["role"] for each in messages] == ["user", "assistant", "user"][-len(messages) :]
 
 
 def test_a_model_that_does_not_think_has_no_past_thoughts() -> None:
     plain = profile(messages={"past_thoughts": "keep"}, thinking=None)
-    assert [each["content"] for each in history(FIRST).messages(plain, "", "new")] == ["first", "answer 1", "new"]
+    chat = history(FIRST)
+    chat.add(new := Exchange("new", "new"))
+    assert [each["content"] for each in chat.messages(plain, "", new)] == ["first", "answer 1", "new"]
 
 
 @pytest.mark.parametrize(
@@ -93,25 +99,53 @@ def test_an_edited_message_and_all_that_followed_is_forgotten(edited: str, left:
     assert [text for role, text in shown(past) if role == "user"] == [*left, "new"]
 
 
-@pytest.mark.parametrize(
-    ("code", "remembered"),
-    [
-        ("refused", False),
-        ("server_error", False),
-        ("complete", True),
-        ("stopped", True),
-        ("first_token_timeout", True),
-        ("disconnected", True),
-    ],
-)
-def test_a_question_that_the_server_refused_is_not_asked_again(code: EndingCode, remembered: bool) -> None:
-    past = history(Exchange("1", "first", "", ""), code=code)
-    assert shown(past) == [("user", "first\n\nnew" if remembered else "new")]
+def test_a_question_that_the_server_refused_is_not_asked_again() -> None:
+    assert shown(history(FAILED)) == [("user", "new")]
 
 
-@pytest.mark.parametrize("code", ["refused", "server_error", "stopped"])
-def test_what_had_come_before_a_fault_is_remembered(code: EndingCode) -> None:
-    assert ("assistant", "answer 1") in shown(history(FIRST, code=code))
+def test_the_oldest_turns_can_be_left_out() -> None:
+    assert shown(history(FIRST, SECOND), "Be brief.", skipped=1) == [
+        ("system", "Be brief."),
+        ("user", "second"),
+        ("assistant", "answer 2"),
+        ("user", "new"),
+    ]
+
+
+def test_another_version_takes_the_place_of_the_former_and_of_what_followed_it() -> None:
+    past = history()
+    first, second, other = (Exchange(name, name, "", f"answer {name}") for name in ("1", "2", "1 again"))
+    past.add(first)
+    past.add(second)
+    past.beside(first, other)
+    assert past.shown == [other]
+    assert [text for _, text in shown(past)] == ["1 again", "answer 1 again", "new"]
+    past.choose(first)
+    assert past.shown == [first, second]
+    assert [text for _, text in shown(past)] == ["1", "answer 1", "2", "answer 2", "new"]
+    assert first.parent
+    assert first.parent.versions == [first, other]
+
+
+def test_an_edited_question_is_another_version_of_it() -> None:
+    past = history()
+    first, second = Exchange("1", "first"), Exchange("2", "second")
+    past.add(first)
+    past.add(second)
+    assert past.cut("1") == [first, second]
+    past.add(edited := Exchange("1", "first, edited"))
+    assert edited.parent
+    assert edited.parent.versions == [first, edited]
+    assert past.following(first) == [second]
+    assert past.cut("another") == []
+
+
+def test_the_prompt_of_a_version_has_only_what_stands_before_it() -> None:
+    past = history()
+    first, second = Exchange("1", "first", "", "answer 1"), Exchange("2", "second", "", "answer 2")
+    past.add(first)
+    past.add(second)
+    assert [each["content"] for each in past.messages(STRIP, "", first)] == ["first"]
 
 
 exchanges = st.lists(

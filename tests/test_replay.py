@@ -216,7 +216,7 @@ def test_json_is_one_object_a_file_with_all_of_the_ending(capsys: Printed) -> No
     assert isinstance(ending, dict)
     assert {"code": "stop_text", "source": "server", "phase": "thought", "evidence": "4."}.items() <= ending.items()
     assert {"finish_reason": "stop", "stop_reason": "4."}.items() <= ending.items()
-    assert set(ending["tokens"]) == {"thought", "answer", "exact"}
+    assert set(ending["tokens"]) == {"thought", "answer", "exact", "prompt"}
 
 
 def test_json_is_not_escaped_but_where_it_must_be(capsys: Printed, tmp_path: Path) -> None:

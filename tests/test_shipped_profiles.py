@@ -4,6 +4,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,11 @@ def shipped(name: str) -> Profile:
 def messages(profile: Profile, *past: Exchange) -> list[dict[str, str]]:
     """What the model is shown after those turns."""
     history = History()
-    history._exchanges += past
     chosen = choose("And now?", None, profile)
-    return [dict(each) for each in history.messages(profile, chosen.system, chosen.question)]
+    for each in past:
+        history.add(replace(each, versions=[], chosen=None))
+    history.add(asked := Exchange("now", chosen.question))
+    return [dict(each) for each in history.messages(profile, chosen.system, asked)]
 
 
 # --- What the files say
@@ -132,7 +135,8 @@ async def played() -> AsyncIterator[Playing]:
         async def ask() -> Request:
             stops = await checked(here, here.modes[mode].stop_tokens)
             turn.expect(stops)
-            return request(here, mode, History().messages(here, here.messages.system, "1 + 1 + 2?"), stops, "a-chat")
+            asked = History().messages(here, here.messages.system, Exchange("", "1 + 1 + 2?"))
+            return request(here, mode, asked, stops, "a-chat")
 
         turn = Turn(policy(here, mode), asyncio.get_running_loop().time())
         assert await play(ask, turn, lambda _: None) is None

@@ -56,8 +56,6 @@ from termination import (
 ROOT = Path(__file__).parents[1]
 SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py"), *(ROOT / "termination").rglob("*.py")]
 LANGUAGES: list[Language] = ["en", "zh"]
-BY_A_FAULT = {"refused", "server_error", "disconnected"}
-"""The endings that the page tells by the fault's own sentence."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +111,8 @@ def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
 
 @pytest.mark.parametrize(("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)])
 def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
-    if code in BY_A_FAULT:
-        assert {f"fault.{kind}" for kind in ("disconnected", "server_error", "status")} <= set(TEXTS)
-        return
     facts = {"limit": "99", "unit": "tokens"} if code == "budget" else {}
-    figures = (Tokens(3, 4, exact=True), Seconds(2))
-    said = ending_text(Ending(code, "server", phase, *figures, evidence="99", facts=facts), lang)
-    assert re.search("2.0 s · 7 tokens$|2.0 秒 · 7 个词元$", said)
+    said = ending_text(Ending(code, "server", phase, Tokens(), Seconds(2), evidence="99", facts=facts), lang)
     assert "None" not in said or code == "aborted"
     if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
         assert "99" in said

@@ -7,7 +7,7 @@ from chat.doctor.finding import Finding, problem
 from chat.doctor.reach import Served, key_problem
 from chat.endpoint import stream
 from chat.faults import Fault
-from chat.history import History
+from chat.history import Exchange, History
 from chat.profile import FULL, Profile
 from chat.request import Request, request
 from chat.settings import Settings
@@ -32,7 +32,7 @@ class Reply:
 def probe(profile: Profile, mode: str, stop_ids: tuple[int, ...], max_tokens: int, question: str = QUESTION) -> Request:
     """The chat's request for a first question, with few tokens and without chance."""
     short = Settings(temperature=0.0, max_tokens=max_tokens).applied(profile)
-    messages = History().messages(short, mode_tag(short.messages.system).text, question)
+    messages = History().messages(short, mode_tag(short.messages.system).text, Exchange("", question))
     return request(short, mode, messages, stop_ids, "doctor")
 
 

@@ -14,7 +14,8 @@ from chainlit.context import init_ws_context
 from chainlit.session import WebsocketSession
 
 from chat.markdown import display
-from chat.page.session import Chat, connection
+from chat.page import meter, parked
+from chat.page.session import Chat, connection, end
 from chat.texts import language, say
 
 server: Any = chainlit.server
@@ -57,7 +58,7 @@ async def _stop(sid: str) -> None:
     if session := WebsocketSession.get(sid):
         init_ws_context(session)
         if session.current_task:
-            session.current_task.cancel()
+            end(session.current_task)
 
 
 async def _connected(sid: str) -> None:
@@ -65,8 +66,11 @@ async def _connected(sid: str) -> None:
     await chainlit.socket.connection_successful(sid)
     init_ws_context(sid)
     chat = cl.user_session.get("chat")
-    if isinstance(chat, Chat) and chat.view:
-        await chat.view.resend()
+    if isinstance(chat, Chat):
+        chat.left = False
+    if isinstance(chat, Chat) and chat.playing:
+        await chat.playing.view.resend()
+        await meter.show(chat.playing.reply.used, chat.playing.question.profile, chat.language)
 
 
 def watch_leaving() -> None:
@@ -74,8 +78,11 @@ def watch_leaving() -> None:
 
     Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever.
     """
-    session = connection()
+    session, chat = connection(), cl.user_session.get("chat")
     gone, loop = session.socket_id, asyncio.get_running_loop()
+    if isinstance(chat, Chat):
+        chat.left = True
+        loop.call_later(config.project.session_timeout + GRACE_SECONDS, parked.forget, chat)
     loop.call_later(GRACE_SECONDS, _end_turn, session.id, gone)
     loop.call_later(config.project.session_timeout + GRACE_SECONDS, _forget, session.id)
 
@@ -83,7 +90,7 @@ def watch_leaving() -> None:
 def _end_turn(session_id: str, socket_id: str) -> None:
     session = WebsocketSession.get_by_id(session_id)
     if session and session.socket_id == socket_id and session.current_task:
-        session.current_task.cancel()
+        end(session.current_task)
 
 
 def _forget(session_id: str) -> None:

@@ -7,14 +7,20 @@ import chainlit as cl
 from chainlit.config import APP_ROOT
 from chainlit.session import WebsocketSession
 
-from chat.history import History
-from chat.page.view import View
+from chat.history import Exchange, History
+from chat.page.version import Version
 from chat.profile import Profile
 from chat.profiles import Profiles, Shelf
 from chat.settings import Settings
 from chat.texts import Language, language
 
 PROFILES = Profiles(Path(APP_ROOT) / "profiles")
+
+
+def end(task: asyncio.Task[None]) -> None:
+    """Ends a turn as Stop does. Only once: the next time would break into its way out, on which it shows the rest."""
+    if not task.cancelling():
+        task.cancel()
 
 
 def connection() -> WebsocketSession:
@@ -35,10 +41,19 @@ class Chat:
         self.offered: dict[str, Profile] = {}
         self.answered_by: set[str] = set()
         self.reported: set[str] = set()
-        self.view: View | None = None
+        self.versions: dict[Exchange, Version] = {}
+        self.playing: Version | None = None  # the one that was played last
+        self.folded = 0  # oldest turns that the model was not shown the last time
         self.task: asyncio.Task[None] | None = None
         self.opening: asyncio.Task[None] | None = None
         self.greeting: asyncio.Task[None] | None = None
+        self.left = False  # its page is gone
+        self.begun: asyncio.Task[None] | None = None  # what a button of the page has begun
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn runs."""
+        return any(task and not task.done() for task in (self.task, self.begun))
 
     def shelf(self) -> Shelf:
         """The profiles as they are on disk at this moment."""
@@ -62,7 +77,7 @@ class Chat:
         former, self.task = self.task, asyncio.current_task()
         connection().current_task = self.task
         if former and former is not self.task and not former.done():
-            former.cancel()
+            end(former)
             await asyncio.wait([former])
         await self._opened()
 

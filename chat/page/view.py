@@ -1,4 +1,4 @@
-"""One turn on the page: events come at any pace, the page gets a frame at a time."""
+"""One version of a reply on the page: events come at any pace, the page gets a frame at a time."""
 
 import asyncio
 import logging
@@ -11,76 +11,114 @@ from chainlit.utils import utc_now
 
 from chat.faults import Fault
 from chat.markdown import display
-from chat.page.paper import FRAME_SECONDS, Paper
+from chat.notice import Notice
+from chat.page.blocks import Blocks
+from chat.page.paper import FRAME_SECONDS
+from chat.page.pill import Pill
+from chat.page.receipt import Receipt
 from chat.page.thought import ThoughtStep
-from chat.reply import HandedOff
 from chat.settings import Display
-from chat.texts import Language, ending_text, fault_text, handed_text, notice_text
-from termination import AnswerDelta, ConditionFailed, Ended, Ending, Event, Nudged, PhaseChanged, ThoughtDelta
-from termination.ending import EndingCode, Seconds, Tokens
+from chat.texts import Language, fault_text, handed_text, notice_text, say
+from chat.told import HandedOff, Told
+from termination import AnswerDelta, Begun, ConditionFailed, CutBack, Ended, Nudged, PhaseChanged, ThoughtDelta
+from termination.ending import Seconds, Tokens
 
 log = logging.getLogger("fullstop")
-_ICONS: dict[EndingCode, str] = {
-    "complete": "check",
-    "thought_complete": "lightbulb",
-    "stopped": "square",
-    "first_token_timeout": "timer-off",
-    "idle_timeout": "timer-off",
-    "total_timeout": "timer-off",
-}
 
 
 class View:
-    """Shows a turn. Inside `async with`, `show` takes events at once; a task of its own paints them.
+    """Shows a reply. Inside `async with`, `show` takes events at once; a task of its own paints them.
 
-    The line under the turn ends with the `signature`.
+    It can be entered again: the reply goes on where it ended. `fault` is what the server did wrong, set within.
     """
 
-    def __init__(self, shown: Display, language: Language, signature: str = "") -> None:
-        self._shown = shown
-        self._signature = signature
-        self._language = language
-        self._events: list[Event | HandedOff] = []
+    def __init__(self, shown: Display, language: Language, thinks: bool) -> None:
+        self._shown, self._language = shown, language
+        self._events: list[Told] = []
         self._wake = asyncio.Event()
         self._closed = asyncio.Event()
         self._thought: ThoughtStep | None = None
-        self._message: cl.Message | None = None
-        self._answer: Paper | None = None
-        self._items: list[cl.Message | cl.Step] = []
-        self._said: list[str] = []
-        self.running = True
+        self._last_thought: ThoughtStep | None = None
+        self._blocks = Blocks(self._keep)
+        self._pill = Pill(language) if thinks else None
+        self.items: list[cl.Message | cl.Step | cl.ErrorMessage] = []
+        self.run: cl.Step | None = None
+        self.receipt: Receipt | None = None
+        self._former: Receipt | None = None  # before it went on
+        self.fault: Fault | None = None
+        self._error: cl.ErrorMessage | None = None  # that tells it
+        self.running = False
 
     async def __aenter__(self) -> "View":
+        self.run = cl.context.current_step
+        self.running, self.fault = True, None
+        self._closed.clear()
+        self._from = len(self._blocks.text)
+        if self.receipt:
+            await self.receipt.remove()
+            self._former, self.receipt = self.receipt, None
+        if self._error:
+            self.items.remove(self._error)
+            await self._error.remove()
+            self._error = None
         self._painter = asyncio.create_task(self._paint_frames())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Whatever happened: all that came is on the page, nothing spins, nothing blinks."""
+        """Whatever happened: all that came is on the page, nothing spins, nothing blinks, and the receipt says why."""
         self._closed.set()
         self._wake.set()
         await self._painter
         await self._paint()
         await self._close_thought(Tokens(), Seconds(0.0))
-        await self._close_block()
+        await self._blocks.close()
+        if self.fault:
+            await self._tell(self.fault)
+        if self.receipt:
+            await self.receipt.show(self._blocks.text, [block.id for block in self._blocks.messages])
         self.running = False
 
-    def show(self, event: Event | HandedOff) -> None:
+    def show(self, event: Told) -> None:
         """Takes an event; the next frame paints it."""
         self._events.append(event)
         self._wake.set()
 
-    async def tell(self, fault: Fault) -> None:
-        """Says what went wrong with the server, and what to do."""
-        await cl.ErrorMessage(display(fault_text(fault, self._language))).send()
+    async def begin(self, begun: Begun, thought: str) -> None:
+        """What the reply starts with: a thought that is gone on with, or one that is kept for another answer."""
+        if thought:
+            await self._open_thought()
+            assert self._thought
+            self._thought.write(thought)
+            if begun.phase == "answer":
+                await self._thought.keep()
+                self._thought = None
+
+    async def go_on(self, begun: Begun) -> None:
+        """The reply goes on where it ended: in the same thought, or the same message."""
+        if begun.phase == "thought" and self._last_thought:
+            self._thought = self._last_thought
+            await self._thought.reopen()
 
     async def resend(self) -> None:
         """The browser has a new connection: sends what it may have missed."""
         if self.running:
             await cl.context.emitter.task_start()
-        for item in self._items:
-            await cl.context.emitter.send_step(item.to_dict())
+        for item in self.items:
+            shown = item.to_dict()
+            if shown.get("end"):
+                shown["defaultOpen"] = False
+            await cl.context.emitter.send_step(shown)
+        if self._pill:
+            await self._pill.resend()
+        if self._former:
+            await self._former.remove()
+        if self.receipt and not self.running:
+            await self.receipt.resend()
+
+    def _keep(self, message: cl.Message) -> None:
+        self.items.append(message)
 
     async def _paint_frames(self) -> None:
         """The first event at once, then a frame at a time; the running seconds also without events."""
@@ -92,8 +130,9 @@ class View:
 
     @property
     def _frame_seconds(self) -> float:
-        growing = self._thought or self._answer
-        return growing.frame_seconds if growing else FRAME_SECONDS
+        if self._thought:
+            return self._thought.frame_seconds
+        return self._blocks.frame_seconds if self._blocks.growing else FRAME_SECONDS
 
     async def _paint(self) -> None:
         events, self._events = self._events, []
@@ -101,90 +140,76 @@ class View:
             await self._take(event)
         if self._thought:
             await self._thought.paint()
-        if self._answer:
-            await self._answer.paint()
+            if self._pill and self._thought.seconds:
+                await self._pill.show()
+        if self._blocks.growing:
+            await self._blocks.paint()
 
-    async def _take(self, event: Event | HandedOff) -> None:
+    async def _take(self, event: Told) -> None:
         match event:
             case PhaseChanged("thought"):
-                await self._close_block()
-                await self._open_thought()
+                if self._thought is None:
+                    await self._blocks.part()
+                    await self._open_thought()
             case PhaseChanged(_, tokens, seconds):
                 await self._close_thought(tokens, seconds)
             case ThoughtDelta(text):
                 assert self._thought is not None
                 self._thought.write(text)
             case AnswerDelta(text):
-                await self._write_answer(text)
+                await self._blocks.write(text)
+            case CutBack(_, keep):
+                for message in await self._blocks.cut_back(self._from + keep):
+                    self.items.remove(message)
             case Nudged():
-                await self._line(notice_text(event, self._language), "refresh-cw")
+                await self._nudge(notice_text(event, self._language))
             case ConditionFailed(condition, problem):
                 log.warning("the condition %s failed: %s", condition, problem)
                 await self._line(notice_text(event, self._language), "unplug")
-            case HandedOff(ending):
+            case Notice(key, facts):
+                await self._line(say(key, self._language, **facts), "info")
+            case HandedOff(ending, share):
                 await self._close_thought(ending.tokens, ending.seconds)
-                await self._line(handed_text(ending, self._language), "corner-down-right")
+                said = handed_text(ending, self._language, None if share is None else f"{share:,}")
+                await self._line(said, "corner-down-right")
+                self._from = len(self._blocks.text)
             case Ended(ending):
-                await self._end(ending)
+                await self._close_thought(ending.tokens, ending.seconds, whole=True)
+                await self._blocks.close()
             case _:
                 assert_never(event)
 
     async def _open_thought(self) -> None:
-        self._thought = ThoughtStep(self._shown, self._language)
-        self._items.append(self._thought.step)
+        self._thought = self._last_thought = ThoughtStep(self._shown, self._language)
+        self.items.append(self._thought.step)
         await self._thought.open()
 
-    async def _close_thought(self, tokens: Tokens, seconds: Seconds) -> None:
+    async def _close_thought(self, tokens: Tokens, seconds: Seconds, whole: bool = False) -> None:
         if self._thought:
-            await self._thought.close(tokens, seconds)
+            await self._thought.close(tokens, seconds, whole)
             self._thought = None
+        if self._pill:
+            await self._pill.hide()
 
-    async def _write_answer(self, text: str) -> None:
-        """Long answers go into several messages: the browser draws a whole message for every frame."""
-        self._said.append(text)
-        if self._answer is None:
-            self._open_block()
-        assert self._answer is not None
-        self._answer.write(text)
-        while (rest := self._answer.part()) is not None:
-            await self._close_block()
-            self._open_block()
-            self._answer.write(rest)
+    async def _nudge(self, hint: str) -> None:
+        """Beside the button that helps, where that is there."""
+        if self._thought and self._pill:
+            await self._pill.show(hint)
+        else:
+            await self._line(hint, "refresh-cw")
 
-    def _open_block(self) -> None:
-        self._message = cl.Message("")
-        self._answer = Paper(self._message)
-        self._items.append(self._message)
-
-    async def _close_block(self) -> None:
-        if self._answer and self._message:
-            await self._answer.paint()
-            await self._message.send()
-        self._answer = self._message = None
-
-    async def _offer_copy(self) -> None:
-        """What Chainlit's copy button is to copy: the whole answer, and as the model wrote it (fullstop.js)."""
-        blocks = [item.id for item in self._items if isinstance(item, cl.Message)]
-        if blocks:
-            await cl.context.emitter.send_window_message({"fullstop": blocks, "text": "".join(self._said)})
-
-    async def _end(self, ending: Ending) -> None:
-        """The line under the turn; where the server failed, `tell` speaks instead."""
-        await self._close_thought(ending.tokens, ending.seconds)
-        await self._close_block()
-        await self._offer_copy()
-        if ending.code in ("refused", "server_error", "disconnected"):
-            return
-        text = ending_text(ending, self._language)
-        signed = f"{text} · {self._signature}" if self._signature else text
-        await self._line(signed, _ICONS.get(ending.code, "circle-stop"))
+    async def _tell(self, fault: Fault) -> None:
+        """What went wrong with the server, and what to do."""
+        self._error = cl.ErrorMessage(display(fault_text(fault, self._language)))
+        self.items.append(self._error)
+        await self._error.send()
 
     async def _line(self, text: str, icon: str) -> None:
         """One muted line."""
         line = cl.Step(name=text, type="tool", icon=icon, show_input=False)
         line.parent_id = cl.context.current_step.id if cl.context.current_step else None
         line.start = line.end = utc_now()
-        self._items.append(line)
+        self.items.append(line)
         await line.send()
 
 

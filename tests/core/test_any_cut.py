@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from termination import (
     AnswerDelta,
     BadCondition,
+    Begun,
     Condition,
+    CutBack,
     Delta,
     Duration,
     Ended,
@@ -184,8 +186,8 @@ def played(policy: Policy, chunks: list[tuple[Delta, float]], finish: Delta | No
 class Listening(Turn):
     """A turn that remembers what it told."""
 
-    def __init__(self, policy: Policy, now: float) -> None:
-        super().__init__(policy, now)
+    def __init__(self, policy: Policy, now: float, begun: Begun | None = None) -> None:
+        super().__init__(policy, now, begun)
         self.events: list[Event] = []
         self.counted = False
 
@@ -213,8 +215,8 @@ def story(turn: Turn) -> list[tuple[str, object]]:
                 plain.append((type(each).__name__, text))
             case PhaseChanged(phase):
                 plain.append(("phase", phase))
-            case Nudged():
-                plain.append(("nudged", each))
+            case Nudged() | CutBack():
+                plain.append(("told", each))
             case Ended(ending):
                 tokens = Tokens() if turn.counted else ending.tokens  # a count comes with a chunk, and belongs to it
                 plain.append(("ended", replace(ending, seconds=Seconds(ending.seconds.total), tokens=tokens)))

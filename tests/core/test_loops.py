@@ -4,7 +4,22 @@ import random
 
 import pytest
 
-from termination import Event, Nudged, Policy, Turn, circling, loop
+from termination import (
+    AnswerDelta,
+    Condition,
+    CutBack,
+    Ended,
+    Event,
+    Nudged,
+    Policy,
+    Turn,
+    circling,
+    loop,
+    pattern,
+    stop,
+    tokens,
+)
+from termination.landing import landed
 from tests.core.acts import Act, answers, played, thinks, under
 from tests.core.cuts import THINK
 
@@ -43,6 +58,86 @@ def test_a_loop_is_looked_for_in_each_phase_by_itself() -> None:
     policy = Policy(THINK, end=loop())
     turn, _ = played(policy, answers(f"<think>{ROUND * 15}</think>A\n<think>\n{ROUND * 15}</think>B"))
     assert (turn.ending, turn.answer) == (None, "A\n\n\nB")
+
+
+# --- Cut back
+
+SENTENCES = "The sum is four. That is so "  # 28 characters
+
+
+@pytest.mark.parametrize(
+    ("text", "enough", "kept"),
+    [
+        ("One. Two. One. Two. One. Two. ", 10, "One. Two."),
+        ("One. Two. One. Two. One. Two. ", 7, "One. Two."),
+        ("One\ntwo\none\ntwo\none", 5, "One\ntwo"),
+        ("一二三。四五六。一二三。四五六。", 6, "一二三。四五六。"),
+        ("on and on and on and on", 7, "on and"),
+        ("on and on " * 40 + "End. More", 20, "on and on on and on"),  # too far away
+        ("x" * 9, 3, "xxx"),
+        (" " * 9, 3, ""),
+        ("Never.", 9, "Never."),
+        # What belongs together stays so
+        ("e\u0301" * 9, 3, "e\u0301" * 2),
+        ("👩\u200d🚀" * 9, 1, "👩\u200d🚀"),
+        ("👩\u200d🚀" * 9, 2, "👩\u200d🚀"),
+        ("👍\U0001f3fd" * 9, 1, "👍\U0001f3fd"),
+        ("❤\ufe0f" * 9, 1, "❤\ufe0f"),
+        ("\ud83d\ude00" * 9, 1, "\ud83d\ude00"),
+        ("\ud83d\ud83d" * 9, 1, "\ud83d"),
+    ],
+)
+def test_a_text_that_goes_round_is_cut_at_the_end_of_a_sentence(text: str, enough: int, kept: str) -> None:
+    assert landed(text, enough) == kept
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize("condition", [loop(), loop() | stop("END"), loop().during("answer"), loop() & tokens(1)])
+def test_of_an_answer_that_goes_round_the_first_copy_stays(condition: Condition, size: int) -> None:
+    text = "Well: " + SENTENCES * 200
+    chunks = [text[at : at + size] for at in range(0, len(text), size)]
+    turn, events = played(Policy(end=condition), thinks("T"), *map(answers, chunks))
+    kept = "Well: The sum is four. That is so The sum is four."
+    assert turn.answer == kept == turn.so_far.answer
+    assert (ending := turn.ending)
+    assert (ending.code, ending.action, ending.cut_at) == ("loop", "cut", len(kept))
+    assert (ending.facts["onset"], ending.facts["period"], ending.facts["kept"]) == ("5", "28", str(len(kept)))
+    assert events[-2:] == [CutBack("answer", len(kept)), Ended(ending)]
+    shown = "".join(event.text for event in events if isinstance(event, AnswerDelta))
+    assert len(shown) == 3072
+    assert text.startswith(shown)
+    assert ending.tokens.answer == 768  # what was written counts
+
+
+def test_a_second_answer_is_cut_back_in_its_place() -> None:
+    policy = Policy(THINK, end=loop().after(5))
+    turn, events = played(policy, answers("First.\n<think>\nT</think>Second. " + SENTENCES * 200))
+    assert turn.answer == "First.\n\n\nSecond. The sum is four. That is so The sum is four."
+    assert CutBack("answer", len(turn.answer)) in events
+
+
+@pytest.mark.parametrize(
+    "condition", [tokens(700), tokens(700) & loop(), loop().shadow() | tokens(900), stop("END") | circling()]
+)
+def test_only_the_verdict_of_a_loop_cuts_back(condition: Condition) -> None:
+    turn, events = played(Policy(end=condition), answers(SENTENCES * 200 + "END"))
+    assert CutBack not in map(type, events)
+    assert "".join(event.text for event in events if isinstance(event, AnswerDelta)) == turn.answer
+
+
+def test_a_thought_is_not_cut_back() -> None:
+    turn, events = played(Policy(end=loop()), thinks(SENTENCES * 200))
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.cut_at, len(turn.thought)) == ("loop", 640, 640)
+    assert CutBack not in map(type, events)
+
+
+@pytest.mark.parametrize("rest", ["<think>\nWell END", "<think>\nT</think>Well END"])
+def test_a_loop_of_another_answer_than_the_last_is_left_alone(rest: str) -> None:
+    policy = Policy(THINK, end=(loop() & pattern("END")).during("any"))
+    turn, events = played(policy, answers(f"{SENTENCES * 200}\n{rest}"))
+    assert (turn.ending and turn.ending.code) == "loop"
+    assert CutBack not in map(type, events)
 
 
 # --- Circling

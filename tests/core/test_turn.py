@@ -10,6 +10,7 @@ from termination import (
     Delta,
     Ended,
     EndingCode,
+    Phase,
     PhaseChanged,
     Policy,
     Seconds,
@@ -19,14 +20,14 @@ from termination import (
     budget,
     clocks,
     loop,
+    next_steps,
     pattern,
     stop,
     stop_ids,
     tokens,
 )
-from termination.ending import NEXT_STEPS
 from tests.core.acts import Act, breaks_off, fails, finishes, played, says, stops, ticks
-from tests.core.cuts import THINK
+from tests.core.cuts import CHANNELS, THINK
 
 CLOCKS = clocks(first_token=10, idle=5, total=60)
 FULL = Policy(THINK, end=CLOCKS)
@@ -111,7 +112,7 @@ def test_a_turn_ends_for_this_reason(
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.ending.phase) == (code, source, phase)
     assert [event for event in events if isinstance(event, Ended)] == [Ended(turn.ending)] == events[-1:]
-    assert turn.ending.next == NEXT_STEPS.get(code, ())
+    assert turn.ending.next == next_steps(turn.ending.code, turn.ending.phase)
     assert turn.deadline is None
 
 
@@ -154,6 +155,81 @@ def test_the_ending_says_what_was_seen(
     assert turn.ending
     assert (turn.ending.condition, turn.ending.evidence) == (condition, evidence)
     assert (turn.ending.finish_reason, turn.ending.stop_reason) == server
+
+
+# --- What the person and the request have to say
+
+
+@pytest.mark.parametrize(
+    ("acts", "code", "phase", "action"),
+    [
+        ([T], "stopped", "thought", "end_thought"),
+        ([says("", "<think>T </thi")], "stopped", "thought", "end_thought"),
+        ([], None, "", ""),
+        ([T, A], None, "", ""),
+        ([says("", "<think>T</think>")], None, "", ""),
+        ([T, finishes("length")], "length", "thought", "cut"),
+    ],
+)
+def test_a_person_who_wants_the_answer_ends_the_thought(
+    acts: list[Act], code: EndingCode | None, phase: str, action: str
+) -> None:
+    turn, _ = played(FULL, *acts)
+    events = turn.end_thought(3)
+    if code is None:
+        assert (turn.ending, events) == (None, [])
+    else:
+        assert turn.ending
+        assert (turn.ending.code, turn.ending.phase, turn.ending.action) == (code, phase, action)
+        assert events[-1:] in ([Ended(turn.ending)], [])
+
+
+def test_the_answer_may_begin_in_what_was_held_back() -> None:
+    turn, _ = played(Policy(CHANNELS), says("", f"{CHANNELS.open[0]}T<|end|><|start|>"))
+    turn.end_thought(3)
+    assert (turn.answer, turn.ending and turn.ending.action) == ("<|start|>", "cut")
+
+
+@pytest.mark.parametrize(
+    ("stop_ids_of_it", "end", "code"),
+    [((), None, "stop_text"), ((7,), None, "complete"), ((), tokens(1), "budget"), ((7,), tokens(9), "complete")],
+)
+def test_conditions_may_take_the_place_of_the_policys(
+    stop_ids_of_it: tuple[int, ...], end: Condition | None, code: EndingCode
+) -> None:
+    turn = Turn(under(stop("END")), 0)
+    turn.expect(stop_ids_of_it, end)
+    for act in (says("", "A word", ids=(7,)), says("", " END", ids=(8,))):
+        act(turn)
+    assert turn.ending
+    assert turn.ending.code == code
+
+
+STEPS: dict[EndingCode, tuple[str, str, str]] = {
+    # while waiting, in the thought, in the answer
+    "complete": ("retry", "answer_now retry", ""),
+    "thought_complete": ("answer_now", "answer_now", "answer_now"),
+    "stop_text": ("retry", "answer_now continue", "continue"),
+    "length": ("retry", "answer_now continue", "continue"),
+    "budget": ("retry", "answer_now continue", "continue"),
+    "loop": ("retry", "answer_now retry", "retry"),
+    "first_token_timeout": ("retry", "retry", "retry"),
+    "idle_timeout": ("retry", "answer_now continue retry", "continue retry"),
+    "total_timeout": ("retry", "answer_now continue retry", "continue retry"),
+    "stopped": ("retry", "answer_now continue", "continue"),
+    "disconnected": ("retry", "answer_now continue retry", "continue retry"),
+    "server_error": ("retry", "continue retry", "continue retry"),
+    "refused": ("retry", "retry", "retry"),
+    "tool_calls": ("", "", ""),
+    "content_filter": ("retry", "retry", "retry"),
+    "aborted": ("retry", "continue retry", "continue retry"),
+}
+
+
+@pytest.mark.parametrize("code", get_args(EndingCode))
+def test_there_is_a_way_on_from_every_ending(code: EndingCode) -> None:
+    phases: tuple[Phase, ...] = ("waiting", "thought", "answer")
+    assert tuple(" ".join(next_steps(code, phase)) for phase in phases) == STEPS[code]
 
 
 # --- What is shown
@@ -238,6 +314,8 @@ def test_a_closed_thought_without_an_answer_stays_a_thought() -> None:
         ([Delta("T"), Delta("U", usage=Usage(3))], Tokens(3, 0, exact=True)),
         ([Delta("T", usage=Usage(5)), Delta("T", usage=Usage(4))], Tokens(5, 0, exact=True)),
         ([Delta("T", usage=Usage(1)), Delta("U" * 100)], Tokens(10, 0, exact=True)),
+        ([Delta("T", usage=Usage(1, prompt=9)), Delta("T", usage=Usage(2))], Tokens(2, 0, exact=True, prompt=9)),
+        ([Delta("T", usage=Usage(1, prompt=9)), Delta(usage=Usage(2, prompt=8))], Tokens(2, 0, exact=True, prompt=8)),
     ],
 )
 def test_tokens_are_the_servers_count_where_it_counts(deltas: list[Delta], tokens: Tokens) -> None:

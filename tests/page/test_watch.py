@@ -44,9 +44,8 @@ def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, ap
     assert chat.ask("2 + 2?").ending.startswith("Quite complete")
     edit(chat, app.root / "termination" / "tags.py", "MODE", "MODUS")
     assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith("Thought only")
-    edit(chat, app.root / "app.py", '"turn ended: %s"', '"turn has ended: %s"')
-    assert chat.ask("2 + 2?").ending.startswith("Quite complete")
-    assert "turn has ended: " in app.output()
+    edit(chat, app.root / "app.py", '"message.empty"', '"no_way"')
+    assert chat.ask("[MODUS:FULL]").errors[0].startswith("This server does not go on with a reply that has begun")
 
 
 @pytest.mark.parametrize("part", ["app.py", "termination/tags.py"])

@@ -18,6 +18,7 @@ LAST_TURN = """() => {
       running: title !== null && title.classList.contains('loading-shimmer'),
       text: content ? content.innerText.trim() : '',
       error: step.querySelector('.fill-destructive') !== null,
+      buttons: [...step.querySelectorAll('button[id^="fs-"]')].map(button => button.textContent.trim()),
     };
   });
 }"""
@@ -34,6 +35,7 @@ class Block:
     running: bool
     text: str
     error: bool
+    buttons: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,24 @@ class Turn:
     @property
     def answer(self) -> str:
         """All blocks of the answer, without the blank line at which they were parted."""
-        said = [block.text for block in self.blocks if block.kind == "assistant_message" and not block.error]
-        return "\n\n".join(said)
+        said = [block for block in self.blocks if block.kind == "assistant_message" and not block.error]
+        return "\n\n".join(block.text for block in said if not block.buttons)
+
+    @property
+    def lines(self) -> list[str]:
+        """What the page has said beside the turn: muted lines."""
+        plain = [block for block in self.blocks if block.kind == "tool" and not block.foldable and not block.running]
+        return [block.title for block in plain]
 
     @property
     def ending(self) -> str:
-        lines = [block for block in self.blocks if block.kind == "tool" and not block.foldable and not block.running]
-        return lines[-1].title if lines else ""
+        """The receipt's words."""
+        return next((block.text for block in reversed(self.blocks) if block.buttons), "")
+
+    @property
+    def buttons(self) -> list[str]:
+        """What the receipt offers."""
+        return next((block.buttons for block in reversed(self.blocks) if block.buttons), [])
 
     @property
     def errors(self) -> list[str]:

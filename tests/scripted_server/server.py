@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
+from tests.scripted_server.begun import ShowsPrompt, answered, tries_continuing
 from tests.scripted_server.http import Request, head, leave, read, response
+from tests.scripted_server.limits import Budgets, budget_refused, lowered, one_token, too_long, tries_budget
 from tests.scripted_server.pace import Pace
 from tests.scripted_server.scripts import error
 from tests.scripted_server.steps import Answer, Body, Drop, Reset, Status, Step
@@ -25,7 +27,10 @@ class ScriptedServer:
     Set `key` to ask for `Authorization: Bearer KEY` under /v1, `tokenizes` to False for a server without /tokenize and
     /detokenize, `bare` for one that has nothing beside its chat and its models, `template` for another chat template
     (it raises ValueError for messages that it refuses), and `aborts` to False for a model that goes on when its client
-    has left.
+    has left. `budgets` says who refuses a thinking budget, `tells_window` whether the window stands in the list of
+    models; with `n_ctx` it tells window and tokens as llama.cpp does. `completes` is False for one without
+    /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
+    `tried` what else it plays to a request that only tries whether a reply goes on.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -46,6 +51,13 @@ class ScriptedServer:
         self.bare = False
         self.template: Template = chat_template
         self.aborts = True
+        self.budgets: Budgets = "unknown"
+        self.tells_window = True
+        self.n_ctx: int | None = None
+        self.completes = True
+        self.shows_prompt: ShowsPrompt = "text"
+        self.counts = True
+        self.tried: list[Step] | None = None
         self._deserted = 0
         self.requests: list[Request] = []
         self._queue: deque[Answer] = deque()
@@ -69,11 +81,22 @@ class ScriptedServer:
 
     def chats(self) -> list[Request]:
         """The requests for a text, without those for models, tokens and health."""
-        return [each for each in self.requests if each.path in STREAMS]
+        asked = [each for each in self.requests if each.path in STREAMS]
+        tries = (tries_budget, tries_continuing)
+        return [each for each in asked if not any(tried(each.path, each.body) for tried in tries)]
+
+    def tries(self) -> list[Request]:
+        """Those that only try whether a reply goes on."""
+        return [each for each in self.requests if tries_continuing(each.path, each.body)]
 
     def text_of(self, ids: Sequence[int]) -> str:
         """What tokens that /tokenize has given stand for."""
         return self._tokenizer.decode(ids)
+
+    def prompt_of(self, request: Request) -> str:
+        """What the model reads."""
+        prompt = request.body.get("prompt")
+        return self.text_of(prompt) if isinstance(prompt, list) else self._prompt(request)
 
     def wait_chat(self, number: int = 1, timeout: float = 5) -> Request:
         """The `number`-th request for a text, which may still be on its way."""
@@ -128,7 +151,8 @@ class ScriptedServer:
         with self._changed:
             self.requests.append(request)
             self._changed.notify_all()
-        if request.path in STREAMS and not self._locked(request):
+        lacks = request.path == "/v1/completions" and not self.completes
+        if request.path in STREAMS and not lacks and not self._locked(request):
             self._playing += 1
             try:
                 await self._play(request, self._refusal(request) or list(self._script(request)), writer)
@@ -144,19 +168,38 @@ class ScriptedServer:
         return guarded and request.headers.get("authorization") != f"Bearer {self.key}"
 
     def _refusal(self, request: Request) -> list[Step]:
-        """What the template says to the messages, where it refuses them."""
+        """What template, window and engine say to the request, where they refuse it."""
+        if refusal := budget_refused(request.body, self.budgets):
+            return refusal
+        if any("content" not in each for each in request.body.get("messages", ())):
+            return [error(400, "All non-assistant messages must contain 'content'")]
         try:
-            self._prompt(request)
+            prompt = self._prompt_length(request)
         except ValueError as problem:
             return [error(400, str(problem))]
+        if prompt >= self.max_model_len:
+            return [too_long(prompt, self.max_model_len)]
         return []
 
+    def _prompt_length(self, request: Request) -> int:
+        prompt = request.body.get("prompt")
+        return len(prompt if isinstance(prompt, list) else self._tokenizer.encode(self._prompt(request)))
+
     def _script(self, request: Request) -> list[Step]:
+        if tries_continuing(request.path, request.body):
+            prompt = self._prompt(request)
+            return self.tried or [
+                answered(request.body, prompt, self._tokenizer.encode(prompt), self.shows_prompt, self.counts)
+            ]
+        if tries_budget(request.path, request.body):
+            return one_token(self._prompt_length(request))
         words = (answer for word, answer in self._by_word.items() if word in request.message)
         answer = self._queue.popleft() if self._queue else next(words, None)
         if answer is None:
-            return [error(400, "the scripted server has nothing to play for this request")]
-        return list(answer(request.body) if callable(answer) else answer)
+            return [error(418, "the scripted server has nothing to play for this request")]
+        if not callable(answer):
+            return list(answer)
+        return list(answer(lowered(request.body, self.max_model_len - self._prompt_length(request))))
 
     async def _play(self, request: Request, script: list[Step], writer: asyncio.StreamWriter) -> None:
         voice, pace = Voice(request, self.model, len(self.requests)), Pace()
@@ -184,10 +227,15 @@ class ScriptedServer:
         match request.path:
             case "/v1/models":
                 card = {"id": self.model, "object": "model", "created": 1795290000, "owned_by": "vllm"}
-                card |= {"root": self.model, "parent": None, "max_model_len": self.max_model_len, "permission": []}
+                card |= {"root": self.model, "parent": None, "permission": []}
+                card |= {"max_model_len": self.max_model_len} if self.tells_window and not self.n_ctx else {}
                 return Status(200, {"object": "list", "data": [card]})
             case _ if self.bare:
                 return Status(404, {"detail": "Not Found"})
+            case "/props" if self.n_ctx:
+                return Status(200, {"default_generation_settings": {"n_ctx": self.n_ctx}, "total_slots": 2})
+            case "/tokenize" if self.n_ctx:
+                return Status(200, {"tokens": self._tokenizer.encode(request.body.get("content", ""))})
             case "/tokenize" if self.tokenizes:
                 try:
                     numbers = self._tokenizer.encode(self._prompt(request))
@@ -197,7 +245,7 @@ class ScriptedServer:
                 return Status(200, length | {"tokens": numbers, "token_strs": None})
             case "/detokenize" if self.tokenizes:
                 return Status(200, {"prompt": self._tokenizer.decode(request.body["tokens"])})
-            case "/apply-template" if self.applies_template:
+            case "/apply-template" if self.applies_template or self.n_ctx:
                 return Status(200, {"prompt": self._prompt(request)})
             case "/health" | "/ping":
                 return Status(200)
@@ -213,6 +261,8 @@ class ScriptedServer:
 
 
 def chat_template(body: Body) -> str:
-    """As Qwen3's: takes a system message, opens no thought."""
-    said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
-    return "".join(said) + "<|im_start|>assistant\n"
+    """Plain ChatML: takes a system message, opens no thought, does not know a thought's own field."""
+    said = "".join(f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
+    if body.get("continue_final_message"):
+        return said.removesuffix("<|im_end|>\n")
+    return said + ("<|im_start|>assistant\n" if body.get("add_generation_prompt", True) else "")

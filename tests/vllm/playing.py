@@ -13,7 +13,7 @@ import yaml
 
 from chat.endpoint import client
 from chat.faults import Fault
-from chat.history import History
+from chat.history import Exchange, History
 from chat.modes import choose, policy
 from chat.play import play
 from chat.profile import Profile
@@ -94,7 +94,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
     async def ask() -> Request:
         stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
         turn.expect(stops)
-        messages = History().messages(profile, chosen.system, chosen.question)
+        messages = History().messages(profile, chosen.system, Exchange("", chosen.question))
         return request(profile, chosen.mode, messages, stops, "a-chat")
 
     def show(event: Event) -> None:

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-FAULTS = ("buffers", "drops stop_token_ids", "keeps on reading", "cuts the end")
+LOSES = "loses the connection"  # after so many events as the request's header EVENTS says
+EVENTS = "X-Events"
+FAULTS = ("buffers", "drops stop_token_ids", "keeps on reading", "cuts the end", "only /v1", LOSES)
 _LAST_WORDS = (b'"finish_reason":"', b'"choices":[]', b"[DONE]")
 
 
@@ -35,6 +37,8 @@ async def proxied(upstream: str, fault: str) -> AsyncIterator[str]:
 async def _passed_on(
     session: aiohttp.ClientSession, upstream: str, fault: str, request: web.Request
 ) -> web.StreamResponse:
+    if fault == "only /v1" and not request.path.startswith("/v1/"):
+        return web.Response(status=404)
     body: object = await request.json() if request.can_read_body else None
     if fault == "drops stop_token_ids" and isinstance(body, dict):
         body.pop("stop_token_ids", None)
@@ -44,16 +48,20 @@ async def _passed_on(
             return web.Response(status=answer.status, body=await answer.read(), content_type=answer.content_type)
         response = web.StreamResponse(status=answer.status, headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        await _stream(answer, response, fault)
+        if await _stream(answer, response, fault, float(request.headers.get(EVENTS, "inf"))) and request.transport:
+            request.transport.abort()
         return response
 
 
-async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, fault: str) -> None:
-    """Event by event; a client that has gone is no longer written to."""
-    gone = False
+async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, fault: str, most: float) -> bool:
+    """Event by event, and whether the connection is to be lost; a client that has gone is no longer written to."""
+    gone, passed = False, 0
     while event := await _event(answer):
+        passed += 1
+        if fault == LOSES and passed > most:
+            return True
         if fault == "cuts the end" and any(word in event for word in _LAST_WORDS):
-            return
+            return False
         try:
             if not gone:
                 await response.write(event)
@@ -61,6 +69,7 @@ async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, 
             if fault != "keeps on reading":
                 raise
             gone = True
+    return False
 
 
 async def _event(answer: aiohttp.ClientResponse) -> bytes:

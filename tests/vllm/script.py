@@ -21,3 +21,8 @@ class Script:
             logits.fill_(float("-inf"))
             logits[..., self.ids[given]] = 0.0
         return logits
+
+
+def rest(text: str, begun: str) -> str:
+    """What follows the beginning; nothing where the text does not begin so."""
+    return text[len(begun) :] if text.startswith(begun) else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat import endpoint, server_start, stop_ids
+from chat import endpoint, going_on, server_budget, server_start, stop_ids, window
 from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import ChatMessage
@@ -69,6 +69,9 @@ async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Async
     client.cache_clear()
     stop_ids._known.clear()
     server_start._seen.clear()
+    server_budget._known.clear()
+    going_on._servers.clear()
+    window._known.clear()
     endpoint.without_stop_ids.clear()
 
 

@@ -104,7 +104,7 @@ async def test_comments_usage_and_done_are_no_text(server: ScriptedServer, chat:
     server.play([KeepAlive(), UsageStep(15, 1), Role(), KeepAlive(), Content("A"), Finish(), UsageStep(15, 7), Done()])
     read = await deltas(chat)
     assert [each.content for each in read] == ["", "", "A", "", ""]
-    assert (read[0].usage, read[3].finish_reason, read[4].usage) == (Usage(1), "stop", Usage(7))
+    assert (read[0].usage, read[3].finish_reason, read[4].usage) == (Usage(1, prompt=15), "stop", Usage(7, prompt=15))
 
 
 async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, chat: Chat) -> None:

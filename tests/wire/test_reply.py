@@ -1,14 +1,16 @@
-"""A thought that was cut is followed by an answer: one more request, with the thought in it byte for byte."""
+"""A cut thought is followed by an answer, and any reply can be gone on with: one more request, byte for byte."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
+from chat.asking import Asked
 from chat.faults import Fault
-from chat.reply import HandedOff, Reply
-from chat.request import Request, request
-from termination import AnswerDelta, Ended, Ending, Event
+from chat.reply import Reply
+from chat.request import request
+from chat.told import HandedOff, NoWay, Told
+from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Reasoning, Role, ScriptedServer, Step, error
 from tests.wire.conftest import ASKED, Chat
 
@@ -19,22 +21,24 @@ IDS = (151645, 151643)
 class Played:
     """One question, played to its end, and what the page was told of it."""
 
-    def __init__(self, chat: Chat, mode: str = "FULL") -> None:
-        self.told: list[Event | HandedOff] = []
-        self.answered = asyncio.Event()
+    def __init__(self, chat: Chat, mode: str = "FULL", begun: Begun | None = None) -> None:
+        self.told: list[Told] = []
+        self.thinking, self.answered = asyncio.Event(), asyncio.Event()
 
-        async def ask() -> Request:
-            return request(chat.profile, mode, ASKED, IDS, "chat-1")
+        async def ask(mode: str) -> Asked:
+            return Asked(request(chat.profile, mode, ASKED, IDS, "chat-1"))
 
-        self.reply = Reply(chat.profile, mode, ask, self._show)
+        self.reply = Reply(chat.profile, mode, ask, self._show, begun, begun.thought if begun else "")
 
-    def _show(self, event: Event | HandedOff) -> None:
+    def _show(self, event: Told) -> None:
         self.told.append(event)
+        if isinstance(event, ThoughtDelta):
+            self.thinking.set()
         if isinstance(event, AnswerDelta):
             self.answered.set()
 
-    async def to_the_end(self) -> Fault | None:
-        return await self.reply.play()
+    async def to_the_end(self, answer: bool = False) -> Fault | None:
+        return await self.reply.play(answer)
 
     @property
     def ending(self) -> Ending:
@@ -135,17 +139,27 @@ async def test_it_is_asked_for_once_and_never_in_a_circle(server: ScriptedServer
     assert (played.kinds, len(server.chats())) == (["HandedOff", "Ended"], 2)
 
 
-async def test_a_server_that_does_not_tokenize_ends_the_turn_as_before(server: ScriptedServer, chat: Chat) -> None:
+def has_no_way(server: ScriptedServer) -> None:
+    """Neither a tokenizer nor a chat endpoint that goes on with a reply."""
     server.tokenizes = False
+    server.tried = [error(400, "continue_final_message is not supported")]
+
+
+async def test_a_server_that_has_no_way_ends_the_turn_as_before(server: ScriptedServer, chat: Chat) -> None:
+    has_no_way(server)
     server.play(LENGTH)
     played = Played(chat)
     assert await played.to_the_end() is None
     assert (played.kinds, played.ending.code, played.ending.phase) == (["Ended"], "length", "thought")
+    assert isinstance(await played.to_the_end(answer=True), NoWay)
+    assert isinstance(await played.to_the_end(), NoWay)
+    assert (played.ending.code, played.reply.thought) == ("length", "".join(THOUGHT).strip())
 
 
 async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
     server: ScriptedServer, chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
+    server.tried = [error(400, "continue_final_message is not supported")]
     server.play(LENGTH, [error(400, "no completions here")])
     played = Played(chat)
     assert await played.to_the_end() is None
@@ -205,3 +219,152 @@ async def test_the_hand_off_is_said_in_the_thoughts_language(
     await played.to_the_end()
     assert prompt_of(server).endswith(f"{said}\n</think>\n\n")
     assert played.reply.thought == thought
+
+
+async def test_the_person_gets_the_answer_to_a_thought_that_streams(server: ScriptedServer, chat: Chat) -> None:
+    server.play(cut(Hang()), ANSWER)
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.thinking.wait(), 5)
+    played.reply.answer_now()
+    assert await asyncio.wait_for(playing, 5) is None
+    assert played.kinds == ["HandedOff", "Ended"]
+    assert (played.reply.answer, played.ending.code, played.ending.source) == ("Four.", "complete", "model")
+    assert server.chats()[0].wait_closed(1)
+    assert f"<think>\n{played.reply.thought}\n\nThat is enough" in prompt_of(server)
+
+
+async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_streams(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    server.play([Role(), Content("Four"), Hang()])
+    played = Played(chat)
+    played.reply.answer_now()
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.sleep(0)
+    played.reply.answer_now()
+    await asyncio.wait_for(played.answered.wait(), 5)
+    played.reply.answer_now()
+    assert not playing.done()
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert (played.ending.code, played.reply.answer) == ("stopped", "Four")
+
+
+async def test_it_is_asked_for_even_where_the_profile_rescues_nothing(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(thinking={"open": "<think>", "close": "</think>", "rescue": False})
+    server.play(cut(Hang()), ANSWER)
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.thinking.wait(), 5)
+    played.reply.answer_now()
+    assert await asyncio.wait_for(playing, 5) is None
+    assert played.reply.answer == "Four."
+
+
+async def test_a_thought_alone_is_answered_when_the_person_asks_for_it(server: ScriptedServer, chat: Chat) -> None:
+    server.play([*cut(), Content("unread")], ANSWER)
+    played = Played(chat, "THINK_ONLY")
+    await played.to_the_end()
+    assert (played.ending.code, played.reply.answer) == ("thought_complete", "")
+    await played.to_the_end(answer=True)
+    assert (played.ending.code, played.ending.phase, played.reply.answer) == ("complete", "answer", "Four.")
+    assert prompt_of(server).endswith("\n</think>\n\n")
+
+
+@pytest.mark.parametrize("end", [Finish("length"), Drop(), Hang()], ids=["length", "lost", "stopped"])
+async def test_an_answer_goes_on_where_it_ended(server: ScriptedServer, chat: Chat, end: Step) -> None:
+    server.play([Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), end], [Content("y = 2\n```\n"), Finish("stop")])
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.answered.wait(), 5)
+    if isinstance(end, Hang):
+        playing.cancel()
+    await asyncio.wait([playing])
+    assert await played.to_the_end() is None
+    assert played.reply.answer == "```py\nx = 1\ny = 2\n```\n"
+    assert prompt_of(server).endswith("<think>\nHm.\n</think>\n\n```py\nx = 1\n")
+    assert played.ending.code == "complete"
+
+
+async def test_a_thought_goes_on_where_it_ended(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(thinking={"open": "<think>", "close": "</think>", "rescue": False})
+    server.play(
+        [Role(), Reasoning("One and "), Finish("length")], [Content("two.\n</think>\n\nThree."), Finish("stop")]
+    )
+    played = Played(chat)
+    await played.to_the_end()
+    assert played.reply.thought == "One and"
+    await played.to_the_end()
+    assert (played.reply.thought, played.reply.answer) == ("One and two.", "Three.")
+    assert prompt_of(server).endswith("<think>\nOne and ")
+
+
+async def test_a_changed_thought_is_gone_on_with(server: ScriptedServer, chat: Chat) -> None:
+    server.play([Content(" So it is four.\n</think>\n\nFour."), Finish("stop")])
+    played = Played(chat, begun=Begun("thought", "I know: 2 + 2 is 4."))
+    assert await played.to_the_end() is None
+    assert played.reply.thought == "I know: 2 + 2 is 4. So it is four."
+    assert played.reply.answer == "Four."
+    assert prompt_of(server).endswith("<think>\nI know: 2 + 2 is 4.")
+
+
+async def test_only_the_answer_is_asked_for_again(server: ScriptedServer, chat: Chat) -> None:
+    server.play(ANSWER)
+    played = Played(chat, begun=Begun("answer", "Two and two."))
+    assert await played.to_the_end() is None
+    assert (played.reply.thought, played.reply.answer) == ("Two and two.", "Four.")
+    assert prompt_of(server).endswith("<think>\nTwo and two.\n</think>\n\n")
+
+
+async def test_an_answer_that_goes_round_is_cut_back_to_the_first_time(server: ScriptedServer, chat: Chat) -> None:
+    line = "| 17 | blue | 4.5 | open |\n"
+    server.play([Role(), Reasoning("Hm."), Content("A table:\n\n"), *[Content(line)] * 400, Hang()])
+    played = Played(chat)
+    await played.to_the_end()
+    assert (played.ending.code, played.ending.phase) == ("loop", "answer")
+    assert played.reply.answer == f"A table:\n\n{line}".rstrip()
+    (back,) = [each for each in played.told if isinstance(each, CutBack)]
+    assert back.keep == len(played.reply.answer)
+
+
+async def test_a_server_that_fails_while_a_reply_goes_on_changes_nothing(server: ScriptedServer, chat: Chat) -> None:
+    server.play([Role(), Reasoning("Hm."), Content("It is"), Finish("length")], *[[error(503, "busy")]] * 3)
+    played = Played(chat)
+    await played.to_the_end()
+    before = played.ending
+    fault = await played.to_the_end()
+    assert fault
+    assert (fault.kind, played.ending, played.reply.answer) == ("busy", before, "It is")
+
+
+@pytest.mark.parametrize(
+    "begun", [Begun("answer", "Two and two."), Begun("thought", "Two and")], ids=["answer", "thought"]
+)
+async def test_another_version_that_gets_no_word_has_an_ending_too(
+    server: ScriptedServer, chat: Chat, begun: Begun
+) -> None:
+    server.play(*[[error(503, "busy")]] * 3)
+    played = Played(chat, begun=begun)
+    fault = await played.to_the_end()
+    assert fault
+    assert (fault.kind, played.ending.code, played.reply.so_far) == ("busy", "refused", begun)
+
+
+async def test_another_version_that_no_way_leads_to_has_an_ending_too(server: ScriptedServer, chat: Chat) -> None:
+    has_no_way(server)
+    played = Played(chat, begun=Begun("answer", "Two and two."))
+    assert isinstance(await played.to_the_end(), NoWay)
+    assert (played.ending.code, played.reply.thought) == ("refused", "Two and two.")
+
+
+async def test_another_version_that_is_stopped_at_once_has_an_ending_too(chat: Chat) -> None:
+    played = Played(chat, begun=Begun("answer", "Two and two."))
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.sleep(0)
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert (played.ending.code, played.ending.source) == ("stopped", "person")
+    assert played.told == [Ended(played.ending)]

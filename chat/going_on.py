@@ -1,0 +1,131 @@
+"""The request that makes the model go on with a reply that it has begun, in the first way that its server takes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import openai
+
+from chat.as_prompt import as_prompt
+from chat.continuable import GOES_ON, BegunMessage, MakeMessage, is_continuable
+from chat.profile import Endpoint, Profile
+from chat.raw_reply import reply_after, whole_thought
+from chat.request import Request
+from chat.server_start import server_start
+from chat.tokenizer import OF_TEMPLATE, NoTokenizer
+from termination import Begun, TextPhase
+
+PROMPT, FIELD, MARKERS = "prompt", "field", "markers"
+_MOST = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a probe's answer holds for."""
+
+    way: str
+    phase: TextPhase
+    thinks: bool
+    template: str
+
+
+@dataclass(slots=True)
+class _Learnt:
+    """What one start of a server has shown: the ways that it has refused, and how its chat endpoint was probed."""
+
+    start: str
+    refused: set[str] = field(default_factory=set)
+    probed: dict[_Kind, bool] = field(default_factory=dict)
+
+
+_servers: dict[tuple[Endpoint, str], _Learnt] = {}
+
+
+async def go_on(profile: Profile, mode: str, request: Request, begun: Begun, limit: int | None) -> Request | None:
+    """The request for more of that reply; None where the server has no way to ask so. Raises nothing of its own.
+
+    `request` is one as `chat.request` makes it, `limit` the new one's max_tokens, None for those of the request. First
+    choice is the prompt itself, for /v1/completions: there no template has a say in what a reply may begin with. Else
+    the chat endpoint is to go on with its last message: with the thought in its field, or between its markers.
+    """
+    begins = request.messages[-1]["role"] == "assistant"
+    sampling = request.sampling if limit is None else {**request.sampling, "max_tokens": limit}
+    asked = replace(request, messages=request.messages[: -1 if begins else None], sampling=sampling)
+    try:
+        learnt = await _learnt(profile)
+        for way in (PROMPT, FIELD, MARKERS):
+            if way not in learnt.refused and (made := await _made(way, profile, mode, asked, begun, learnt)):
+                return made
+    except openai.APIConnectionError:  # nobody there, or too busy to say a word
+        pass
+    return None
+
+
+def not_taken(request: Request) -> None:
+    """The server has refused that request of `go_on`: until it is started afresh it is not asked so again."""
+    way = PROMPT if request.prompt else FIELD if "reasoning" in request.messages[-1] else MARKERS
+    if learnt := _servers.get((request.endpoint, request.model)):
+        learnt.refused.add(way)
+
+
+def by_field(profile: Profile, mode: str, begun: Begun) -> BegunMessage | None:
+    """The reply with the thought in a field of its own; None where it has none, or where that is still open."""
+    if begun.phase == "thought" or not begun.thought:
+        return None
+    return {"role": "assistant", "reasoning": whole_thought(profile, mode, begun), "content": begun.answer}
+
+
+def by_markers(profile: Profile, mode: str, begun: Begun) -> BegunMessage | None:
+    """The reply as the model has written it."""
+    return {"role": "assistant", "content": reply_after(profile, mode, begun)}
+
+
+_MESSAGES: Mapping[str, MakeMessage] = {FIELD: by_field, MARKERS: by_markers}
+
+
+async def _learnt(profile: Profile) -> _Learnt:
+    start, server = await server_start(profile), (profile.endpoint, profile.model)
+    known = _servers.get(server)
+    if known is None or known.start != start:
+        if len(_servers) >= _MOST:
+            _servers.clear()
+        known = _servers[server] = _Learnt(start)
+    return known
+
+
+async def _made(
+    way: str, profile: Profile, mode: str, request: Request, begun: Begun, learnt: _Learnt
+) -> Request | None:
+    """None where that way is not to be had. Raises openai.APIConnectionError."""
+    try:
+        if way != PROMPT:
+            return await _as_message(way, profile, mode, request, begun, learnt)
+        if made := await as_prompt(profile, mode, request, begun):
+            return made
+        learnt.refused.add(way)
+    except openai.APIConnectionError:
+        raise
+    except (openai.APIError, NoTokenizer, ValueError):  # for this once
+        pass
+    return None
+
+
+async def _as_message(
+    way: str, profile: Profile, mode: str, request: Request, begun: Begun, learnt: _Learnt
+) -> Request | None:
+    make = _MESSAGES[way]
+    message = make(profile, mode, begun)
+    if message is None:
+        return None
+    kind = _Kind(way, begun.phase, bool(begun.thought), _to_template(request.extra))
+    if kind not in learnt.probed:
+        learnt.probed[kind] = await is_continuable(profile, mode, request, make, begun)
+    if not learnt.probed[kind]:
+        return None
+    extra = {name: value for name, value in request.extra.items() if name != "grammar"}  # it begins with the thought
+    return replace(request, messages=[*request.messages, message], extra=extra | GOES_ON)
+
+
+def _to_template(extra: Mapping[str, Any]) -> str:
+    return json.dumps({name: extra[name] for name in OF_TEMPLATE if name in extra}, sort_keys=True, default=str)

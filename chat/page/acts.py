@@ -1,0 +1,73 @@
+"""The buttons under a reply, and what the page's own widgets say: which of them does what."""
+
+from typing import Any
+
+import chainlit as cl
+
+from chat.page import parked, turns
+from chat.page.pill import ANSWER_NOW
+from chat.page.session import Chat
+from chat.page.version import Version
+from chat.profile import Profile
+from chat.texts import say
+from termination import Begun
+
+EDIT, TAB = "edit", "tab"
+
+
+async def act(chat: Chat, action: cl.Action) -> None:
+    """A button of a receipt was pressed. The page has none while a turn runs: a press that was faster does nothing."""
+    version = _version(chat, str(action.payload.get("version")))
+    if version and version.exchange in chat.history.shown and not chat.busy:
+        await _do(chat, version, action.name)
+
+
+async def _do(chat: Chat, version: Version, name: str) -> None:
+    so_far, reply = version.reply.so_far, version.reply
+    match name:
+        case "answer_now":
+            turns.go_on(chat, version, answer=True)
+        case "continue":
+            turns.go_on(chat, version)
+        case "retry" | "again":
+            turns.again(chat, version)
+        case "reroll" if so_far:
+            turns.from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
+        case "edit":
+            await _offer_editor(chat, version)
+        case "details" if version.view.receipt:
+            await version.view.receipt.toggle()
+        case "former":
+            await turns.step(chat, version, -1)
+        case "later":
+            await turns.step(chat, version, 1)
+
+
+async def _offer_editor(chat: Chat, version: Version) -> None:
+    """The thought in a field of its own; what is saved comes back by `said`."""
+    words = {name: say(f"edit.{name}", chat.language) for name in ("title", "note", "save", "cancel")}
+    editor = {"id": version.key, "text": version.reply.thought, "do": EDIT, **words}
+    await cl.context.emitter.send_window_message({"fullstopEdit": editor})
+
+
+async def said(chat: Chat, message: Any) -> None:
+    """A widget of the page was used. Other words that come this way are not for us."""
+    done = message.get("fullstopDo") if isinstance(message, dict) else None
+    if done == ANSWER_NOW and chat.playing:
+        chat.playing.reply.answer_now()
+    elif done == TAB:
+        await parked.take(chat, str(message.get("tab")), message.get("loaded") is True)
+    elif done == EDIT and not chat.busy and (version := _version(chat, str(message.get("id")))):
+        text = without_markers(str(message.get("text", "")), version.question.profile)
+        turns.from_thought(chat, version, Begun("thought", text), text)
+
+
+def without_markers(text: str, profile: Profile) -> str:
+    """A thought as the person may write it: the markers round it are not theirs to set."""
+    for marker in (*profile.thinking.open, *profile.thinking.close) if profile.thinking else ():
+        text = text.replace(marker, "")
+    return text
+
+
+def _version(chat: Chat, key: str) -> Version | None:
+    return next((version for version in chat.versions.values() if version.key == key), None)

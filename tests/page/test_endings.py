@@ -1,0 +1,79 @@
+"""However a turn ends, the receipt says why in the person's language, and nothing spins a second later."""
+
+import re
+import time
+from typing import get_args
+
+import pytest
+
+from termination import EndingCode
+from tests.page.conftest import OpenPage
+from tests.page.driver import Chat
+from tests.page.endings import WAYS, Way
+from tests.page.running_app import RunningApp
+from tests.page.turn import Turn
+from tests.scripted_server import Content, Hang, Reasoning, Role, ScriptedServer
+
+MAIN = {"Answer now": "现在回答", "Continue": "继续", "Try again": "重试"}
+SOON = 1.0  # seconds in which the page has to be idle once the turn is over; asked of a slow machine in SLACK more
+SLACK = 2.0
+
+
+def ended(chat: Chat, server: ScriptedServer, way: Way) -> Turn:
+    """Plays the way to its end."""
+    if way.settings:
+        chat.change(**way.settings)
+    server.play(*[list(way.script)] * way.times, *map(list, way.rest))
+    chat.send(way.question)
+    if way.stop_when:
+        way.stop_when(chat, server)
+        chat.stop()
+    turn = chat.wait_for(lambda turn: turn.ending, 20)
+    began = time.monotonic()
+    chat.wait_idle(SOON + SLACK)
+    assert time.monotonic() - began < SOON + SLACK
+    return turn
+
+
+def timers(turn: Turn) -> list[str]:
+    return [thought.title for thought in turn.thoughts]
+
+
+def test_every_code_has_a_way() -> None:
+    assert {way.code for way in WAYS} == set(get_args(EndingCode))
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("way", WAYS, ids=[way.name for way in WAYS])
+def test_a_turn_ends_for_a_stated_reason(
+    chat: Chat, server: ScriptedServer, way: Way, locale: str, app: RunningApp
+) -> None:
+    chinese = locale == "zh-CN"
+    ended(chat, server, way)
+    turn = chat.turn()
+    assert turn.ending.startswith(way.zh if chinese else way.en)
+    wanted = [MAIN[name] if chinese else name for name in way.buttons]
+    known = set(MAIN.values()) if chinese else set(MAIN)
+    assert [name for name in turn.buttons if name in known] == wanted
+    assert not any(thought.running for thought in turn.thoughts)
+    if not chinese:
+        before = timers(turn)
+        chat.page.wait_for_timeout(1100)
+        assert timers(chat.turn()) == before
+    chat.press("详情" if chinese else "Details")
+    chat.wait_for(lambda turn: way.code in turn.ending)
+    assert re.search(rf"code='{way.code}'", app.output().rpartition("turn ended: ")[2])
+
+
+def test_a_page_that_is_closed_ends_the_turn(app: RunningApp, open_page: OpenPage, server: ScriptedServer) -> None:
+    server.play([Role(), Reasoning("Hm."), Content("It is"), Hang()])
+    page = open_page()
+    chat = Chat(page, app.url).open()
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer)
+    page.close()
+    assert server.chats()[-1].wait_closed(25)
+    by = time.monotonic() + 5
+    while "code='stopped'" not in app.output().rpartition("turn ended: ")[2]:
+        assert time.monotonic() < by
+        time.sleep(0.05)

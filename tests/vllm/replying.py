@@ -1,0 +1,130 @@
+"""Plays a reply at real vLLM as the page does, and keeps what the page was told of it."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chat.asking import Asked, asked
+from chat.endpoint import client
+from chat.faults import Fault
+from chat.history import Exchange, History
+from chat.notice import Notice
+from chat.profile import FULL, Profile
+from chat.reply import Reply
+from chat.request import request
+from chat.stop_ids import checked
+from chat.told import HandedOff, Told
+from termination import AnswerDelta, Ended, Ending, ThoughtDelta
+from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
+from tests.vllm.templates import OPENS, PLAIN
+from tests.vllm.vllm_server import Vllm
+
+TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN}
+QUESTION = Exchange("", "1+1?")
+AskBy = Callable[[Profile, str], Awaitable[Asked]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the model is to say, as scripted.py has it, in a template of TEMPLATES."""
+
+    reply: str
+    template: str = "plain"
+    answer: str = ""
+    step_ms: int = 0
+    slow_from: int = 0
+    goes_on: bool = False
+
+
+async def by_the_page(profile: Profile, mode: str) -> Asked:
+    """The bare request: the thinking budget is the page's own."""
+    stops = await checked(profile, profile.modes[mode].stop_tokens)
+    return Asked(request(profile, mode, History().messages(profile, "", QUESTION), stops, "a-chat"))
+
+
+async def by_the_server(profile: Profile, mode: str) -> Asked:
+    """With all that is known of the server."""
+    return await asked(profile, mode, lambda _: History().messages(profile, "", QUESTION), 0, "a-chat")
+
+
+class Replying:
+    """One question and its reply."""
+
+    def __init__(self, profile: Profile, ask: AskBy = by_the_page) -> None:
+        self.profile = profile
+        self.told: list[Told] = []
+        self.asked: list[Asked] = []
+        self._pieces = itertools.count(1)
+        self._after: dict[int, Callable[[], object]] = {}
+        self._ask_by = ask
+        self.reply = Reply(profile, FULL, self._ask, self._show)
+
+    async def _ask(self, mode: str) -> Asked:
+        self.asked.append(asked := await self._ask_by(self.profile, mode))
+        return asked
+
+    def _show(self, told: Told) -> None:
+        self.told.append(told)
+        if isinstance(told, ThoughtDelta | AnswerDelta) and (act := self._after.get(next(self._pieces))):
+            act()
+
+    def after(self, pieces: int, act: Callable[[], object]) -> None:
+        """Does that when so many pieces of text have come."""
+        self._after[pieces] = act
+
+    async def play(self, answer: bool = False) -> Fault | None:
+        return await asyncio.wait_for(self.reply.play(answer), PATIENCE_SECONDS)
+
+    @property
+    def ending(self) -> Ending:
+        assert self.reply.ending
+        return self.reply.ending
+
+    @property
+    def handed(self) -> list[Ending]:
+        """The thoughts that were cut."""
+        return [told.ending for told in self.told if isinstance(told, HandedOff)]
+
+    @property
+    def notices(self) -> list[str]:
+        return [told.key for told in self.told if isinstance(told, Notice)]
+
+    def is_answered(self, thought: str, answer: str) -> None:
+        """In one more request, with a beginning of the thought as it was shown, and no marker in either text."""
+        assert isinstance(self.told[-1], Ended)
+        assert len(self.asked) == 2
+        assert (self.ending.code, self.ending.phase, self.reply.answer) == ("complete", "answer", answer)
+        assert self.reply.thought
+        assert thought.startswith(self.reply.thought)
+
+
+@asynccontextmanager
+async def connected(profile: Profile) -> AsyncIterator[Profile]:
+    """Closes the connections, which belong to the loop of one test."""
+    try:
+        yield profile
+    finally:
+        await client(profile.endpoint).close()
+        client.cache_clear()
+
+
+def speaking(player: Player, said: Said, base_url: str | None = None, **changes: Any) -> Profile:
+    """A profile at the server that says so, with these keys changed."""
+    vllm = vllm_of(player)
+    extra = vllm.says(said.reply, said.step_ms, said.slow_from)
+    extra["vllm_xargs"]["goes_on"] = said.goes_on
+    if said.answer:
+        extra["vllm_xargs"]["answer"] = vllm.token_ids(said.answer)
+    if template := TEMPLATES[said.template]:
+        extra["chat_template"] = template
+    opened = {"opened": said.template == "opens the thought"}
+    return player.profile(base_url, **merged({"extra": extra, "thinking": opened}, changes))
+
+
+def vllm_of(player: Player) -> Vllm:
+    """The server of these tests is always vLLM."""
+    assert isinstance(player.server, Vllm)
+    return player.server

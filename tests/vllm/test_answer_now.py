@@ -1,0 +1,50 @@
+"""The person who wants the answer to a thought that streams has it from real vLLM at once, with the thought kept."""
+
+import asyncio
+import statistics
+
+import pytest
+
+from chat.told import Told
+from termination import AnswerDelta
+from tests.vllm.playing import Player
+from tests.vllm.replying import Replying, Said, connected, speaking
+
+pytestmark = pytest.mark.servers("qwen3")
+
+THOUGHT = "First I look at it, then I count: one, two, 三。 So it is, “I am sure” 🙂. And I check it all again. " * 4
+ANSWER = "1+1 = 2 🙂, 二。"
+TIMES = 20
+MOST_SECONDS = 5.0
+
+
+class Pressed(Replying):
+    """The button is pressed after so many pieces of the thought."""
+
+    pressed = first = 0.0
+
+    def press(self) -> None:
+        self.pressed = asyncio.get_running_loop().time()
+        self.reply.answer_now()
+
+    def _show(self, told: Told) -> None:
+        super()._show(told)
+        if isinstance(told, AnswerDelta) and not self.first:
+            self.first = asyncio.get_running_loop().time()
+
+
+async def test_the_answer_comes_at_once(player: Player, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = speaking(player, Said(f"<think>\n{THOUGHT}", answer=f"{ANSWER}<|im_end|>", step_ms=20))
+    seconds = []
+    async with connected(profile):
+        for pieces in range(3, 3 + 2 * TIMES, 2):
+            replying = Pressed(profile)
+            replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.press))  # noqa: B023
+            assert await replying.play() is None
+            replying.is_answered(THOUGHT, ANSWER)
+            assert len(replying.told) > pieces
+            seconds.append(replying.first - replying.pressed)
+    middle, high = statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+    with capsys.disabled():
+        print(f"\nthe answer's first word after {middle:.3f} s (p50), {high:.3f} s (p95), {max(seconds):.3f} s at most")
+    assert max(seconds) < MOST_SECONDS

@@ -1,0 +1,128 @@
+"""A thinking budget holds at real vLLM: the page's own within a tenth and at a sentence's end, and the server's own."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+import pytest
+
+from chat import server_budget
+from chat.server_budget import FIELD, takes_budget
+from tests.vllm.playing import Player, merged
+from tests.vllm.replying import Replying, Said, by_the_server, connected, speaking, vllm_of
+
+TEXT = "the sum of two odd numbers is even, 3.14 or v1.2 is not; “so” I look at it again with some care: f(x)=2x"
+WORDS = TEXT.split()
+SIGNS = "先看这个问题然后再想一遍因为两个奇数的和是偶数所以答案很清楚我们把它写下来检查过程没有错"
+ANSWER = "1+1 = 2 🙂, 二。"
+SENTENCES = 80
+LIMITS = [*range(20, 200, 30), *range(210, 822, 18)]
+LEAST = 200  # tokens, of which a tenth is as long as most sentences
+AT_ONCE = 8
+LANDED = 0.95
+LIMIT = 100
+
+
+def sentences() -> list[str]:
+    """English and Chinese ones of many lengths, and lines without a full stop."""
+    random = Random(5)
+    found = []
+    for _ in range(SENTENCES):
+        words = " ".join(random.choices(WORDS, k=random.randint(3, 16)))
+        signs = "".join(random.choices(SIGNS, k=random.randint(5, 30)))
+        ends = [f"So {words}. ", f"Is {words}? ", f"Then {words}!\n\n", f"{signs}。", f"{signs}？\n", f"- {words}\n"]
+        found.append(random.choice(ends))
+    return found
+
+
+PIECES = sentences()
+THOUGHT = "".join(PIECES)
+ENDS = {len(THOUGHT[:end].rstrip()) for end in accumulate(map(len, PIECES))}
+
+
+@pytest.fixture(autouse=True)
+def _forgets() -> Iterator[None]:
+    yield
+    server_budget._known.clear()
+
+
+def thinking(begun: str = "<think>\n") -> Said:
+    return Said(begun + THOUGHT, answer=f"{ANSWER}<|im_end|>")
+
+
+def held(limit: int) -> dict[str, Any]:
+    """The part of a profile with that budget, in which nothing else ends the thought."""
+    return {"thinking": {"budget": limit}, "sampling": {"max_tokens": 1900}}
+
+
+def tokens(player: Player, thought: str) -> int:
+    return len(vllm_of(player).token_ids(thought))
+
+
+@pytest.mark.servers("qwen3", "no parser")
+async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
+    player: Player, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profiles = [speaking(player, thinking(), **held(limit)) for limit in LIMITS]
+    replies = [Replying(profile) for profile in profiles]
+    at_work = asyncio.Semaphore(AT_ONCE)
+
+    async def play(replying: Replying) -> None:
+        async with at_work:
+            assert await replying.play() is None
+
+    async with connected(profiles[0]):
+        await asyncio.gather(*map(play, replies))
+    for replying in replies:
+        replying.is_answered(THOUGHT, ANSWER)
+        assert [ending.code for ending in replying.handed] == ["budget"]
+    spent = [tokens(player, replying.reply.thought) / limit for replying, limit in zip(replies, LIMITS, strict=True)]
+    landed = [len(replying.reply.thought.rstrip()) in ENDS for replying in replies]
+    wide = landed[sum(limit < LEAST for limit in LIMITS) :]
+    with capsys.disabled():
+        print(f"\n{len(LIMITS)} budgets, {LIMITS[0]} to {LIMITS[-1]} tokens: at most {max(spent):.3f} of one is spent,")
+        print(f"{sum(landed)} end with a sentence, and of those from {LEAST} tokens on {sum(wide)} of {len(wide)}")
+    assert max(spent) <= 1.1
+    assert sum(wide) >= LANDED * len(wide)
+
+
+@pytest.mark.parametrize("template", ["plain", "opens the thought"])
+async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, template: str) -> None:
+    """One request: the server ends the thought itself, and the page says so."""
+    opened = template == "opens the thought"
+    said = replace(thinking("" if opened else "<think>\n"), template=template)
+    profile = speaking(player, said, **held(LIMIT))
+    replying = Replying(profile, by_the_server)
+    async with connected(profile):
+        taken = await takes_budget(profile)
+        assert taken == (player.server.name != "no parser")
+        assert await replying.play() is None
+    assert (replying.ending.code, replying.reply.answer) == ("complete", ANSWER)
+    if taken:
+        assert 99 <= tokens(player, replying.reply.thought) <= 102
+        assert (replying.notices, len(replying.asked), replying.handed) == (["budget.by_server"], 1, [])
+    else:
+        assert (replying.notices, len(replying.asked), len(replying.handed)) == ([], 2, 1)
+
+
+@pytest.mark.servers("qwen3", "deepseek_r1")
+@pytest.mark.parametrize("limit", [100, 150, 200, 400])
+async def test_one_that_the_server_does_not_keep_to_is_noticed(player: Player, limit: int) -> None:
+    """vLLM counts from the opening marker on: without one, where neither template nor model gives it, not at all."""
+    profile = speaking(player, thinking(""), **merged(held(limit), {"thinking": {"opened": True}}))
+    replying, second = Replying(profile, by_the_server), Replying(profile, by_the_server)
+    async with connected(profile):
+        assert await replying.play() is None
+        assert await second.play() is None
+    replying.is_answered(THOUGHT, ANSWER)
+    assert replying.notices == ["budget.ignored"]
+    assert replying.asked[0].request.extra[FIELD] == limit
+    assert [ending.code for ending in replying.handed] == ["budget"]
+    assert limit < tokens(player, replying.reply.thought) <= 1.15 * limit
+    second.is_answered(THOUGHT, ANSWER)
+    assert not second.notices
+    assert FIELD not in second.asked[0].request.extra
+    assert tokens(player, second.reply.thought) <= 1.1 * limit

@@ -1,0 +1,86 @@
+"""The page knows real vLLM's window and counts prompts as it does, so that no chat outgrows it."""
+
+from typing import Any
+
+import pytest
+
+from chat.asking import Asked, asked
+from chat.history import ChatMessage, Exchange, History
+from chat.profile import Profile
+from chat.window import clamped, prompt_tokens, window
+from tests.vllm.playing import Player
+from tests.vllm.replying import TEMPLATES, AskBy, Replying, Said, connected, speaking, vllm_of
+from tests.vllm.vllm_server import MODEL_ROOM
+
+THOUGHT = "I look at it, 一二三, once."
+NUMBERS = " ".join(map(str, range(1, 400)))
+ANSWERS = [f"Answer {turn}, 第{turn}个: {' '.join(str(turn * each) for each in range(60))} 🙂" for turn in range(12)]
+CHATS: list[list[str]] = [["1+1?"], ["一加一等于几？", "二 🙂。", "And  then?\n"], ["Hi"] * 7]
+
+
+def spoken(text: str, template: str = "Qwen3's own") -> Said:
+    return Said(f"<think>\n{THOUGHT}\n</think>\n\n{text}<|im_end|>", template)
+
+
+def in_chat(history: History, exchange: Exchange, folded: int) -> AskBy:
+    """Asks as the page does, with what of the chat the window has room for."""
+
+    async def ask(profile: Profile, mode: str) -> Asked:
+        def messages(skipped: int) -> list[ChatMessage]:
+            return history.messages(profile, "", exchange, skipped)
+
+        return await asked(profile, mode, messages, len(history.before(exchange)), "a-chat", folded)
+
+    return ask
+
+
+def chat(texts: list[str]) -> list[ChatMessage]:
+    return [{"role": ("user", "assistant")[place % 2], "content": text} for place, text in enumerate(texts)]
+
+
+async def test_the_window_is_the_servers(player: Player) -> None:
+    async with connected(speaking(player, spoken("1"))) as profile:
+        assert await window(profile) == MODEL_ROOM
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("more", [{}, {"chat_template_kwargs": {"enable_thinking": False}}], ids=["thinks", "does not"])
+async def test_a_prompts_tokens_are_those_of_the_usage(player: Player, template: str, more: dict[str, Any]) -> None:
+    async with connected(speaking(player, spoken("1", template), extra=more)) as profile:
+        for texts in CHATS:
+            body = {"model": profile.model, "messages": chat(texts), "max_tokens": 1, **profile.extra}
+            usage = vllm_of(player).post("/v1/chat/completions", body)["usage"]
+            assert await prompt_tokens(profile, chat(texts), profile.extra) == usage["prompt_tokens"]
+
+
+async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refuses(player: Player) -> None:
+    history, notices, folded = History(), [], 0
+    for turn, answer in enumerate(ANSWERS):
+        history.add(exchange := Exchange(str(turn), f"And {turn}?", model=player.server.model))
+        replying = Replying(speaking(player, spoken(answer)), in_chat(history, exchange, folded))
+        async with connected(replying.profile):
+            assert await replying.play() is None
+            outgrown = await prompt_tokens(replying.profile, history.messages(replying.profile, "", exchange), {})
+        assert (replying.ending.code, replying.reply.answer) == ("complete", answer)
+        exchange.thought, exchange.answer, folded = replying.reply.thought, answer, replying.asked[0].folded
+        notices += replying.notices
+    assert outgrown
+    assert outgrown > MODEL_ROOM
+    assert folded
+    assert notices
+    assert set(notices) <= {"context.folded", "context.folded.one"}
+
+
+async def test_the_window_cuts_a_reply_where_the_page_says(player: Player) -> None:
+    said = Said(f"<think>\n{THOUGHT}\n</think>\n\n{NUMBERS}")
+    profile = speaking(player, said, sampling={"max_tokens": MODEL_ROOM - 10})
+    history, long = History(), Exchange("", " ".join(map(str, range(380))))
+    history.add(long)
+    replying = Replying(profile, in_chat(history, long, 0))
+    async with connected(profile):
+        assert await replying.play() is None
+    (first,) = replying.asked
+    tokens, limit = replying.ending.tokens, first.request.sampling["max_tokens"]
+    assert replying.ending.code == "length"
+    assert clamped(limit, MODEL_ROOM, tokens.prompt) == first.most == tokens.thought + tokens.answer < limit
+    assert replying.reply.used == MODEL_ROOM

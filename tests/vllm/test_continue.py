@@ -1,0 +1,158 @@
+"""A reply that was cut anywhere, by anything, goes on with real vLLM until it is whole, to the last byte."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from random import Random
+
+import pytest
+
+from chat import going_on
+from chat.asking import Asked
+from chat.profile import Profile
+from chat.told import NoWay, Told
+from termination import AnswerDelta, ThoughtDelta
+from tests.vllm.playing import Player, way
+from tests.vllm.proxy import EVENTS, LOSES
+from tests.vllm.replying import Replying, Said, by_the_page, connected, speaking, vllm_of
+
+THOUGHT = """\
+好，用户想要一个函数。 First I look at it:  “1+1”  is 2 🙂, isn't it?
+
+- then I count: one, two, 三、四；
+-   and five 👩‍🚀 👍🏽
+
+`x  =  1`?  Wait… let me check: naïve café, 3.14 < π.  So\tit is."""
+ANSWER = """\
+Here it is 🙂, 二:
+
+```python
+def count(limit: int) -> list[str]:
+    \"\"\"One,  two.\"\"\"
+    found = []
+
+    for number in range(limit):
+        if number % 2:
+            found.append(f"{number}  ✓")
+\treturn found
+```
+
+1. **One**:  two spaces at the end
+2. 第二：`a | b`
+   - and  below
+
+| name | 值 |
+|:-----|---:|
+| π    | 3.14 |
+| 👩‍🚀   |  |
+
+That is all.  好了。"""
+REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"
+CUTS = 50
+MOST_TURNS = 20
+TEMPLATE = {0: "opens the thought", 1: "plain"}  # by the last digit, else Qwen3's own
+ENDS = {"length": "length", "stop": "stopped", "idle": "idle_timeout", "total": "total_timeout", "lost": "disconnected"}
+CLOCKS = {"idle": ("500ms", 900), "total": ("2s", 2400)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What ends a turn, and after how much: tokens, for Stop characters."""
+
+    by: str
+    after: int
+
+
+@pytest.fixture(autouse=True)
+async def _forgets() -> AsyncIterator[None]:
+    yield
+    going_on._servers.clear()
+
+
+def cuts(number: int, tokens: int) -> list[Cut]:
+    """The first ones lie evenly from the beginning to just before the end; up to three more follow, closer together."""
+    random, share = Random(number), 0.97 * number / CUTS
+    first = ("length", "stop", "lost", "idle", "length", "stop", "lost", "total")[number % 8]
+    kinds = [first, *random.choices(("length", "stop", "lost"), k=random.randrange(4))]
+    shares = [share, *(random.uniform(0.01, 0.2) for _ in kinds[1:])]
+    return [
+        Cut(by, 1 + int(share * (len(THOUGHT + ANSWER) if by == "stop" else tokens)))
+        for by, share in zip(kinds, shares, strict=True)
+    ]
+
+
+class Cutting(Replying):
+    """Each turn is cut as the list says; those after its end are not."""
+
+    def __init__(self, profile: Profile, cuts: list[Cut]) -> None:
+        super().__init__(profile, self._cut)
+        self._cuts = iter(cuts)
+        self._now: Cut | None = None
+        self._playing: asyncio.Task[object] | None = None
+        self._came = 0  # characters in this turn
+
+    async def _cut(self, profile: Profile, mode: str) -> Asked:
+        asked = await by_the_page(profile, mode)
+        self._now = cut = next(self._cuts, None)
+        if cut is None:
+            return asked
+        request, script = asked.request, asked.request.extra["vllm_xargs"]
+        match cut.by:
+            case "length":
+                request = replace(request, sampling={**request.sampling, "max_tokens": cut.after})
+            case "lost":
+                request = replace(request, headers={**request.headers, EVENTS: str(cut.after)})
+            case "idle" | "total":
+                pace = {"step_ms": CLOCKS[cut.by][1], "slow_from": cut.after}
+                request = replace(request, extra={**request.extra, "vllm_xargs": {**script, **pace}})
+            case "stop":  # slower than it is read: what has come already is not stopped
+                request = replace(request, extra={**request.extra, "vllm_xargs": {**script, "step_ms": 5}})
+            case other:
+                raise ValueError(other)
+        return replace(asked, request=request)
+
+    def _show(self, told: Told) -> None:
+        super()._show(told)
+        if isinstance(told, ThoughtDelta | AnswerDelta):
+            self._came += len(told.text)
+            if self._now and self._now.by == "stop" and self._came >= self._now.after and self._playing:
+                self._playing.cancel()
+
+    async def turn(self) -> str:
+        """Plays one more turn; how it ended."""
+        self._came = 0
+        self._playing = asyncio.ensure_future(self.play())
+        with suppress(asyncio.CancelledError):
+            fault = await self._playing
+            assert not isinstance(fault, NoWay)
+        return self.ending.code
+
+
+async def whole(player: Player, number: int) -> None:
+    template = TEMPLATE.get(number % 5, "Qwen3's own")
+    said = Said(f"{REPLY}<|im_end|>", template, goes_on=True)
+    planned = cuts(number, len(vllm_of(player).token_ids(REPLY)))
+    clocks = {clock: limit for clock, (limit, _) in CLOCKS.items() if clock == planned[0].by}
+    async with way(player.server, LOSES) as base_url:
+        profile = speaking(player, said, base_url, thinking={"rescue": False}, end={"clocks": clocks})
+        async with connected(profile):
+            cutting = Cutting(profile, planned)
+            codes = [await cutting.turn()]
+            while codes[-1] != "complete":
+                assert len(codes) < MOST_TURNS, codes
+                codes.append(await cutting.turn())
+    assert codes[0] == ENDS[planned[0].by]
+    assert (cutting.reply.thought, cutting.reply.answer) == (THOUGHT, ANSWER)
+
+
+@pytest.mark.servers("qwen3")
+@pytest.mark.parametrize("number", range(CUTS))
+async def test_a_reply_that_was_cut_goes_on_until_it_is_whole(player: Player, number: int) -> None:
+    await whole(player, number)
+
+
+@pytest.mark.servers("deepseek_r1", "no parser")
+@pytest.mark.parametrize("number", range(0, CUTS, 3))
+async def test_a_reply_that_was_cut_goes_on_by_other_set_ups_too(player: Player, number: int) -> None:
+    await whole(player, number)
