@@ -1,90 +1,109 @@
-"""Makes docs/img: the real page in a real browser, talking to a scripted server. Run `make screenshots`."""
+"""Makes docs/img: the real page in a real browser, talking to a scripted server. Run `make screenshots`.
+
+`python -m docs.screenshots endings/loop` makes only those whose names begin so.
+"""
 
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from chat.texts import Language, say
+from docs.ending_scenes import CONTEXT, ENDINGS, QUESTION, REPLY, STATES, THOUGHT, WINDOW, Scene, pill
 from tests.page.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
 from tests.page.driver import INIT, Chat
 from tests.page.running_app import copy_of_the_house, running_app
 from tests.scripted_server import Hang, Model, ScriptedServer
-from tests.scripted_server.demos import ANSWER, ANSWER_ZH, THOUGHT, THOUGHT_ZH
 
 IMAGES = Path(__file__).parent / "img"
-QUESTION = "What is the sum of the first n odd numbers?"
-QUESTION_ZH = "前 n 个奇数之和是多少？"
-QUICK, SLOW = 100, 40  # tokens a second
-WIDE = ViewportSize(width=1100, height=1000)
+LOCALES: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
+QUICK = 100  # tokens a second
+WIDE = ViewportSize(width=1100, height=1080)
+LOW_DESKTOP = ViewportSize(width=1000, height=560)
+LOW_PHONE = ViewportSize(width=390, height=700)
 
 
-def thinking(chat: Chat, server: ScriptedServer) -> None:
-    server.play(Model(THOUGHT, ANSWER, SLOW))
-    chat.send(QUESTION)
-    chat.wait_for(lambda turn: turn.thoughts and "square" in turn.thoughts[-1].text)
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file of docs/img."""
+
+    name: str
+    scene: Scene
+    lang: Language
+    viewport: ViewportSize
 
 
-def answered(chat: Chat, server: ScriptedServer) -> None:
-    server.play(Model(THOUGHT, ANSWER, QUICK))
-    chat.ask(QUESTION)
+def answered(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+    server.play(Model(THOUGHT[lang], REPLY[lang], QUICK))
+    chat.ask(QUESTION[lang])
 
 
-def think_only(chat: Chat, server: ScriptedServer) -> None:
-    server.play(Model(THOUGHT, ANSWER, QUICK))
-    chat.ask(f"[MODE:THINK_ONLY] {QUESTION}")
+def opened(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+    answered(chat, server, lang)
     chat.toggle_thought()
 
 
-def timeout(chat: Chat, server: ScriptedServer) -> None:
-    chat.open_settings()
-    chat.set_field("idle", "2s")
-    chat.confirm()
-    chat.page.locator("[data-sonner-toast]").wait_for(state="detached")
-    script = Model(THOUGHT, ANSWER, QUICK)({})
+def think_only(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+    server.play(Model(THOUGHT[lang], REPLY[lang], QUICK))
+    chat.ask(f"[MODE:THINK_ONLY] {QUESTION[lang]}")
+    chat.toggle_thought()
+
+
+def timeout(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+    chat.change(idle="2s")
+    script = Model(THOUGHT[lang], REPLY[lang], QUICK)({})
     server.play([*script[: len(script) * 2 // 3], Hang()])
-    chat.ask(QUESTION)
+    chat.ask(QUESTION[lang])
 
 
-def settings(chat: Chat, _: ScriptedServer) -> None:
+def settings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
     chat.open_settings()
-    chat.page.wait_for_timeout(500)
+    chat.page.get_by_text(say("settings.mode", lang), exact=True).first.wait_for()
 
 
-def chinese(chat: Chat, server: ScriptedServer) -> None:
-    server.play(Model(THOUGHT_ZH, ANSWER_ZH, QUICK))
-    chat.ask(QUESTION_ZH)
-    chat.toggle_thought()
+PICTURES = [
+    Picture("thinking", pill, "en", DESKTOP),
+    Picture("answered", answered, "en", WIDE),
+    Picture("think-only", think_only, "en", DESKTOP),
+    Picture("timeout", timeout, "en", DESKTOP),
+    Picture("settings", settings, "en", DESKTOP),
+    Picture("chinese", opened, "zh", WIDE),
+    Picture("phone", answered, "en", PHONE),
+    Picture("phone-chinese", opened, "zh", PHONE),
+    Picture("phone-settings", settings, "zh", PHONE),
+]
 
 
-Scene = Callable[[Chat, ScriptedServer], None]
-SCENES: dict[str, tuple[Scene, str, ViewportSize]] = {
-    "thinking": (thinking, "en-US", DESKTOP),
-    "answered": (answered, "en-US", WIDE),
-    "think-only": (think_only, "en-US", DESKTOP),
-    "timeout": (timeout, "en-US", DESKTOP),
-    "settings": (settings, "en-US", DESKTOP),
-    "chinese": (chinese, "zh-CN", WIDE),
-    "phone": (answered, "en-US", PHONE),
-    "phone-chinese": (chinese, "zh-CN", PHONE),
-    "phone-settings": (settings, "zh-CN", PHONE),
-}
+def both(scenes: dict[str, Scene]) -> list[Picture]:
+    """Each on a desktop in English, and on a phone in Chinese."""
+    desktop = [Picture(f"endings/{name}-desktop", scene, "en", LOW_DESKTOP) for name, scene in scenes.items()]
+    return desktop + [Picture(f"endings/{name}-phone", scene, "zh", LOW_PHONE) for name, scene in scenes.items()]
 
 
-def main() -> None:
-    IMAGES.mkdir(exist_ok=True)
+def main(beginnings: tuple[str, ...]) -> None:
+    (IMAGES / "endings").mkdir(parents=True, exist_ok=True)
+    with browser() as chromium:
+        for pictures, window in [([*PICTURES, *both(ENDINGS), *both(STATES)], 32768), (both(CONTEXT), WINDOW)]:
+            if chosen := [each for each in pictures if each.name.startswith(beginnings or "")]:
+                make(chromium, chosen, window)
+
+
+def make(chromium: Browser, pictures: Sequence[Picture], window: int) -> None:
+    """All of them, from one app and one server with that window."""
     root = copy_of_the_house(Path(tempfile.mkdtemp()) / "house")
     with (
-        ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking") as server,
+        ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking", max_model_len=window) as server,
         running_app(root, server.base_url) as app,
-        browser() as opened,
     ):
-        for name, (scene, locale, viewport) in SCENES.items():
+        for picture in pictures:
             server.reset()
-            photograph(opened, app.url, server, name, scene, locale, viewport)
-            print(f"docs/img/{name}.png")
+            photograph(chromium, app.url, server, picture)
+            print(f"docs/img/{picture.name}.png", flush=True)
 
 
 @contextmanager
@@ -94,18 +113,19 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
 
 
-def photograph(
-    opened: Browser, url: str, server: ScriptedServer, name: str, scene: Scene, locale: str, viewport: ViewportSize
-) -> None:
-    context = opened.new_context(locale=locale, viewport=viewport)
+def photograph(chromium: Browser, url: str, server: ScriptedServer, picture: Picture) -> None:
+    phone = picture.viewport["width"] < 600
+    locale = LOCALES[picture.lang]
+    context = chromium.new_context(locale=locale, viewport=picture.viewport, is_mobile=phone, has_touch=phone)
     context.add_init_script(INIT)
     chat = Chat(context.new_page(), url).open()
-    scene(chat, server)
+    picture.scene(chat, server, picture.lang)
+    chat.page.locator("[data-sonner-toast]").wait_for(state="detached")
     chat.page.mouse.move(0, 0)
     chat.page.wait_for_timeout(700)
-    chat.screenshot(IMAGES / f"{name}.png")
+    chat.screenshot(IMAGES / f"{picture.name}.png")
     context.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(tuple(sys.argv[1:]))
