@@ -11,6 +11,7 @@ import pytest
 from chat import going_on
 from chat.asking import Asked
 from chat.profile import Profile
+from chat.request import Request
 from chat.told import NoWay, Told
 from termination import AnswerDelta, ThoughtDelta
 from tests.vllm.playing import Player, way
@@ -76,10 +77,13 @@ def cuts(number: int, tokens: int) -> list[Cut]:
     first = ("length", "stop", "lost", "idle", "length", "stop", "lost", "total")[number % 8]
     kinds = [first, *random.choices(("length", "stop", "lost"), k=random.randrange(4))]
     shares = [share, *(random.uniform(0.01, 0.2) for _ in kinds[1:])]
-    return [
-        Cut(by, 1 + int(share * (len(THOUGHT + ANSWER) if by == "stop" else tokens)))
-        for by, share in zip(kinds, shares, strict=True)
-    ]
+    whole = {"stop": len(THOUGHT + ANSWER), "lost": tokens * 4 // 5}  # some events bring two tokens
+    return [Cut(by, 1 + int(share * whole.get(by, tokens))) for by, share in zip(kinds, shares, strict=True)]
+
+
+def _paced(request: Request, step_ms: int, **pace: int) -> Request:
+    script = {**request.extra["vllm_xargs"], "step_ms": step_ms, **pace}
+    return replace(request, extra={**request.extra, "vllm_xargs": script})
 
 
 class Cutting(Replying):
@@ -97,17 +101,16 @@ class Cutting(Replying):
         self._now = cut = next(self._cuts, None)
         if cut is None:
             return asked
-        request, script = asked.request, asked.request.extra["vllm_xargs"]
+        request = asked.request
         match cut.by:
             case "length":
                 request = replace(request, sampling={**request.sampling, "max_tokens": cut.after})
             case "lost":
-                request = replace(request, headers={**request.headers, EVENTS: str(cut.after)})
+                request = replace(_paced(request, 5), headers={**request.headers, EVENTS: str(cut.after)})
             case "idle" | "total":
-                pace = {"step_ms": CLOCKS[cut.by][1], "slow_from": cut.after}
-                request = replace(request, extra={**request.extra, "vllm_xargs": {**script, **pace}})
+                request = _paced(request, CLOCKS[cut.by][1], slow_from=cut.after)
             case "stop":  # slower than it is read: what has come already is not stopped
-                request = replace(request, extra={**request.extra, "vllm_xargs": {**script, "step_ms": 5}})
+                request = _paced(request, 5)
             case other:
                 raise ValueError(other)
         return replace(asked, request=request)
