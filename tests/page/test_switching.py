@@ -94,7 +94,7 @@ def header(chat: Chat) -> str:
 def test_the_header_offers_the_profiles_for_a_new_chat(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": reply})
     chat.reload()
-    assert header(chat) == "DASD-4B-Thinking"
+    chat.wait_for(lambda _: header(chat) == "DASD-4B-Thinking")
     chat.page.locator("#chat-profiles").click()
     chat.page.get_by_role("option", name="Birch", exact=True).press("Enter")
     chat.wait_for(lambda _: header(chat) == "Birch")
