@@ -50,11 +50,10 @@ def test_a_turn_ends_for_a_stated_reason(
 ) -> None:
     chinese = locale == "zh-CN"
     ended(chat, server, way)
-    turn = chat.turn()
-    assert turn.ending.startswith(way.zh if chinese else way.en)
+    assert chat.turn().ending.startswith(way.zh if chinese else way.en)
     wanted = [MAIN[name] if chinese else name for name in way.buttons]
     known = set(MAIN.values()) if chinese else set(MAIN)
-    assert [name for name in turn.buttons if name in known] == wanted
+    turn = chat.wait_for(lambda turn: [name for name in turn.buttons if name in known] == wanted)
     assert not any(thought.running for thought in turn.thoughts)
     if not chinese:
         before = timers(turn)

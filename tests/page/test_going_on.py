@@ -201,8 +201,8 @@ def test_a_server_that_goes_on_with_nothing_is_asked_anew_and_that_is_told(
         chat = Chat(open_page(), app.url).open()
         chat.ask("2 + 2?")
         chat.press("Continue")
-        turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
-        assert turn.buttons[-3:] == ["Former version", "2/2", "Later version"]
+        versions = ["Former version", "2/2", "Later version"]
+        chat.wait_for(lambda turn: turn.answer == "Four." and turn.buttons[-3:] == versions)
         chat.wait_idle()
         chat.press("Former version")
         turn = chat.wait_for(lambda turn: "x = 1" in turn.answer)

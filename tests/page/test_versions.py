@@ -30,13 +30,12 @@ def test_regenerate_keeps_the_former_version(chat: Chat, server: ScriptedServer)
     server.play(FOUR, FIVE)
     assert chat.ask("2 + 2?").answer == "Four."
     chat.press("Regenerate")
-    turn = chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
-    assert (len(turn.thoughts), place(turn)) == (1, ["2/2"])
+    turn = chat.wait_for(lambda turn: turn.answer == "Five." and place(turn) == ["2/2"])
+    assert len(turn.thoughts) == 1
     assert chat.asked() == ["2 + 2?"]
     chat.wait_idle()
     chat.press("Former version")
-    turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
-    assert place(turn) == ["1/2"]
+    chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["1/2"])
     chat.toggle_thought()
     assert chat.thought_text() == "I think: four."
     chat.press("Later version")
@@ -68,9 +67,8 @@ def test_only_the_answer_is_written_anew(chat: Chat, server: ScriptedServer) -> 
     server.play(FOUR, [Content("It is four."), Finish("stop")])
     chat.ask("2 + 2?")
     chat.press("New answer")
-    turn = chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending)
+    turn = chat.wait_for(lambda turn: turn.answer == "It is four." and place(turn) == ["2/2"])
     assert [thought.title for thought in turn.thoughts] == ["Thought, kept for another answer"]
-    assert place(turn) == ["2/2"]
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: four.\n</think>\n\n")
     chat.wait_idle()
     chat.toggle_thought()
@@ -92,8 +90,8 @@ def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServe
     assert editor.input_value() == "I think: five."
     editor.fill("I think: two and two.")
     chat.page.get_by_role("button", name="Go on from here").click()
-    turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
-    assert (len(turn.thoughts), place(turn)) == (1, ["2/2"])
+    turn = chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["2/2"])
+    assert len(turn.thoughts) == 1
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: two and two.")
     chat.wait_idle()
     chat.wait_for(lambda turn: not turn.thoughts[0].open)
@@ -163,8 +161,8 @@ def test_a_version_of_which_nothing_comes_leaves_a_way_back(chat: Chat, server: 
     server.play(FOUR, *[[error(503, "busy")]] * 3)
     chat.ask("2 + 2?")
     chat.press("New answer")
-    turn = chat.wait_for(lambda turn: turn.buttons and turn.errors)
-    assert (turn.ending, place(turn)) == ("The server did not take the request", ["2/2"])
+    turn = chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.errors)
+    assert turn.ending == "The server did not take the request"
     chat.wait_idle()
     chat.press("Former version")
     assert chat.wait_for(lambda turn: turn.answer == "Four.").errors == []
