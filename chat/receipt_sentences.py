@@ -7,7 +7,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     "receipt.first": ("first token after {seconds} s", "首词元 {seconds} 秒"),
     "receipt.rate": ("{rate} tokens/s", "{rate} 词元/秒"),
     # The buttons.
-    "act.answer_now": ("Answer now", "现在回答"),
+    "act.answer_now": ("Answer now", "立即回答"),
     "act.answer_now.tip": (
         "End the thought here, keep it, and have the answer written from it",
         "思考到此为止并保留，直接根据它写出回答",
@@ -27,11 +27,11 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "act.details": ("Details", "详情"),
     "act.details.tip": ("Details of the ending", "结束的详情"),
-    "act.former": ("Former version", "上一版"),
-    "act.former.tip": ("Former version", "上一版"),
+    "act.former": ("Previous version", "上一版"),
+    "act.former.tip": ("Previous version", "上一版"),
     "act.place.tip": ("This version, of so many", "当前版本 / 全部版本"),
-    "act.later": ("Later version", "下一版"),
-    "act.later.tip": ("Later version", "下一版"),
+    "act.later": ("Next version", "下一版"),
+    "act.later.tip": ("Next version", "下一版"),
     # The thought's editor.
     "edit.title": ("Edit the thought", "修改思考"),
     "edit.note": (

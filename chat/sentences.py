@@ -32,7 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ending.no_thought": (
         "Thought only: the model did not think, and its answer is not asked for in the mode THINK_ONLY",
-        "仅思考：模型没有思考，而 THINK_ONLY 模式不要回答",
+        "仅思考：模型没有思考，而 THINK_ONLY 模式不需要回答",
     ),
     "ending.stop_text": ("Ended at the stop text “{evidence}”", "遇到停止文本“{evidence}”而结束"),
     "ending.length.thought": (
@@ -76,13 +76,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.stopped.thought": ("Stopped by you in the thought, there is no answer yet", "你在思考时停止了，还没有回答"),
     "ending.stopped": ("Stopped by you", "你已停止"),
     "ending.refused": ("The server did not take the request", "服务器没有接受请求"),
-    "ending.server_error": ("Broken off by an error of the server", "服务器出错中断"),
+    "ending.server_error": ("Broken off by an error of the server", "因服务器出错而中断"),
     "ending.disconnected": ("Cut off: the connection to the server was lost", "被中断：与服务器的连接断开"),
     "ending.tool_calls": (
         "The model asks for a tool, which this page does not have",
         "模型要调用工具，本页面没有工具",
     ),
-    "ending.content_filter": ("Ended by the server's content filter", "被服务器的内容过滤器结束"),
+    "ending.content_filter": ("Ended by the server's content filter", "被服务器的内容过滤器终止"),
     "ending.aborted": (
         "Ended by the server before the answer was complete ({finish_reason})",
         "回答完成前被服务器结束（{finish_reason}）",
@@ -103,9 +103,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "handed.share": (
         "The thought has taken its share of the limit of {most} tokens; the answer follows",
-        "思考已用完词元上限 {most} 中属于它的部分，下面是回答",
+        "思考已用完 {most} 个词元上限中留给它的份额，下面是回答",
     ),
-    "handed.stopped": ("You asked for the answer now", "你要求现在回答"),
+    "handed.stopped": ("You asked for the answer now", "你要求立即回答"),
     "handed.loop": (
         "The server has ended a thought that repeats itself; the answer follows",
         "思考在重复，服务器已结束，下面是回答",

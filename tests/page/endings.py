@@ -61,7 +61,7 @@ def answers(chat: Chat, _: ScriptedServer) -> object:
 
 REFUSED = ("The server did not take the request", "服务器没有接受请求")
 LOST = ("Cut off: the connection to the server was lost", "被中断：与服务器的连接断开")
-BROKEN = ("Broken off by an error of the server", "服务器出错中断")
+BROKEN = ("Broken off by an error of the server", "因服务器出错而中断")
 
 WAYS = [
     Way("complete", [*ANSWERS, Finish("stop")], "complete", "Complete", "回答完毕"),
@@ -186,12 +186,12 @@ WAYS = [
     ),
     Way(
         "too long in all",
-        [*ANSWERS, *[Content(" word"), Pause(0.1)] * 60],
+        [*ANSWERS, *[Content(" word"), Pause(0.1)] * 100],
         "total_timeout",
-        "Stopped: the turn took longer than 1 s (total clock)",
-        "已停止：本轮超过 1 秒（总时限）",
+        "Stopped: the turn took longer than 3 s (total clock)",
+        "已停止：本轮超过 3 秒（总时限）",
         ("Continue", "Try again"),
-        settings={"total": "1s"},
+        settings={"total": "3s"},
     ),
     Way(
         "Stop before the first byte",
@@ -264,7 +264,7 @@ WAYS = [
         [*ANSWERS, Finish("content_filter")],
         "content_filter",
         "Ended by the server's content filter",
-        "被服务器的内容过滤器结束",
+        "被服务器的内容过滤器终止",
         ("Try again",),
     ),
     Way(

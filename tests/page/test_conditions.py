@@ -81,11 +81,14 @@ def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, ser
     assert server.chats()[0].wait_closed()
 
 
-def test_text_that_comes_back_is_told_once_and_goes_on(chat: Chat, server: ScriptedServer) -> None:
-    again = "".join(f"{ROUND}Case {number}: {number * 7919 % 1000} is not it either. " for number in range(12))
-    server.play([Role(), *pieces(again), Content("Four."), Finish()])
+def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(chat: Chat, server: ScriptedServer) -> None:
+    again = "".join(f"{ROUND}Case {number}: {number * 7919 % 1000} is not it either. " for number in range(24))
+    server.play(
+        [Role(), Reasoning("Hm."), *[Content(piece.text) for piece in pieces(again)], Content("Four."), Finish()]
+    )
     turn = chat.ask("2 + 2?")
-    assert turn.answer == "Four."
+    assert [line[:42] for line in turn.lines] == ["The text may be going round in circles: th"]
+    assert turn.answer.endswith("Four.")
     assert turn.ending.startswith("Complete")
 
 

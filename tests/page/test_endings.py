@@ -1,20 +1,18 @@
 """However a turn ends, the receipt says why in the person's language, and nothing spins a second later."""
 
 import re
-import time
 from typing import get_args
 
 import pytest
 
 from termination import EndingCode
-from tests.page.conftest import OpenPage
 from tests.page.driver import Chat
 from tests.page.endings import WAYS, Way
 from tests.page.running_app import RunningApp
 from tests.page.turn import Turn
-from tests.scripted_server import Content, Hang, Reasoning, Role, ScriptedServer
+from tests.scripted_server import ScriptedServer
 
-MAIN = {"Answer now": "现在回答", "Continue": "继续", "Try again": "重试"}
+MAIN = {"Answer now": "立即回答", "Continue": "继续", "Try again": "重试"}
 SOON = 1.0  # seconds in which the page has to be idle once the turn is over; asked of a slow machine in SLACK more
 SLACK = 2.0
 
@@ -29,9 +27,7 @@ def ended(chat: Chat, server: ScriptedServer, way: Way) -> Turn:
         way.stop_when(chat, server)
         chat.stop()
     turn = chat.wait_for(lambda turn: turn.ending, 20)
-    began = time.monotonic()
     chat.wait_idle(SOON + SLACK)
-    assert time.monotonic() - began < SOON + SLACK
     return turn
 
 
@@ -62,17 +58,3 @@ def test_a_turn_ends_for_a_stated_reason(
     chat.press("详情" if chinese else "Details")
     chat.wait_for(lambda turn: way.code in turn.ending)
     assert re.search(rf"code='{way.code}'", app.output().rpartition("turn ended: ")[2])
-
-
-def test_a_page_that_is_closed_ends_the_turn(app: RunningApp, open_page: OpenPage, server: ScriptedServer) -> None:
-    server.play([Role(), Reasoning("Hm."), Content("It is"), Hang()])
-    page = open_page()
-    chat = Chat(page, app.url).open()
-    chat.send("2 + 2?")
-    chat.wait_for(lambda turn: turn.answer)
-    page.close()
-    assert server.chats()[-1].wait_closed(25)
-    by = time.monotonic() + 5
-    while "code='stopped'" not in app.output().rpartition("turn ended: ")[2]:
-        assert time.monotonic() < by
-        time.sleep(0.05)

@@ -131,8 +131,7 @@ def test_an_open_thought_goes_on_in_the_same_step(chat: Chat, server: ScriptedSe
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts and "Is that four?" in turn.thoughts[0].text)
     chat.stop()
-    turn = chat.wait_idle()
-    assert turn.buttons[:2] == ["Answer now", "Continue"]
+    chat.wait_for(lambda turn: turn.buttons[:2] == ["Answer now", "Continue"])
     chat.press("Continue")
     turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
     assert (turn.answer, len(turn.thoughts)) == ("Four.", 1)
@@ -201,10 +200,10 @@ def test_a_server_that_goes_on_with_nothing_is_asked_anew_and_that_is_told(
         chat = Chat(open_page(), app.url).open()
         chat.ask("2 + 2?")
         chat.press("Continue")
-        versions = ["Former version", "2/2", "Later version"]
+        versions = ["Previous version", "2/2", "Next version"]
         chat.wait_for(lambda turn: turn.answer == "Four." and turn.buttons[-3:] == versions)
         chat.wait_idle()
-        chat.press("Former version")
+        chat.press("Previous version")
         turn = chat.wait_for(lambda turn: "x = 1" in turn.answer)
         assert turn.lines == ["This server does not go on with a reply that has begun: the question is asked anew"]
 

@@ -34,11 +34,11 @@ def test_regenerate_keeps_the_former_version(chat: Chat, server: ScriptedServer)
     assert len(turn.thoughts) == 1
     assert chat.asked() == ["2 + 2?"]
     chat.wait_idle()
-    chat.press("Former version")
+    chat.press("Previous version")
     chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["1/2"])
     chat.toggle_thought()
     assert chat.thought_text() == "I think: four."
-    chat.press("Later version")
+    chat.press("Next version")
     chat.wait_for(lambda turn: turn.answer == "Five.")
 
 
@@ -50,14 +50,14 @@ def test_the_version_that_is_shown_is_the_one_that_the_model_sees(chat: Chat, se
     chat.wait_idle()
     chat.ask("And one more?")
     assert said(server) == ["2 + 2?", "Five.", "And one more?"]
-    chat.press("Former version")  # the first turn's: the last of that name
+    chat.press("Previous version")  # the first turn's: the last of that name
     chat.wait_for(lambda turn: turn.answer == "Four.")
     assert chat.asked() == ["2 + 2?"]
     assert "Six." not in chat.everything()
     chat.ask("And one less?")
     assert said(server) == ["2 + 2?", "Four.", "And one less?"]
     assert chat.turn().answer == "Seven."
-    chat.page.get_by_role("button", name="Later version").first.click()
+    chat.page.get_by_role("button", name="Next version").first.click()
     chat.wait_for(lambda turn: turn.answer == "Six.")
     assert chat.asked() == ["2 + 2?", "And one more?"]
     assert "Seven." not in chat.everything()
@@ -97,7 +97,7 @@ def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServe
     chat.wait_for(lambda turn: not turn.thoughts[0].open)
     chat.toggle_thought()
     assert chat.thought_text() == "I think: two and two. That makes four."
-    chat.press("Former version")
+    chat.press("Previous version")
     assert chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you")).answer == ""
 
 
@@ -113,10 +113,10 @@ def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, ser
     chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
     assert said(server) == ["3 + 2?"]
     chat.wait_idle()
-    chat.press("Former version")
+    chat.press("Previous version")
     chat.wait_for(lambda turn: turn.answer == "Eight.")
     assert chat.asked() == ["2 + 2?", "Twice that?"]
-    chat.page.get_by_role("button", name="Later version").first.click()
+    chat.page.get_by_role("button", name="Next version").first.click()
     chat.wait_for(lambda turn: turn.answer == "Five.")
     assert chat.asked() == ["3 + 2?"]
     chat.edit_last("4 + 1?")
@@ -137,7 +137,7 @@ def test_a_version_that_is_being_made_can_be_stopped_and_the_former_one_is_there
     chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
     assert server.chats()[-1].wait_closed(2)
     chat.wait_idle()
-    chat.press("Former version")
+    chat.press("Previous version")
     chat.wait_for(lambda turn: turn.answer == "Four.")
 
 
@@ -164,7 +164,7 @@ def test_a_version_of_which_nothing_comes_leaves_a_way_back(chat: Chat, server: 
     turn = chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.errors)
     assert turn.ending == "The server did not take the request"
     chat.wait_idle()
-    chat.press("Former version")
+    chat.press("Previous version")
     assert chat.wait_for(lambda turn: turn.answer == "Four.").errors == []
 
 
@@ -193,7 +193,7 @@ def test_an_edited_question_with_an_unknown_mode_leaves_page_and_history_the_sam
     chat.wait_idle()
     assert chat.ask("3 + 2?").answer == "Five."
     assert said(server) == ["2 + 2?", "Four.", "3 + 2?"]
-    chat.press("Former version")
+    chat.press("Previous version")
     chat.wait_for(lambda turn: turn.answer == "Eight.")
     assert chat.asked() == ["2 + 2?", "Twice that?"]
 

@@ -12,6 +12,7 @@ from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, AskBy, Replying, Said, connected, speaking, vllm_of
 from tests.vllm.vllm_server import MODEL_ROOM
 
+pytestmark = pytest.mark.servers("qwen3")  # a parser has no say in the window
 THOUGHT = "I look at it, 一二三, once."
 NUMBERS = " ".join(map(str, range(1, 400)))
 ANSWERS = [f"Answer {turn}, 第{turn}个: {' '.join(str(turn * each) for each in range(60))} 🙂" for turn in range(12)]

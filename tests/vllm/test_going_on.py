@@ -107,6 +107,7 @@ async def test_the_chat_endpoint_goes_on_where_nobody_tells_the_prompt(
         assert begun.phase == "thought" or "</think>" not in reply or not reasoning
 
 
+@pytest.mark.servers("qwen3")  # /v1/completions has no parser
 @pytest.mark.parametrize(("name", "begun", "reply"), PROMPT)
 async def test_a_prompt_holds_the_reply_to_the_letter(
     player: Player, vllm: Vllm, name: str, begun: Begun, reply: str
