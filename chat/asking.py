@@ -23,7 +23,7 @@ class Asked:
 
     `end` takes the place of what the profile says. `folded` oldest turns are left out of the request. `share` is the
     budget of the thought that holds back an answer's allowance from the limit of tokens. `limit` is the profile's, and
-    `most` what the window leaves of it.
+    `most` what the model's `window` leaves of it.
     """
 
     request: Request
@@ -33,6 +33,7 @@ class Asked:
     share: Budget | None = None
     limit: int | None = None
     most: int | None = None
+    window: int | None = None
 
 
 async def asked(profile: Profile, mode: str, messages: MakeMessages, past: int, chat_id: str, folded: int = 0) -> Asked:
@@ -57,6 +58,7 @@ async def asked(profile: Profile, mode: str, messages: MakeMessages, past: int, 
         share=part,
         limit=limit,
         most=most,
+        window=fit.window,
     )
 
 

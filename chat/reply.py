@@ -84,6 +84,11 @@ class Reply:
         """The limit of tokens that the last request was to have."""
         return self._asked.limit if self._asked else None
 
+    @property
+    def window(self) -> int | None:
+        """The model's window in tokens, as the last request found it; None where the server does not say."""
+        return self._asked.window if self._asked else None
+
     async def play(self, answer: bool = False) -> Fault | None:
         """Runs to an end: from the question, or on from where the reply stands; with `answer` its thought is over.
 

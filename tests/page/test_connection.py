@@ -124,7 +124,7 @@ def test_a_new_chat_is_what_a_reloaded_page_has_from_then_on(chat: Chat, server:
     chat.wait_for(lambda turn: not turn.blocks)
     chat.ask("2 + 2?")
     chat.reload()
-    turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
+    chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
     assert chat.asked() == ["2 + 2?"]
 
 
