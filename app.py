@@ -6,7 +6,7 @@ from typing import get_args
 import chainlit as cl
 
 from chat.modes import UnknownMode, choose
-from chat.page import acts, doctor, panel, parked, picker, receipt, repairs, turns
+from chat.page import acts, doctor, panel, parked, picker, receipt, repairs, running, turns
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.receipt import Act
@@ -51,9 +51,10 @@ async def change_settings(values: dict[str, object]) -> None:
 @told
 async def answer(message: cl.Message) -> None:
     chat = current_chat()
+    await running.settled(chat)
+    new = chat.history.came(message.id)
     await chat.take_over()
-    await turns.cut(chat, message)
-    await panel.pick(chat, message.modes)
+    await (panel.pick(chat, message.modes) if new else turns.cut(chat, message))
     shelf = chat.shelf()
     await tell_problems(chat, shelf)
     await panel.follow(chat, shelf)

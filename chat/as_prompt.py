@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.faults import refused
 from chat.profile import Profile
 from chat.raw_reply import reply_after
 from chat.request import Request
@@ -22,7 +23,8 @@ _CHAT_ONLY = (
 
 
 async def as_prompt(profile: Profile, mode: str, request: Request, begun: Begun) -> Request | None:
-    """None where the server does not tell its prompt; it is token ids, or text. Raises as `chat.tokenizer` does.
+    """None where the server does not tell its prompt; it is token ids, or text. Raises as `chat.tokenizer` does, and
+    Fault where the window has no room for another token.
 
     The messages are those that the prompt is made of, without the reply.
     """
@@ -44,5 +46,7 @@ async def _reply(profile: Profile, mode: str, begun: Begun, prompt: tuple[int, .
 
 async def _limited(profile: Profile, sampling: dict[str, Any], used: int) -> dict[str, Any]:
     """Where the request states no limit the chat endpoint has all the room, /v1/completions 16 tokens."""
-    room = None if "max_tokens" in sampling else await window(profile)
-    return {**sampling, "max_tokens": max(1, room - used)} if room else sampling
+    room = await window(profile)
+    if room is not None and used >= room:
+        raise refused("too_long", message=f"{used} of {room} tokens")
+    return {**sampling, "max_tokens": room - used} if room and "max_tokens" not in sampling else sampling

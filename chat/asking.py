@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chat.folding import fitted
+from chat.going_on import is_hopeless
 from chat.handoff import share
 from chat.history import ChatMessage
 from chat.notice import Notice
@@ -36,20 +37,23 @@ class Asked:
     window: int | None = None
 
 
-async def asked(profile: Profile, mode: str, messages: MakeMessages, past: int, chat_id: str, folded: int = 0) -> Asked:
+async def asked(
+    profile: Profile, mode: str, messages: MakeMessages, past: int, chat_id: str, folded: int = 0, begun: str = ""
+) -> Asked:
     """The request for a turn in `mode`. `messages` gives the prompt without so many of the `past` turns.
 
-    Raises Fault where the profile's stop tokens do not fit the model, or the server cannot be asked.
+    `begun` is what the model has written of the reply: it takes its part of the window, too. Raises Fault where the
+    profile's stop tokens do not fit the model, or the server cannot be asked.
     """
     stops = await checked(profile, profile.modes[mode].stop_tokens)
     bare = request(profile, mode, [], stops, chat_id)
     limit = bare.sampling.get("max_tokens")
-    fit = await fitted(profile, messages, past, bare.extra, limit, folded)
-    room = clamped(limit, fit.window, fit.prompt)
+    fit = await fitted(profile, messages, past, bare.extra, limit, folded, begun)
     in_force = profile.modes[mode].thinks and await takes_budget(profile)
     whole = request(profile, mode, fit.messages, stops, chat_id)
-    most = limit if room is None else room
-    part = _share(profile, mode, most)
+    clamp = clamped(limit, fit.window, fit.prompt)
+    most = (fit.room if limit is None else limit) if clamp is None else clamp
+    part = None if await is_hopeless(profile) else _share(profile, mode, _least(most, fit.room))
     return Asked(
         request=replace(whole, extra=whole.extra | budget_field(profile, in_force)),
         end=any_of(net(profile, in_force), *([part] if part else [])),
@@ -60,6 +64,10 @@ async def asked(profile: Profile, mode: str, messages: MakeMessages, past: int, 
         most=most,
         window=fit.window,
     )
+
+
+def _least(first: int | None, second: int | None) -> int | None:
+    return min((each for each in (first, second) if each is not None), default=None)
 
 
 def _share(profile: Profile, mode: str, most: int | None) -> Budget | None:

@@ -7,6 +7,17 @@ import openai
 
 from chat.faults import Fault, refused
 
+NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
+NO_GOOD = (400, 415, 422)  # or to what is asked there
+# What servers say to a prompt that fills the window: vLLM lowers max_tokens to what is left, which is nothing then.
+_TOO_LONG = (
+    "context length",
+    "context size",
+    "too long",
+    "maximum model length",
+    "max_tokens must be at least 1, got 0",
+)
+
 
 def broken(error: Exception) -> Fault:
     """The stream broke off, or brought an error."""
@@ -29,7 +40,7 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("model", url=base_url, model=model, served="")
         case 404 | 405:
             return refused("path", url=base_url, guess=_guess(base_url))
-        case 400 | 413 if "context length" in message or "context size" in message or "too long" in message:
+        case 400 | 413 if any(words in message for words in _TOO_LONG):
             return refused("too_long", message=message)
         case 400 if "max_tokens" in message and "max_model_len" in message:
             return refused("max_tokens", message=message)
@@ -37,6 +48,14 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("busy", url=base_url, message=message)
         case status:
             return refused("status", url=base_url, status=str(status), message=message)
+
+
+def is_passing(error: openai.APIError) -> bool:
+    """Whether the server is away, busy or failing, which says nothing of what it can do."""
+    if isinstance(error, openai.APIConnectionError):
+        return True
+    status = getattr(error, "status_code", 0)
+    return status == 429 or (status >= 500 and status != 501)
 
 
 def _message(error: openai.APIError) -> str:

@@ -6,17 +6,16 @@ from typing import Any
 
 import openai
 
+from chat.client_errors import NO_GOOD, NO_PATH
 from chat.endpoint import ASIDE_SECONDS, client
 from chat.history import ChatMessage
 from chat.profile import Profile, Thinking
 from chat.raw_reply import last_open, reply_after
-from chat.request import Request
+from chat.request import GOES_ON, Request
 from chat.tokenizer import OF_TEMPLATE, NoTokenizer, decode
 from termination import Begun
 
-GOES_ON = {"continue_final_message": True, "add_generation_prompt": False}
 _GOES_ANEW = {"continue_final_message": False, "add_generation_prompt": True}
-_REFUSED = (400, 404, 405, 415, 422, 501)
 _QUESTION = "Which animals live on a farm?"
 _START = "There are"
 _WORDS = (
@@ -109,7 +108,7 @@ class _Ask:
         try:
             answer: object = await aside.post("/chat/completions", cast_to=object, body=body)
         except openai.APIStatusError as error:
-            if error.status_code not in _REFUSED:
+            if error.status_code not in (*NO_PATH, *NO_GOOD):
                 raise
             return None
         return await self._told(answer) if isinstance(answer, dict) else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from chat.receipt import Facts, both
-from chat.texts import Language, count, say, seconds_text
+from chat.texts import Language, count, say, seconds_text, spelled
 from termination import Ending, RunnerUp, Tokens
 
 
@@ -75,5 +75,7 @@ def _code(value: object) -> str:
     """In a cell of a table: as code, on one line."""
     if value is None or value == "":
         return ""
-    text = re.sub(r"\\*\|", r"\\|", " ".join(str(value).split())).replace("`", "'")
-    return f"`{text[:200]}`"
+    text = re.sub(r"\\*\|", r"\\|", spelled(str(value))[:200])
+    mark = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    pad = " " if text.strip("`") != text else ""
+    return f"{mark}{pad}{text}{pad}{mark}"

@@ -112,19 +112,19 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.max_tokens": ("Limit of tokens", "词元上限"),
     "doctor.max_tokens.fits": (
         "`max_tokens` {limit} fits into the window of {window}.",
-        "`max_tokens` {limit} 不超过窗口 {window}。",
+        "`max_tokens` {limit} 不超过上下文窗口 {window}。",
     ),
     "doctor.max_tokens.none": (
         "The profile sets none: the server gives all the room there is (window {window}).",
-        "配置没有设置：由服务器用满剩余空间（窗口 {window}）。",
+        "配置没有设置：由服务器用满剩余空间（上下文窗口 {window}）。",
     ),
     "doctor.max_tokens.no_window": (
         "`max_tokens` is {limit}; the server does not tell its window.",
-        "`max_tokens` 为 {limit}；服务器没有给出窗口大小。",
+        "`max_tokens` 为 {limit}；服务器没有给出上下文窗口大小。",
     ),
     "doctor.max_tokens.too_large": (
         "`{key}.max_tokens` is {limit}, more than the window of {window}: every question is refused.",
-        "`{key}.max_tokens` 为 {limit}，超过窗口 {window}：所有问题都会被拒绝。",
+        "`{key}.max_tokens` 为 {limit}，超过上下文窗口 {window}：所有问题都会被拒绝。",
     ),
     "doctor.max_tokens.too_large.do": (
         "Set `{key}.max_tokens` to {half}, or start vLLM with `--max-model-len` above {limit}.",

@@ -106,9 +106,7 @@ def as_sent(request: Request) -> dict[str, Any]:
 
 
 def _without_ids(extra: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in extra.items() if name not in ("stop_token_ids", "include_stop_str_in_output")
-    }
+    return {name: value for name, value in extra.items() if name not in _OF_STOP_IDS}
 
 
 async def explained(error: openai.APIError, request: Request) -> Fault:

@@ -41,7 +41,7 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
     "fault.max_tokens": (
         "The limit of tokens is larger than this server's window. Lower “Most tokens” in the settings, or "
         "`sampling.max_tokens` in the profile. The server says: `{message}`",
-        "词元上限超过了这个服务器的窗口。请在设置里调低“词元上限”，或修改配置的 `sampling.max_tokens`。"
+        "词元上限超过了这个服务器的上下文窗口。请在设置里调低“词元上限”，或修改配置的 `sampling.max_tokens`。"
         "服务器说：`{message}`",
     ),
     "fault.stop_token_pieces": (

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.history import ChatMessage
 from chat.profile import Profile
-from chat.window import AROUND, prompt_tokens, window
+from chat.window import AROUND, prompt_tokens, text_tokens, window
 
 LEAST = 256  # tokens for the reply
 _BYTES = 3  # of UTF-8 a token, where nobody counts: more than there are in most languages' tokens
@@ -17,12 +17,21 @@ _GUESSES = 3  # counts after which the rest is halved
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The messages that fit, without the `folded` oldest turns; `prompt` are their tokens, where they were counted."""
+    """The messages that fit, without the `folded` oldest turns.
+
+    `prompt` are their tokens with those of the reply that is begun, where they were counted, and `about` in any case.
+    """
 
     messages: list[ChatMessage]
     folded: int = 0
     prompt: int | None = None
     window: int | None = None
+    about: int = 0
+
+    @property
+    def room(self) -> int | None:
+        """What the window leaves for more of the reply, as far as that is known."""
+        return None if self.window is None else max(0, self.window - self.about)
 
 
 async def fitted(
@@ -32,23 +41,24 @@ async def fitted(
     extra: Mapping[str, Any],
     limit: int | None,
     last: int = 0,
+    begun: str = "",
 ) -> Fitted:
     """The messages with as many of the past turns as the window has room for beside the reply. Never raises.
 
     `make(n)` gives them without the n oldest of the `most` past turns, `limit` is the request's `max_tokens`, `last`
-    the number that was left out last time. Nothing is asked of the server while the text is short enough for any
-    tokenizer. A question that is too long by itself stays: the server says so.
+    the number that was left out last time, `begun` what there is of the reply. Nothing is asked of the server while the
+    text is short enough for any tokenizer and has a limit. A question that is too long by itself stays: the server says
+    so.
     """
     whole, span = make(0), await window(profile)
     if span is None:
         return Fitted(whole)
-    reply = reserve(limit, span)
-    if size(whole) + max(reply, limit or 0) <= span:
-        return Fitted(whole, window=span)
-    if not most or size(whole) + reply <= span:
-        return Fitted(whole, 0, await prompt_tokens(profile, whole, extra), span)
-    sizes = _sizes(make, most)
-    counts = True
+    reply, bytes_ = reserve(limit, span), size(whole) + len(begun.encode())
+    if limit is not None and bytes_ + max(reply, limit) <= span:
+        return Fitted(whole, window=span, about=math.ceil(bytes_ / _BYTES))
+    stands = await text_tokens(profile, begun) if begun else 0
+    ahead = math.ceil(len(begun.encode()) / _BYTES) if stands is None else stands
+    sizes, counts = _sizes(make, most), stands is not None
 
     async def count(folded: int) -> int:
         nonlocal counts
@@ -56,8 +66,11 @@ async def fitted(
         counts = tokens is not None
         return math.ceil(sizes[folded] / _BYTES) if tokens is None else tokens
 
-    folded, prompt = await fold(sizes, span - reply, last, count)
-    return Fitted(make(folded), folded, prompt if counts else None, span)
+    folded, prompt = 0, None
+    if most and bytes_ + reply > span:
+        folded, prompt = await fold(sizes, max(1, span - reply - ahead), last, count)
+    about = (await count(folded) if prompt is None else prompt) + ahead
+    return Fitted(make(folded), folded, about if counts else None, span, about)
 
 
 def reserve(limit: int | None, window: int) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 import openai
 
 from chat.as_prompt import as_prompt
-from chat.continuable import GOES_ON, BegunMessage, MakeMessage, is_continuable
+from chat.client_errors import NO_GOOD, NO_PATH, is_passing, rejected
+from chat.continuable import BegunMessage, MakeMessage, is_continuable
+from chat.faults import Fault, refused
 from chat.profile import Endpoint, Profile
 from chat.raw_reply import reply_after, whole_thought
-from chat.request import Request
+from chat.request import GOES_ON, Request
 from chat.server_start import server_start
 from chat.tokenizer import OF_TEMPLATE, NoTokenizer
 from termination import Begun, TextPhase
@@ -28,22 +30,31 @@ class _Kind:
     phase: TextPhase
     thinks: bool
     template: str
+    markers: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Learnt:
-    """What one start of a server has shown: the ways that it has refused, and how its chat endpoint was probed."""
+    """What one start of a server has shown.
+
+    The ways that it has `refused` and those that it has `taken`, how its chat endpoint was `probed`, and whether it is
+    `hopeless`: there was no way to the answer to a thought.
+    """
 
     start: str
     refused: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     probed: dict[_Kind, bool] = field(default_factory=dict)
+    hopeless: bool = False
 
 
 _servers: dict[tuple[Endpoint, str], _Learnt] = {}
 
 
 async def go_on(profile: Profile, mode: str, request: Request, begun: Begun, limit: int | None) -> Request | None:
-    """The request for more of that reply; None where the server has no way to ask so. Raises nothing of its own.
+    """The request for more of that reply; None where the server has no way to ask so.
+
+    Raises Fault where the server is away, busy or failing, and where its window is full.
 
     `request` is one as `chat.request` makes it, `limit` the new one's max_tokens, None for those of the request. First
     choice is the prompt itself, for /v1/completions: there no template has a say in what a reply may begin with. Else
@@ -52,21 +63,58 @@ async def go_on(profile: Profile, mode: str, request: Request, begun: Begun, lim
     begins = request.messages[-1]["role"] == "assistant"
     sampling = request.sampling if limit is None else {**request.sampling, "max_tokens": limit}
     asked = replace(request, messages=request.messages[: -1 if begins else None], sampling=sampling)
+    trouble: Exception | None = None
     try:
         learnt = await _learnt(profile)
-        for way in (PROMPT, FIELD, MARKERS):
-            if way not in learnt.refused and (made := await _made(way, profile, mode, asked, begun, learnt)):
-                return made
-    except openai.APIConnectionError:  # nobody there, or too busy to say a word
-        pass
+        for way in (way for way in (PROMPT, FIELD, MARKERS) if way not in learnt.refused):
+            try:
+                if made := await _made(way, profile, mode, asked, begun, learnt):
+                    return made
+            except (openai.APIStatusError, NoTokenizer, ValueError) as problem:  # for this once
+                trouble = problem
+    except openai.APIConnectionError as error:
+        raise _fault(error, profile) from error
+    if isinstance(trouble, openai.APIError) and is_passing(trouble):
+        raise _fault(trouble, profile) from trouble
+    learnt.hopeless |= trouble is None and begun.phase == "answer" and bool(begun.thought)
     return None
 
 
-def not_taken(request: Request) -> None:
-    """The server has refused that request of `go_on`: until it is started afresh it is not asked so again."""
-    way = PROMPT if request.prompt else FIELD if "reasoning" in request.messages[-1] else MARKERS
+async def is_hopeless(profile: Profile) -> bool:
+    """Whether this start of the server has shown that it has no way to the answer to a thought. Never raises."""
+    known = _servers.get((profile.endpoint, profile.model))
+    try:
+        return known is not None and known.hopeless and known.start == await server_start(profile)
+    except openai.APIConnectionError:
+        return False
+
+
+def taken(request: Request) -> None:
+    """The server has taken that request of `go_on`."""
     if learnt := _servers.get((request.endpoint, request.model)):
-        learnt.refused.add(way)
+        learnt.taken.add(_way(request))
+
+
+def not_taken(request: Request, status: int) -> bool:
+    """The server has refused that request of `go_on`: whether that was about the way, which it then is not asked in
+    again until it is started afresh. Where it has taken that way before, it refuses what is asked."""
+    learnt = _servers.get((request.endpoint, request.model))
+    if status not in NO_PATH and (status not in NO_GOOD or (learnt and _way(request) in learnt.taken)):
+        return False
+    if learnt:
+        learnt.refused.add(_way(request))
+    return True
+
+
+def _way(request: Request) -> str:
+    return PROMPT if request.prompt else FIELD if "reasoning" in request.messages[-1] else MARKERS
+
+
+def _fault(error: openai.APIError, profile: Profile) -> Fault:
+    """A server that takes the connection and says nothing in time is busy; a refused connection is a timeout too."""
+    if isinstance(error, openai.APITimeoutError) and "Connect" not in type(error.__cause__).__name__:
+        return refused("busy", url=profile.endpoint.base_url, message=error.message)
+    return rejected(error, profile.endpoint.base_url, profile.model)
 
 
 def by_field(profile: Profile, mode: str, begun: Begun) -> BegunMessage | None:
@@ -97,18 +145,13 @@ async def _learnt(profile: Profile) -> _Learnt:
 async def _made(
     way: str, profile: Profile, mode: str, request: Request, begun: Begun, learnt: _Learnt
 ) -> Request | None:
-    """None where that way is not to be had. Raises openai.APIConnectionError."""
-    try:
-        if way != PROMPT:
-            return await _as_message(way, profile, mode, request, begun, learnt)
-        if made := await as_prompt(profile, mode, request, begun):
-            return made
+    """None where that way is not to be had. Raises openai.APIError, NoTokenizer, ValueError, Fault."""
+    if way != PROMPT:
+        return await _as_message(way, profile, mode, request, begun, learnt)
+    made = await as_prompt(profile, mode, request, begun)
+    if made is None:
         learnt.refused.add(way)
-    except openai.APIConnectionError:
-        raise
-    except (openai.APIError, NoTokenizer, ValueError):  # for this once
-        pass
-    return None
+    return made
 
 
 async def _as_message(
@@ -118,13 +161,18 @@ async def _as_message(
     message = make(profile, mode, begun)
     if message is None:
         return None
-    kind = _Kind(way, begun.phase, bool(begun.thought), _to_template(request.extra))
+    kind = _Kind(way, begun.phase, bool(begun.thought), _to_template(request.extra), _markers(profile, mode))
     if kind not in learnt.probed:
         learnt.probed[kind] = await is_continuable(profile, mode, request, make, begun)
     if not learnt.probed[kind]:
         return None
     extra = {name: value for name, value in request.extra.items() if name != "grammar"}  # it begins with the thought
     return replace(request, messages=[*request.messages, message], extra=extra | GOES_ON)
+
+
+def _markers(profile: Profile, mode: str) -> tuple[str, ...]:
+    thinking = profile.thinking
+    return (profile.prefix(mode), *thinking.open, "", *thinking.close) if thinking else ()
 
 
 def _to_template(extra: Mapping[str, Any]) -> str:

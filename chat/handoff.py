@@ -8,9 +8,10 @@ from termination import Begun, Ending, next_steps
 
 _HANDOFF = "\n\nThat is enough: I answer now with what I have."
 _HANDOFF_ZH = "\n\n到此为止：我根据已有的思考直接回答。"
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+_CHINESE, _JAPANESE = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3041-\u30ff]")
+_WORD = re.compile("[^\\W\\d_\u3041-\u30ff\u4e00-\u9fff]+")
 _NEAR = 200  # characters of the thought's end that tell its language
-ALLOWANCE = 1024  # tokens that are held back for an answer
+_ALLOWANCE = 1024  # tokens that are held back for an answer
 _LEAST = 256  # below so many tokens of thought and answer together nothing is held back
 _LEEWAY = 1.1  # a budget lands within a tenth
 
@@ -32,17 +33,23 @@ def answering(mode: str) -> str:
 
 
 def closed(profile: Profile, begun: Begun) -> Begun:
-    """The reply with its thought over: what the model is made to say at the thought's end stands there."""
+    """The reply with its thought over: what the model is made to say at the thought's end stands there.
+
+    After a second thought there is an answer already: another one follows.
+    """
     if begun.phase == "answer" or profile.thinking is None:
         return begun
-    return Begun("answer", begun.thought + _last_sentence(profile.thinking, begun.thought))
+    thought = begun.thought + _last_sentence(profile.thinking, begun.thought)
+    return Begun("answer", thought, begun.answer, since=len(begun.answer))
 
 
 def _last_sentence(thinking: Thinking, thought: str) -> str:
     """In the thought's language: a model answers in the one that it has last spoken."""
     if thinking.handoff is not None:
         return thinking.handoff
-    return _HANDOFF_ZH if _CHINESE.search(thought[-_NEAR:]) else _HANDOFF
+    near = thought[-_NEAR:]
+    chinese = len(_CHINESE.findall(near)) > len(_WORD.findall(near)) and not _JAPANESE.search(near)
+    return _HANDOFF_ZH if chinese else _HANDOFF
 
 
 def share(most: int | None) -> int | None:
@@ -57,7 +64,7 @@ def left(most: int | None, spent: int) -> int | None:
 
 def _allowance(most: int) -> int:
     """A limit that is too small to be shared is the answer's, too."""
-    return most if most < _LEAST else min(ALLOWANCE, most // 4)
+    return most if most < _LEAST else min(_ALLOWANCE, most // 4)
 
 
 def joined(first: Ending, second: Ending) -> Ending:
@@ -68,10 +75,11 @@ def joined(first: Ending, second: Ending) -> Ending:
         answer=first.tokens.answer + second.tokens.answer,
         exact=first.tokens.exact and second.tokens.exact,
     )
+    waited, later = first.seconds.first_token, second.seconds.first_token
     seconds = replace(
         second.seconds,
         total=first.seconds.total + second.seconds.total,
-        first_token=second.seconds.first_token if first.seconds.first_token is None else first.seconds.first_token,
+        first_token=first.seconds.total + later if waited is None and later is not None else waited,
         thought=first.seconds.thought + second.seconds.thought,
     )
     phase = first.phase if second.phase == "waiting" else second.phase

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from chat.profile import Profile
+from chat.surrogates import mended
 
 
 class ChatMessage(TypedDict):
@@ -37,6 +38,7 @@ class History:
 
     def __init__(self) -> None:
         self._root = Exchange("", "")
+        self._came_after: dict[str, Exchange] = {}
 
     @property
     def shown(self) -> list[Exchange]:
@@ -51,21 +53,37 @@ class History:
             path.append(exchange := exchange.chosen)
         return path
 
+    def came(self, message_id: str) -> bool:
+        """That message of the person stands below what is shown, whatever comes of it. False: it was edited only."""
+        new = message_id not in self._came_after
+        if new:
+            self._came_after[message_id] = self._last
+        return new
+
     def cut(self, message_id: str) -> list[Exchange]:
         """The person edited that message: it and all that follows is no longer shown. Gives what that was."""
-        shown = self.shown
-        ids = [exchange.id for exchange in shown]
-        if message_id not in ids:
-            return []
-        gone = shown[ids.index(message_id) :]
-        parent = gone[0].parent
-        assert parent
-        parent.chosen = None
+        last = self._above(message_id)
+        gone = self.following(last) if last else []
+        if last:
+            last.chosen, self._came_after[message_id] = None, last
         return gone
+
+    @property
+    def _last(self) -> Exchange:
+        return next(reversed(self.shown), self._root)
+
+    def _above(self, message_id: str) -> Exchange | None:
+        """What is shown above that message; it may be no question, and what stood there another version by now."""
+        shown = self.shown
+        own = next((exchange for exchange in shown if exchange.id == message_id), None)
+        above = own.parent if own else self._came_after.get(message_id)
+        while above and above is not self._root and above not in shown:
+            above = above.parent
+        return above
 
     def add(self, exchange: Exchange) -> None:
         """It follows what is shown."""
-        self._put(exchange, next(reversed(self.shown), self._root))
+        self._put(exchange, self._last)
 
     def beside(self, former: Exchange, exchange: Exchange) -> None:
         """Another version of the former one, shown in its place."""
@@ -113,7 +131,7 @@ class History:
 
 
 def _message(role: str, content: str) -> ChatMessage:
-    return {"role": role, "content": content}
+    return {"role": role, "content": mended(content)}
 
 
 def _reply(exchange: Exchange, profile: Profile) -> str:

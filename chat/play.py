@@ -14,17 +14,11 @@ Ask = Callable[[], Awaitable[Request]]
 Show = Callable[[Event], None]
 
 
-async def play(ask: Ask, turn: Turn, show: Show) -> Fault | None:
-    """Runs until the turn has an ending, and returns the fault if the server caused it.
-
-    `ask` makes the request; the first-token clock runs meanwhile. `CancelledError` is the Stop button: the turn
-    ends as `stopped`, then the error goes on.
-    """
-    return await Play(ask, turn, show).run()
-
-
 class Play:
-    """One turn that is being played, and can be told to end its thought."""
+    """One turn that is being played, and can be told to end its thought.
+
+    `ask` makes the request; the first-token clock runs meanwhile.
+    """
 
     def __init__(self, ask: Ask, turn: Turn, show: Show) -> None:
         self._ask, self._turn, self._show = ask, turn, show
@@ -32,10 +26,14 @@ class Play:
         self._wait: _Watched | None = None
 
     async def run(self) -> Fault | None:
-        """As `play`."""
+        """Runs until the turn has an ending, and returns the fault if the server caused it.
+
+        `CancelledError` is the Stop button: the turn ends as `stopped`, then the error goes on.
+        """
         fault: Fault | None = None
         try:
-            await self._read()
+            if self._turn.ending is None:
+                await self._read()
         except TimeoutError:
             assert self._turn.ending, "only an ending interrupts a wait"
         except Fault as error:

@@ -1,21 +1,29 @@
 """The reply that a model has begun, as the text that stands in its prompt: the markers are where the model put them."""
 
+from dataclasses import replace
+
 from chat.profile import Profile, Thinking
 from termination import Begun
+
+_LINE = "\n"
 
 
 def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "") -> str:
     """What follows a prompt that ends so. None where nobody can say how it ends: then the profile's word counts.
 
     A thought that the prompt opens is not opened again, and closed where the reply has none. Of several thoughts only
-    one that is still open stands where it was written: the others stand together.
+    one that is still open stands where it was written: the others stand together. An answer that follows another one,
+    and has no word yet, begins below it.
     """
     thinking, prefix = profile.thinking, profile.prefix(mode)
     if thinking is None:
         return begun.answer + begun.space
     if begun.phase == "thought" and begun.answer:
-        before = Begun("answer", begun.thought[: begun.since].rstrip(), begun.answer)
-        return f"{reply_after(profile, mode, before, end)}\n{thinking.open[0]}\n{begun.present}{begun.space}"
+        before = Begun("answer", begun.thought[: begun.since].rstrip(), f"{begun.answer.removesuffix(_LINE)}{_LINE}")
+        present = begun.present.lstrip(_LINE)
+        return f"{reply_after(profile, mode, before, end)}{thinking.open[0]}\n{present}{begun.space}"
+    if begun.phase == "answer" and begun.since and not begun.present:
+        begun = replace(begun, answer=begun.answer.rstrip(_LINE) + 2 * _LINE, since=0)
     opened = _opened(profile, mode, end)
     thinks = begun.phase == "thought" or bool(begun.thought)
     if not (thinks or opened or prefix):

@@ -1,5 +1,6 @@
 """What stands under a reply: why it ended, the figures, and what can be done next."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from chat.texts import Language, count, ending_text, say, seconds_text
 from termination import Begun, Ending, Tokens
 
+_MARKS = re.compile(r"[\\`*_\]<&~$]")  # of Markdown; not `[`: with a backslash it would open a formula
 _NEARLY = 0.95  # of a number of tokens that is counted in more than one way
 Act = Literal["answer_now", "continue", "retry", "again", "reroll", "edit", "details", "former", "place", "later"]
 Look = Literal["main", "quiet", "text"]
@@ -69,9 +71,9 @@ def _ways(facts: Facts) -> list[Act]:
 
 
 def line(facts: Facts, lang: Language) -> str:
-    """The receipt's one line."""
+    """The receipt's one line, as Markdown."""
     parts = [ending_text(facts.ending, lang), *_figures(facts.ending, lang), *_clamped(facts, lang), facts.signature]
-    return " · ".join(part for part in parts if part)
+    return _MARKS.sub(r"\\\g<0>", " · ".join(part for part in parts if part))
 
 
 def _figures(ending: Ending, lang: Language) -> Iterable[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chat.asking import Asked
 from chat.faults import Fault
-from chat.going_on import go_on, not_taken
+from chat.going_on import go_on, not_taken, taken
 from chat.handoff import answering, closed, is_wanted, joined, left
 from chat.modes import policy
 from chat.notice import Notice
@@ -15,19 +15,20 @@ from chat.play import Ask, Play
 from chat.profile import Profile
 from chat.request import Request
 from chat.server_budget import ended_by_server, ignored, refused
+from chat.surrogates import mended
 from chat.told import HandedOff, NoWay, Told
-from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
+from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn, next_steps
 
 log = logging.getLogger("fullstop")
-_NOT_TAKEN = ("400", "404", "405", "415", "422", "501")  # what servers answer to a way that they do not have
 Show = Callable[[Told], None]
-AskIn = Callable[[str], Awaitable[Asked]]
+AskIn = Callable[[str, Begun | None], Awaitable[Asked]]
 
 
 class Reply:
     """Plays one question to an end, and goes on from there. What has come so far can be read at any time.
 
-    `ask` makes the request in a mode. A reply may start with what is `begun`; `thought` is what the page shows of it.
+    `ask` makes the request in a mode, with room for what is begun. A reply may start with what is `begun`; `thought` is
+    what the page shows of it.
     """
 
     def __init__(
@@ -41,21 +42,23 @@ class Reply:
         self._endings: list[Ending] = []
         self._playing: Play | None = None
         self._asked: Asked | None = None  # for the turn that is played, or was the last
+        self._wants_answer = False  # the person said so before there was a turn to end
 
     @property
     def thought(self) -> str:
         """All that was thought."""
-        return self._before[0] + "".join(turn.thought for turn in self._turns)
+        return mended(self._before[0] + "".join(turn.thought for turn in self._turns))
 
     @property
     def answer(self) -> str:
         """All that was answered."""
-        return self._before[1] + "".join(turn.answer for turn in self._turns)
+        return mended(self._before[1] + "".join(turn.answer for turn in self._turns))
 
     @property
     def so_far(self) -> Begun | None:
         """The reply as a model would have to go on with it; None before there is one."""
-        return self._turns[-1].so_far if self._turns else self._begun
+        begun = self._turns[-1].so_far if self._turns else self._begun
+        return begun and replace(begun, thought=mended(begun.thought), answer=mended(begun.answer))
 
     @property
     def ending(self) -> Ending | None:
@@ -95,6 +98,7 @@ class Reply:
         Gives the fault if the server caused the end; NoWay if it does not take a reply that has begun: then nothing has
         changed. CancelledError is the Stop button.
         """
+        self._wants_answer = False
         try:
             return await self._legs(answer)
         finally:
@@ -105,20 +109,27 @@ class Reply:
         """The person wants the answer to the thought that is streaming."""
         if self._playing:
             self._playing.end_thought()
+        else:
+            self._wants_answer = True
 
     async def _legs(self, answer: bool) -> Fault | None:
-        """A thought that is cut is answered once: if the second turn is cut again, that is the end."""
+        """A thought that is cut is answered once, if it is cut again that is the end; the person may ask each time."""
         begun = self.so_far
         if begun is None:
             fault = await self._from_the_question()
         else:
             fault = await self._on_from(closed(self._profile, begun) if answer else begun)
-        last = self._turns[-1].ending if self._turns else None
-        if fault or answer or last is None or not is_wanted(last, self._profile, self.mode):
-            return fault
-        assert self.so_far
-        fault = await self._on_from(closed(self._profile, self.so_far), last)
-        return None if isinstance(fault, NoWay) and last.source != "person" else fault
+        once = answer
+        while fault is None and (last := self._turns[-1].ending) and is_wanted(last, self._profile, self.mode):
+            by_person = last.source == "person"
+            if once and not by_person:
+                break
+            assert self.so_far
+            once, fault = True, await self._on_from(closed(self._profile, self.so_far), last)
+            if isinstance(fault, NoWay) and not by_person:
+                self._show(Notice("handed.no_way"))
+                return None
+        return fault
 
     async def _from_the_question(self) -> Fault | None:
         """A server that refuses its own budget after all is asked again without it."""
@@ -132,16 +143,16 @@ class Reply:
         turn = self._turn(self.mode)
 
         async def ask() -> Request:
-            return self._held_to(turn, await self._ask(self.mode)).request
+            return self._held_to(turn, await self._ask(self.mode, None)).request
 
         return await self._leg(ask, turn)
 
     async def _on_from(self, begun: Begun, cut: Ending | None = None) -> Fault | None:
         """The next turn of the reply: the answer to a thought that was `cut`, or just more."""
-        mode, former = answering(self.mode) if begun.phase == "answer" else self.mode, self._asked
+        mode, former, told = answering(self.mode) if begun.phase == "answer" else self.mode, self._asked, False
         while True:
             try:
-                asked = await self._ask(mode)
+                asked = await self._ask(mode, begun)
                 request = await go_on(self._profile, mode, asked.request, begun, self._limit(asked, cut))
             except Fault as refusal:
                 return self._unheard(refusal, mode, begun)
@@ -150,17 +161,18 @@ class Reply:
                 raise
             if request is None:
                 return self._unheard(NoWay(), mode, begun)
-            if cut:
+            if cut and not told:
                 self._show(HandedOff(cut, former.most if former and cut.condition == str(former.share) else None))
-                cut = None
+                told = True
             fault = await self._one_leg(mode, begun, replace(asked, request=request))
             if fault is None or fault.code != "refused":
+                if self._endings[-1].seconds.first_token is not None:
+                    taken(request)
                 return fault
             self._take_back()
-            if not _is_of_the_way(fault):
+            if not not_taken(request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
                 return self._unheard(fault, mode, begun)
             log.warning("the server does not take a reply that has begun: %s %s", fault.kind, fault.facts)
-            not_taken(request)
 
     async def _one_leg(self, mode: str, begun: Begun, asked: Asked) -> Fault | None:
         turn = self._turn(mode, begun)
@@ -184,6 +196,9 @@ class Reply:
 
     async def _leg(self, ask: Ask, turn: Turn) -> Fault | None:
         self._playing = Play(ask, turn, self._pass_on)
+        if self._wants_answer:
+            self._playing.end_thought()
+            self._wants_answer = False
         try:
             return await self._playing.run()
         finally:
@@ -213,7 +228,9 @@ class Reply:
         if not self._endings:
             self._ends(mode, begun, "stopped", "person", "")
         last = self._endings[-1]
-        self._endings[-1] = replace(last, code="stopped", source="person", condition=None, evidence="", facts={})
+        person = replace(last, code="stopped", source="person", condition=None, evidence="", facts={}, runners_up=())
+        steps = next_steps("stopped", last.phase)
+        self._endings[-1] = replace(person, finish_reason=None, stop_reason=None, next=steps)
 
     def _ends(self, mode: str, begun: Begun, code: EndingCode, source: Source, evidence: str) -> None:
         """A turn of which nothing came."""
@@ -238,8 +255,3 @@ class Reply:
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:
             self._show(Notice(key, {"limit": f"{limit:,}"}))
-
-
-def _is_of_the_way(fault: Fault) -> bool:
-    """Whether the server refused how it was asked, and did not just fail."""
-    return fault.kind == "path" or fault.facts.get("status") in _NOT_TAKEN

@@ -7,7 +7,7 @@ from chat.history import ChatMessage
 from chat.profile import THINK_ONLY, Endpoint, Profile
 
 _OPENAI = ("temperature", "top_p", "presence_penalty", "max_tokens")
-_BEGUN = {"continue_final_message": True, "add_generation_prompt": False}  # the last message is gone on with
+GOES_ON = {"continue_final_message": True, "add_generation_prompt": False}  # the last message is gone on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def request(
         model=profile.model,
         messages=[*messages, {"role": "assistant", "content": prefix}] if prefix else messages,
         sampling=plain,
-        extra={**set_values, **stops, **shown, **_of_mode(profile, mode), **(_BEGUN if prefix else {})},
+        extra={**set_values, **stops, **shown, **_of_mode(profile, mode), **(GOES_ON if prefix else {})},
         headers={"X-Session-ID": chat_id},
     )
 

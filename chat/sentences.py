@@ -51,14 +51,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ending.budget": ("The budget of {limit} tokens is spent", "预算 {limit} 个词元已用完"),
     "ending.budget.s": ("The budget of {limit} s is spent", "预算 {limit} 秒已用完"),
-    "ending.loop": ("Ended by the server: the text repeats itself", "服务器已结束：文本在重复"),
+    "ending.loop": ("Ended by the server: the text repeats itself", "服务器已终止：文本重复"),
     "ending.loop.thought": (
-        "Stopped: the thought goes round, the same {period} characters {copies} times; there is no answer yet",
-        "已停止：思考在循环，同样的 {period} 个字符出现了 {copies} 次；还没有回答",
+        "Stopped: the thought repeats itself, the same {period} characters {copies} times; there is no answer yet",
+        "思考陷入循环：相同的 {period} 个字符重复了 {copies} 次；还没有回答",
     ),
     "ending.loop.answer": (
-        "Stopped: the answer goes round, the same {period} characters {copies} times; cut back to the first",
-        "已停止：回答在循环，同样的 {period} 个字符出现了 {copies} 次；只保留第一次",
+        "Stopped: the answer repeats itself, the same {period} characters {copies} times; cut back to the first",
+        "回答陷入循环：相同的 {period} 个字符重复了 {copies} 次；只保留第一次",
     ),
     "ending.first_token_timeout": (
         "Stopped waiting: no first token after {evidence} s (first-token clock)",
@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.content_filter": ("Ended by the server's content filter", "被服务器的内容过滤器终止"),
     "ending.aborted": (
         "Ended by the server before the answer was complete ({finish_reason})",
-        "回答完成前被服务器结束（{finish_reason}）",
+        "回答完成前被服务器终止（{finish_reason}）",
     ),
     # A thought that was cut, and the answer follows.
     "handed": ("{condition} has ended the thought; the answer follows", "{condition} 结束了思考，下面是回答"),
@@ -105,14 +105,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The thought has taken its share of the limit of {most} tokens; the answer follows",
         "思考已用完 {most} 个词元上限中留给它的份额，下面是回答",
     ),
+    "handed.no_way": (
+        "This server does not go on with a thought that was cut: there is no answer",
+        "此服务器不支持续写被截断的思考，因此没有回答",
+    ),
     "handed.stopped": ("You asked for the answer now", "你要求立即回答"),
     "handed.loop": (
         "The server has ended a thought that repeats itself; the answer follows",
-        "思考在重复，服务器已结束，下面是回答",
+        "思考陷入重复，服务器已终止，下面是回答",
     ),
     "handed.loop.page": (
-        "The thought goes round, the same {period} characters {copies} times; the answer follows",
-        "思考在循环，同样的 {period} 个字符出现了 {copies} 次，下面是回答",
+        "The thought repeats itself, the same {period} characters {copies} times; the answer follows",
+        "思考陷入循环：相同的 {period} 个字符重复了 {copies} 次，下面是回答",
     ),
     # While a turn runs.
     "nudge.circling": (

@@ -18,10 +18,23 @@ def language(browser: str | None) -> Language:
 
 
 def say(key: str, lang: Language, /, **facts: object) -> str:
-    """The sentence `key`, filled with `facts`."""
+    """The sentence `key` as Markdown, filled with `facts`, none of which breaks out of its code."""
+    return _filled(key, lang, {name: str(fact).replace("`", "'") for name, fact in facts.items()})
+
+
+def plain(key: str, lang: Language, /, **facts: object) -> str:
+    """The sentence `key` as it is to be read, on one line."""
+    return _filled(key, lang, {name: spelled(str(fact)) for name, fact in facts.items()})
+
+
+def _filled(key: str, lang: Language, facts: dict[str, str]) -> str:
     english, chinese = TEXTS[key]
-    plain = {name: str(fact).replace("`", "'") for name, fact in facts.items()}
-    return (chinese if lang == "zh" else english).format(**plain)
+    return (chinese if lang == "zh" else english).format(**facts)
+
+
+def spelled(text: str) -> str:
+    r"""With `\n` for a line break, and so on for all that has no look of its own."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def fault_text(fault: Fault, lang: Language) -> str:
@@ -31,9 +44,9 @@ def fault_text(fault: Fault, lang: Language) -> str:
 
 
 def ending_text(ending: Ending, lang: Language) -> str:
-    """Why a turn ended."""
+    """Why a turn ended; no Markdown."""
     facts = {"evidence": ending.evidence, "condition": ending.condition, "finish_reason": ending.finish_reason}
-    return say(_ending_key(ending), lang, **{**facts, **ending.facts})
+    return plain(_ending_key(ending), lang, **{**facts, **ending.facts})
 
 
 _TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
@@ -72,26 +85,26 @@ def _ending_key(ending: Ending) -> str:
 
 
 def handed_text(ending: Ending, lang: Language, share: str | None = None) -> str:
-    """Why the thought was cut, and that the answer follows.
+    """Why the thought was cut, and that the answer follows; no Markdown.
 
     With `share` it was cut because the rest of the limit of so many tokens is the answer's.
     """
     if share is not None:
-        return say("handed.share", lang, most=share)
+        return plain("handed.share", lang, most=share)
     unit = ".s" if ending.facts.get("unit") == "s" else ""
     by_page = ".page" if ending.code == "loop" and ending.source == "client" else ""
     key = f"handed.{ending.code}{unit}{by_page}"
     if key not in TEXTS or _is_anothers(ending):
-        return say("handed", lang, condition=ending.condition)
-    return say(key, lang, **ending.facts)
+        return plain("handed", lang, condition=ending.condition)
+    return plain(key, lang, **ending.facts)
 
 
 def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:
-    """What a condition that only tells has seen, or that a condition has failed."""
+    """What a condition that only tells has seen, or that a condition has failed; no Markdown."""
     if isinstance(notice, ConditionFailed):
-        return say("condition.failed", lang, condition=notice.condition, problem=notice.problem)
+        return plain("condition.failed", lang, condition=notice.condition, problem=notice.problem)
     key = "nudge.circling" if "times" in notice.facts else "nudge"
-    return say(key, lang, **{"condition": notice.condition, "evidence": notice.evidence, **notice.facts})
+    return plain(key, lang, **{"condition": notice.condition, "evidence": notice.evidence, **notice.facts})
 
 
 def count(number: int, tokens: Tokens, lang: Language) -> str:

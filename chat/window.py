@@ -5,6 +5,7 @@ from typing import Any
 
 import openai
 
+from chat.client_errors import is_passing
 from chat.endpoint import ASIDE_SECONDS, client
 from chat.history import ChatMessage
 from chat.profile import Endpoint, Profile
@@ -30,7 +31,7 @@ async def window(profile: Profile) -> int | None:
             if len(_known) >= _MOST:
                 _known.clear()
             _known[question] = found
-    except openai.APIConnectionError:  # the chat's own request will tell
+    except openai.APIError:  # the chat's own request will tell
         return None
     return _known[question]
 
@@ -45,6 +46,15 @@ async def prompt_tokens(profile: Profile, messages: Sequence[ChatMessage], extra
         return await _of_template(profile, messages, extra) or await _of_texts(profile, messages)
     except (openai.APIError, NoTokenizer, ValueError):
         return None
+
+
+async def text_tokens(profile: Profile, text: str) -> int | None:
+    """How many tokens the text has; None where nobody can say. Never raises."""
+    try:
+        ids = await encode(profile, text)
+    except (openai.APIError, NoTokenizer, ValueError):
+        return None
+    return None if ids is None else len(ids)
 
 
 async def _of_template(profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]) -> int | None:
@@ -100,11 +110,15 @@ def _whole(number: object) -> int | None:
 
 
 async def _got(endpoint: Endpoint, path: str) -> object:
-    """The answer, None where the server has none. Raises openai.APIConnectionError where it is silent."""
+    """The answer, None where the server has none. Raises openai.APIError where it is silent, or busy, or fails."""
     aside = client(endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
     try:
         return await aside.get(path, cast_to=object)
-    except (openai.APIStatusError, ValueError):
+    except openai.APIStatusError as error:
+        if is_passing(error):
+            raise
+        return None
+    except ValueError:
         return None
 
 

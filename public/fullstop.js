@@ -11,13 +11,31 @@ const hear = (() => {
   return (key, listener) => listeners.set(key, listener);
 })();
 
-// What the page says to the app: Chainlit passes it on.
+// What the page says to the app: Chainlit passes it on, but would do so with the words of any other page too.
+window.addEventListener(
+  'message',
+  (event) => {
+    if (event.source !== window && event.data?.fullstopDo !== undefined) event.stopImmediatePropagation();
+  },
+  true
+);
 const say = (name, more = {}) => window.postMessage({ fullstopDo: name, ...more }, window.location.origin);
 
 const element = (html) => {
   const template = document.createElement('template');
   template.innerHTML = html;
   return template.content.firstElementChild;
+};
+
+// The person begins a new chat: Chainlit asks first. Enter anywhere in its question is a yes.
+const onNewChat = (forget) => {
+  const DIALOG = '#new-chat-dialog';
+  document.addEventListener('click', ({ target }) => target.closest?.(`${DIALOG} #confirm`) && forget(), true);
+  document.addEventListener(
+    'keydown',
+    ({ key, target }) => key === 'Enter' && target.closest?.(DIALOG) && forget(),
+    true
+  );
 };
 
 // A widget of ours in the composer of a chat that has begun. Chainlit throws its composers away, and makes new ones.
@@ -34,9 +52,9 @@ const inComposer = (widget, stays, tell = () => {}) => {
   const look = () => {
     const begun = document.querySelector('[data-step-type]');
     const composer = document.querySelector('#message-composer');
-    missed = composer && stays() ? 0 : missed + 1;
-    if (!begun || missed > PATIENCE) hide();
-    else if (composer && widget.parentNode !== composer) {
+    missed = begun && composer && stays() ? 0 : missed + 1;
+    if (missed > PATIENCE) hide();
+    else if (begun && composer && widget.parentNode !== composer) {
       composer.append(widget);
       tell(true);
     }
@@ -46,6 +64,7 @@ const inComposer = (widget, stays, tell = () => {}) => {
     watch ??= setInterval(look, 250);
     look();
   };
+  onNewChat(hide);
   return { show, hide };
 };
 
@@ -106,6 +125,7 @@ const backToInput = () => {
   hear('fullstop', (ids, answer) => {
     for (const id of ids) answers.set(id, answer);
   });
+  onNewChat(() => answers.clear());
 
   document.addEventListener(
     'click',
@@ -171,7 +191,7 @@ hear('fullstopProfile', (name) => {
     if (told) {
       action = told.do;
       button.textContent = told.label;
-      button.title = told.tooltip ?? '';
+      button.title = told.tooltip;
       pill.classList.toggle('hinting', Boolean(told.hint));
       show();
     } else {
@@ -187,23 +207,80 @@ hear('fullstopProfile', (name) => {
   });
 })();
 
+// A button under a reply: its id says how it looks and what it does.
+const BUTTON = 'button[id^="fs-"]';
+const act = (button) => button.id.split('-')[2];
+
 // What the buttons under a reply do. A tooltip of Chainlit's in each of them would be drawn anew with every button.
 (() => {
+  const PLACE = 'button[id^="fs-text-"]'; // the version's number: words among the buttons, and nothing to press
   let tips = {};
-  hear('fullstopTips', (told) => (tips = told));
+  const name = (place) => {
+    place.tabIndex = -1;
+    place.setAttribute('aria-disabled', true);
+    place.setAttribute('aria-label', [tips[act(place)], place.textContent].filter(Boolean).join(': '));
+  };
+  hear('fullstopTips', (told) => {
+    tips = told;
+    document.querySelectorAll(PLACE).forEach(name);
+  });
   const tell = ({ target }) => {
-    const button = target.closest?.('button[id^="fs-"]');
-    if (button && !button.title) button.title = tips[button.id.split('-')[2]] ?? button.textContent;
+    const button = target.closest?.(BUTTON);
+    if (button && !button.title) button.title = tips[act(button)] ?? button.textContent;
   };
   document.addEventListener('mouseover', tell);
   document.addEventListener('focusin', tell);
+  const still = (event) => event.target.closest?.(PLACE) && event.stopImmediatePropagation();
+  document.addEventListener('click', still, true);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (node.matches?.(PLACE)) name(node);
+        else node.querySelectorAll?.(PLACE).forEach(name);
+      }
+    }
+  }).observe(document.documentElement, { subtree: true, childList: true });
 })();
 
-// The person writes the thought; what was typed and not taken is there when the same thought is opened again.
+// Chainlit disables a pressed button, and draws many anew: the focus goes on to the one that does the same, or to the
+// input while a turn runs.
 (() => {
-  const drafts = new Map(); // by the thought's id: what was given, what was typed, whether it was saved
+  const PATIENCE = 100; // looks, a tenth of a second apart
+  const RECEIPT = '[data-step-type="assistant_message"]';
+  let watch;
+  const receipts = () => [...new Set(Array.from(document.querySelectorAll(BUTTON), (each) => each.closest(RECEIPT)))];
+
+  const follow = (button) => {
+    const place = receipts().indexOf(button.closest(RECEIPT));
+    let looks = 0;
+    let ours = button;
+    const look = () => {
+      const focused = document.activeElement;
+      const lost = focused === document.body;
+      looks += 1;
+      if (looks > PATIENCE || (lost ? document.querySelector('#stop-button') : focused !== ours)) {
+        clearInterval(watch);
+        if (lost) backToInput();
+      } else if (lost) {
+        const buttons = receipts()[place]?.querySelectorAll(BUTTON) ?? [];
+        const again = Array.from(buttons).find((each) => act(each) === act(button) && !each.disabled);
+        if (again) (ours = again).focus({ preventScroll: true });
+      }
+    };
+    clearInterval(watch);
+    watch = setInterval(look, 100);
+  };
+
+  document.addEventListener('click', ({ target }) => target.closest?.(BUTTON) && follow(target.closest(BUTTON)), true);
+  document.addEventListener('pointerdown', () => clearInterval(watch), true);
+})();
+
+// The person writes the thought; what was typed and not saved is there when the same thought is opened again.
+(() => {
+  const drafts = new Map(); // by the thought's id: what was given, and what was typed
+  onNewChat(() => drafts.clear());
+  let sent; // by the last save; where the app cannot take it, the editor comes back by itself
   let edited;
-  let filled;
   let opener;
 
   const dialog = element(
@@ -227,7 +304,7 @@ hear('fullstopProfile', (name) => {
 
   const fill = (given, draft) => {
     textarea.value = given;
-    if (draft === undefined || draft === textarea.value) return;
+    if (draft === undefined) return;
     textarea.select();
     // Not by `value`: so undo gives the text back that was there before.
     if (!document.execCommand('insertText', false, draft)) textarea.value = draft;
@@ -235,15 +312,14 @@ hear('fullstopProfile', (name) => {
 
   const open = (edit) => {
     edited = edit;
-    [title.textContent, note.textContent] = [edit.title, edit.note ?? ''];
+    [title.textContent, note.textContent] = [edit.title, edit.note];
     [cancel.textContent, save.textContent] = [edit.cancel, edit.save];
     if (!dialog.isConnected) document.body.append(dialog);
     dialog.returnValue = '';
     fit();
     dialog.showModal();
-    const draft = drafts.get(edit.id);
-    fill(edit.text, draft?.saved && draft.given !== edit.text ? undefined : draft?.text);
-    filled = textarea.value;
+    const draft = sent?.id === edit.id ? sent : drafts.get(edit.id);
+    fill(edit.text, draft?.given === edit.text ? draft.text : undefined);
     textarea.setSelectionRange(textarea.value.length, textarea.value.length);
     textarea.scrollTop = textarea.scrollHeight;
   };
@@ -260,7 +336,10 @@ hear('fullstopProfile', (name) => {
   dialog.addEventListener('close', () => {
     const saved = dialog.returnValue === 'save';
     const text = textarea.value;
-    if (saved || text !== filled) drafts.set(edited.id, { given: edited.text, text, saved });
+    const draft = { id: edited.id, given: edited.text, text };
+    sent = saved ? draft : undefined;
+    if (saved || text === edited.text) drafts.delete(edited.id);
+    else drafts.set(edited.id, draft);
     if (saved || !opener?.isConnected) backToInput();
     else opener.focus();
   });
@@ -268,7 +347,11 @@ hear('fullstopProfile', (name) => {
   visualViewport.addEventListener('scroll', fit);
 
   // Chainlit disables a pressed button for a moment: the page has forgotten it when the dialog opens.
-  document.addEventListener('click', ({ target }) => (opener = target.closest?.('button[id^="fs-"]') ?? opener), true);
+  const pressed = (button) => {
+    opener = button;
+    if (act(button) === 'edit') sent = undefined;
+  };
+  document.addEventListener('click', ({ target }) => target.closest?.(BUTTON) && pressed(target.closest(BUTTON)), true);
 })();
 
 // How full the model's window is, along the composer's lower edge. A tap says it in words.
@@ -302,17 +385,17 @@ hear('fullstopProfile', (name) => {
 (() => {
   const KEY = 'fullstop-tab';
   let loaded = true; // since then no chat has been opened
-  const name = (known) => {
+  const name = (fresh, known) => {
     try {
-      const tab = (known && sessionStorage.getItem(KEY)) || Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
+      const tab = (known && sessionStorage.getItem(KEY)) || fresh;
       sessionStorage.setItem(KEY, tab);
       return tab;
     } catch {
       return null; // the browser keeps nothing
     }
   };
-  hear('fullstopHello', (known) => {
-    const tab = name(known); // a tab that was duplicated takes a name of its own
+  hear('fullstopHello', (fresh, { known }) => {
+    const tab = name(fresh, known); // a tab that was duplicated takes a name of its own
     if (tab) say('tab', { tab, loaded });
     loaded = false;
   });
@@ -322,24 +405,20 @@ hear('fullstopProfile', (name) => {
 (() => {
   let typed = '';
   let field = null;
-  const sent = () => (typed = '');
-  document.addEventListener('input', ({ target }) => {
-    if (target.id !== 'chat-input') return;
-    [field, typed] = [target, target.value];
-  });
-  document.addEventListener('click', ({ target }) => target.closest?.('#chat-submit, #new-chat-button') && sent(), true);
-  document.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.target.id === 'chat-input' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) sent();
-    },
-    true
-  );
+  const words = (text) => text.split(/\s+/).join(' ').trim();
+  const asked = () => [...document.querySelectorAll('[data-step-type="user_message"] .message-content')].at(-1);
+  const keep = (now) => ([field, typed] = [now, now?.value ?? '']);
+
+  document.addEventListener('input', ({ target }) => target.id === 'chat-input' && keep(target));
+  onNewChat(() => keep(null));
   new MutationObserver(() => {
-    if (!typed.trim() || field?.isConnected) return;
+    if (!field) return;
+    if (field.isConnected) return keep(field); // a message that is sent leaves it empty
     const fresh = document.querySelector('#chat-input');
     if (!fresh || fresh.value) return;
     const text = typed;
+    keep(null);
+    if (!text.trim() || words(asked()?.textContent ?? '') === words(text)) return; // it is what was sent
     fresh.focus();
     document.execCommand('insertText', false, text);
   }).observe(document.documentElement, { subtree: true, childList: true });

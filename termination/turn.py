@@ -132,7 +132,10 @@ class Turn:
 
     def end_thought(self, now: float) -> list[Event]:
         """The person wants the answer now: ends the thought. No events where no thought is going on."""
-        thinks = self._progress.phase == self._splitter.phase == "thought"
+        if self.ending is None and self._progress.phase == "waiting" and self._is_to_go_on_thinking:
+            self._progress.now = now
+            self._enter("thought")
+        thinks = self._progress.phase == "thought" and self._splitter.phase in ("waiting", "thought")
         return self._leave("stopped", "person", "", now, "end_thought") if thinks else []
 
     def fail(self, code: EndingCode, source: Source, evidence: str, now: float) -> list[Event]:
@@ -286,6 +289,11 @@ class Turn:
         stop = delta.stop_reason
         condition = None if stop is None else str(StopText((stop,)) if isinstance(stop, str) else StopIds((stop,)))
         self._end(code, source, condition, "" if stop is None else str(stop), delta=delta)
+
+    @property
+    def _is_to_go_on_thinking(self) -> bool:
+        """Whether it goes on with a thought that has words."""
+        return self._splitter.phase == "waiting" and self._before.phase == self._before.stands == "thought"
 
     @property
     def _misfiled(self) -> bool:

@@ -2,11 +2,9 @@
 
 import asyncio
 import importlib
-import uuid
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -14,10 +12,12 @@ from chat import stop_ids
 from chat.endpoint import client
 from chat.profile import Endpoint
 from tests.page.running_app import copy_of_the_house
-from tests.scripted_server import Content, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.session import Session
 
 MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
+CUT = [Role(), Reasoning("Hm."), Content("It is"), Finish("length")]
 
 
 @pytest.fixture(scope="module")
@@ -37,66 +37,6 @@ def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         with warnings.catch_warnings(action="ignore"):
             app = importlib.import_module("app")
         yield app
-
-
-class Session:
-    """A browser's end of a Chainlit session: says what a browser says, and keeps what it is told."""
-
-    def __init__(self, sockets: ModuleType, sessions: ModuleType) -> None:
-        self.events: list[tuple[str, Any]] = []
-        self._sockets = sockets
-        self.id, self.sid = str(uuid.uuid4()), uuid.uuid4().hex
-        self.real = sessions.WebsocketSession(
-            id=self.id, socket_id=self.sid, emit=self._emit, emit_call=self._emit, user_env={}, client_type="webapp"
-        )
-
-    async def _emit(self, event: str, data: Any, *_: object) -> None:
-        self.events.append((event, data))
-
-    async def says(self, event: str, *data: object) -> None:
-        """As Socket.IO would call it."""
-        await self._sockets.sio.handlers["/"][event](self.sid, *data)
-
-    def comes_back(self) -> None:
-        """On a new socket, as after a lost connection."""
-        self.sid = uuid.uuid4().hex
-        self.real.restore(new_socket_id=self.sid)
-
-    async def sends(self, text: str, event: str = "client_message", edits: str = "") -> str:
-        message = {"id": edits or str(uuid.uuid4()), "type": "user_message", "output": text, "name": "user"}
-        message["createdAt"] = "2026-01-01T00:00:00Z"
-        await self.says(event, {"message": message, "fileReferences": None})
-        return message["id"]
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
-            while not holds():  # noqa: ASYNC110  (the session's other end is Chainlit's)
-                await asyncio.sleep(0.01)
-
-    def idle(self) -> bool:
-        """Whether the page shows no Stop button."""
-        return [name for name in self.names() if name.startswith("task_")][-1:] == ["task_end"]
-
-    def names(self) -> list[str]:
-        return [name for name, _ in self.events]
-
-    def shown(self) -> dict[str, dict[str, Any]]:
-        """What stands on the page in the end, by id, oldest first."""
-        steps: dict[str, dict[str, Any]] = {}
-        for name, data in self.events:
-            if name in ("new_message", "update_message", "stream_start"):
-                steps[data["id"]] = steps.get(data["id"], {}) | data
-            elif name == "stream_token":
-                steps[data["id"]]["output"] += data["token"]
-        return steps
-
-    def lines(self) -> list[str]:
-        """Titles of steps and texts of messages."""
-        shown = [step for step in self.shown().values() if step["type"] in ("tool", "assistant_message")]
-        return [step["name"] if step["type"] == "tool" else step["output"] for step in shown]
-
-    def errors(self) -> list[str]:
-        return [step["output"] for step in self.shown().values() if step["isError"]]
 
 
 @pytest.fixture
@@ -158,6 +98,88 @@ async def test_stop_pressed_twice_loses_nothing(session: Session, server: Script
         await asyncio.sleep(0)
     await session.until(session.idle)
     assert session.lines()[2].startswith("Stopped by you")
+
+
+@pytest.mark.parametrize("button", ["again", "reroll", "continue"])
+async def test_whenever_stop_comes_a_whole_reply_stands_there(
+    session: Session, server: ScriptedServer, button: str
+) -> None:
+    server.by_message({"": CUT})
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    for events in range(1, 40):
+        session.events = [each for each in session.events if not each[0].startswith("task_")]
+        await session.presses(button)
+        session.stop_after = events
+        await session.until(session.idle)
+        await asyncio.sleep(0.02)
+        session.stop_after = 0
+        standing, buttons = session.standing().values(), session.buttons()
+        assert "details" in buttons, events
+        assert len(buttons) == len(set(buttons)), events
+        assert all(step["end"] for step in standing if step["type"] == "tool"), events
+        if "continue" not in buttons:
+            await session.presses("retry" if "retry" in buttons else "again")
+            await session.until(lambda: session.idle() and "continue" in session.buttons())
+
+
+async def test_a_button_that_is_pressed_the_moment_it_comes_does_its_work_once(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(CUT, [Content(" four."), Finish()], CUT)
+    session.press_at_once = "continue"
+    await session.sends("2 + 2?")
+    await session.until(lambda: any(line.startswith("Complete") for line in session.lines()))
+    await session.until(session.idle)
+    assert "It is four." in session.lines()
+    assert len(server.chats()) == 2
+
+
+async def test_of_two_things_done_at_once_the_second_waits_for_the_first(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(*[thought_and_answer("Hm.", answer) for answer in ("Four.", "Five.", "Six.", "Seven.")])
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    await session.presses("again")
+    await session.until(lambda: session.idle() and "former" in session.buttons())
+    await asyncio.gather(session.presses("former"), session.presses("again"), session.sends("And one more?"))
+    await session.until(lambda: session.idle() and session.buttons().count("details") == 2)
+    assert [each["content"] for each in server.chats()[-1].body["messages"]][1:] == ["2 + 2?", "Four.", "And one more?"]
+    answers = [step["output"] for step in session.standing().values() if step["output"] in ("Four.", "Five.", "Six.")]
+    assert answers == ["Four.", "Six."]
+    assert session.buttons().count("later") == 1
+
+
+async def test_a_thought_that_cannot_be_taken_comes_back_to_the_editor(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(thought_and_answer("Hm.", "Four."), HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "edit" in session.buttons())
+    edited = next(data["payload"]["version"] for name, data in session.events if name == "action")
+    await session.sends("3 + 3?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("window_message", {"fullstopDo": "edit", "id": edited, "text": "Two and two."})
+    editors = [data["fullstopEdit"] for name, data in session.events if "fullstopEdit" in (data or ())]
+    assert [(editor["id"], editor["text"]) for editor in editors] == [(edited, "Hm.")]
+    assert "It is" in session.lines()
+    assert len(server.chats()) == 2
+
+
+async def test_the_buttons_of_a_version_come_when_it_is_shown(session: Session, server: ScriptedServer) -> None:
+    server.by_message({"": thought_and_answer("Hm.", "Four.")})
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    for versions in (2, 3):
+        session.events = [each for each in session.events if each[0] in ("action", "new_message")]
+        before = len(session.events)
+        await session.presses("again")
+        await session.until(lambda: session.idle() and f"{versions}/{versions}" in session.labels())  # noqa: B023
+        actions = [data["forId"] for name, data in session.events[before:] if name == "action"]
+        assert len(set(actions)) == 1
+    await session.presses("former")
+    await session.until(lambda: "2/3" in session.labels() and "later" in session.buttons())
 
 
 async def test_stop_ends_the_turn_of_an_edited_message(session: Session, server: ScriptedServer) -> None:

@@ -140,6 +140,43 @@ def test_an_edited_question_is_another_version_of_it() -> None:
     assert past.cut("another") == []
 
 
+def test_an_edited_message_that_was_no_question_cuts_what_follows_it() -> None:
+    past = history()
+    first, second, third = (Exchange(name, name, "", f"answer {name}") for name in ("1", "2", "3"))
+    past.came("first of all")
+    past.add(first)
+    past.came("of an unknown mode")
+    past.add(second)
+    past.add(third)
+    assert past.cut("of an unknown mode") == [second, third]
+    assert past.shown == [first]
+    past.add(edited := Exchange("of an unknown mode", "edited", "", "answer"))
+    assert second.parent
+    assert second.parent.versions == [second, edited]
+    assert past.cut("first of all") == [first, edited]
+    assert past.shown == []
+
+
+def test_where_what_stood_before_it_is_another_version_now_all_that_follows_the_fork_is_cut() -> None:
+    past = history()
+    first, second, other, after = (Exchange(name, name) for name in ("1", "2", "2 again", "3"))
+    past.add(first)
+    past.add(second)
+    past.came("of an unknown mode")
+    past.beside(second, other)
+    past.add(after)
+    assert past.cut("of an unknown mode") == [other, after]
+    assert past.shown == [first]
+
+
+def test_a_message_that_comes_again_was_edited() -> None:
+    past = history()
+    assert past.came("1")
+    past.add(Exchange("1", "first"))
+    past.cut("1")
+    assert not past.came("1")
+
+
 def test_the_prompt_of_a_version_has_only_what_stands_before_it() -> None:
     past = history()
     first, second = Exchange("1", "first", "", "answer 1"), Exchange("2", "second", "", "answer 2")

@@ -35,7 +35,10 @@ NOTHING = Begun("answer")
         (THINKS, None, ANSWERS, f"<think>\n{T}\n</think>\n\n{A}"),
         # Several thoughts
         (THINKS, HEAD, Begun("thought", "Hm.\n\nOr", "4?", " ", 5), "<think>\nHm.\n</think>\n\n4?\n<think>\nOr "),
+        (THINKS, HEAD, Begun("thought", "Hm.\n\nOr", "4?\n", since=3), "<think>\nHm.\n</think>\n\n4?\n<think>\nOr"),
         (THINKS, HEAD, Begun("thought", "Or", "4?"), "4?\n<think>\nOr"),
+        (THINKS, HEAD, Begun("answer", "Hm.\n\nOr", "4?\n", since=3), "<think>\nHm.\n\nOr\n</think>\n\n4?\n\n"),
+        (THINKS, HEAD, Begun("answer", "Or", "4?\n\nF", since=3), "<think>\nOr\n</think>\n\n4?\n\nF"),
         # The prompt opens the thought
         (THINKS, f"{HEAD}<think>\n", OPEN, f"{T}\n "),
         (THINKS, f"{HEAD}<think>", ANSWERS, f"{T}\n</think>\n\n{A}"),

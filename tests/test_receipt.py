@@ -91,6 +91,25 @@ def test_a_window_that_was_smaller_than_the_limit_is_told_where_it_was_filled() 
         assert "window" not in line(other, "en")
 
 
+@pytest.mark.parametrize(
+    ("seen", "shown", "cell"),
+    [
+        ("\n\nHuman:", r"\\n\\nHuman:", r"`\n\nHuman:`"),
+        ("```", r"\`\`\`", "```` ``` ````"),
+        ("\u200b\t", r"\\u200b\\t", r"`\u200b\t`"),
+        ("**[a](b) $1_", r"\*\*[a\](b) \$1\_", "`**[a](b) $1_`"),
+        ("END", "END", "`END`"),
+    ],
+)
+def test_a_text_that_ended_the_turn_is_shown_as_it_is_written(seen: str, shown: str, cell: str) -> None:
+    given = facts(ended("stop_text", evidence=seen, stop_reason=seen))
+    assert line(given, "en").startswith(f"Ended at the stop text “{shown}” · ")
+    assert line(given, "zh").startswith(f"遇到停止文本“{shown}”而结束 · ")
+    table = details(given, "en")
+    assert f"| Evidence | {cell} |" in table
+    assert f"| The server's stop_reason | {cell} |" in table
+
+
 def test_its_details_are_a_table() -> None:
     ending = ended(
         "loop",
@@ -109,10 +128,10 @@ def test_its_details_are_a_table() -> None:
         "The server's finish_reason": "`stop`",
         "The server's stop_reason": "`151645`",
         "Condition": r'`stop("a\|b") \| loop()`',
-        "Seen": r"`3.0 x '50' characters \| \|`",
+        "Evidence": r"``3.0 x `50`\ncharacters \| \|``",
         "Tokens": "prompt 20, thought 300, answer 101",
-        "Seconds": "first token 2.0, thought 6.0, in all 12",
-        "Window": "500 of 2,000 tokens (25 %)",
+        "Seconds": "first token 2.0, thought 6.0, total 12",
+        "Context window": "500 of 2,000 tokens (25 %)",
         "Model, mode": "`a/model` · `FULL`",
     }
-    assert "由谁结束 | 本页面" in details(given, "zh")
+    assert "结束方 | 本页面" in details(given, "zh")

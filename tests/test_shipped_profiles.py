@@ -12,7 +12,7 @@ import pytest
 from chat.endpoint import client
 from chat.history import Exchange, History
 from chat.modes import choose, policy
-from chat.play import play
+from chat.play import Play
 from chat.profile import THINK_ONLY, Endpoint, Profile
 from chat.profile_file import read_profile
 from chat.request import Request, request
@@ -139,7 +139,7 @@ async def played() -> AsyncIterator[Playing]:
             return request(here, mode, asked, stops, "a-chat")
 
         turn = Turn(policy(here, mode), asyncio.get_running_loop().time())
-        assert await play(ask, turn, lambda _: None) is None
+        assert await Play(ask, turn, lambda _: None).run() is None
         return turn
 
     yield played

@@ -141,12 +141,13 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
         (budget(2), "T T. More of it.", "The thinking budget of 2 tokens is spent, there is no answer yet"),
         (budget(Duration(1.5)), "T. U", "The thinking budget of 1.5 s is spent, there is no answer yet"),
         (stop("END").during("thought"), "T END", "Ended at the stop text “END”"),
+        (stop("\n```").during("thought"), "T\n```", r"Ended at the stop text “\n```”"),
         (pattern("[0-9]+"), "T 12", "Ended at the stop text “[0-9]+”"),
         (tokens(1), "T and U", "The thinking budget of 1 tokens is spent, there is no answer yet"),
         (
             loop(),
             "round we go " * 99,
-            "Stopped: the thought goes round, the same 12 characters 53.3 times; there is no answer yet",
+            "Stopped: the thought repeats itself, the same 12 characters 53.3 times; there is no answer yet",
         ),
         (Told("stop_text"), "T", 'Ended by the condition tests.test_texts:Told("stop_text") (I saw T)'),
         (Told("budget"), "T", 'Ended by the condition tests.test_texts:Told("budget") (I saw T)'),
@@ -176,7 +177,12 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
     [
         ("budget", "client", {"limit": "9", "unit": "tokens"}, "The thinking budget of 9 tokens is spent; the answer"),
         ("budget", "client", {"limit": "9", "unit": "s"}, "The thinking budget of 9 s is spent; the answer follows"),
-        ("loop", "client", {"period": "8", "copies": "9.5"}, "The thought goes round, the same 8 characters 9.5 times"),
+        (
+            "loop",
+            "client",
+            {"period": "8", "copies": "9.5"},
+            "The thought repeats itself, the same 8 characters 9.5 times",
+        ),
         ("loop", "server", {}, "The server has ended a thought that repeats itself; the answer follows"),
         ("length", "server", {}, "The thought has reached the limit of tokens; the answer follows"),
         ("budget", "client", {}, "mine:Own() has ended the thought; the answer follows"),
@@ -222,7 +228,7 @@ def test_every_kind_of_bad_condition_has_its_sentence() -> None:
 
 
 def test_every_sentence_that_is_asked_for_is_there() -> None:
-    keys = written(0, "say")
+    keys = written(0, "say", "plain")
     assert len(keys) >= 10
     assert keys <= set(TEXTS)
 

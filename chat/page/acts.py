@@ -6,6 +6,7 @@ import chainlit as cl
 
 from chat.page import parked, turns
 from chat.page.pill import ANSWER_NOW
+from chat.page.running import idle
 from chat.page.session import Chat
 from chat.page.version import Version
 from chat.profile import Profile
@@ -16,10 +17,20 @@ EDIT, TAB = "edit", "tab"
 
 
 async def act(chat: Chat, action: cl.Action) -> None:
-    """A button of a receipt was pressed. The page has none while a turn runs: a press that was faster does nothing."""
+    """A button of a receipt was pressed. Most have to wait for what is still going on, and it may replace them."""
     version = _version(chat, str(action.payload.get("version")))
-    if version and version.exchange in chat.history.shown and not chat.busy:
+    receipt = version.view.receipt if version else None
+    if not version or not receipt:
+        return
+    if action.name == "details":
+        await receipt.toggle()
+    elif await _is_free(chat, version) and version.view.receipt is receipt:
         await _do(chat, version, action.name)
+
+
+async def _is_free(chat: Chat, version: Version) -> bool:
+    """Whether something can be done with that version now."""
+    return await idle(chat) and version.exchange in chat.history.shown
 
 
 async def _do(chat: Chat, version: Version, name: str) -> None:
@@ -35,12 +46,10 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
             turns.from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
         case "edit":
             await _offer_editor(chat, version)
-        case "details" if version.view.receipt:
-            await version.view.receipt.toggle()
         case "former":
-            await turns.step(chat, version, -1)
+            turns.step(chat, version, -1)
         case "later":
-            await turns.step(chat, version, 1)
+            turns.step(chat, version, 1)
 
 
 async def _offer_editor(chat: Chat, version: Version) -> None:
@@ -57,9 +66,16 @@ async def said(chat: Chat, message: Any) -> None:
         chat.playing.reply.answer_now()
     elif done == TAB:
         await parked.take(chat, str(message.get("tab")), message.get("loaded") is True)
-    elif done == EDIT and not chat.busy and (version := _version(chat, str(message.get("id")))):
-        text = without_markers(str(message.get("text", "")), version.question.profile)
-        turns.from_thought(chat, version, Begun("thought", text), text)
+    elif done == EDIT and (version := _version(chat, str(message.get("id")))):
+        await _take_thought(chat, version, str(message.get("text", "")))
+
+
+async def _take_thought(chat: Chat, version: Version, text: str) -> None:
+    """Goes on from the thought that the person wrote; where that cannot be, the editor comes back with it."""
+    if not await _is_free(chat, version):
+        return await _offer_editor(chat, version)
+    text = without_markers(text, version.question.profile)
+    return turns.from_thought(chat, version, Begun("thought", text), text)
 
 
 def without_markers(text: str, profile: Profile) -> str:

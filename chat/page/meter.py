@@ -3,15 +3,20 @@
 import chainlit as cl
 
 from chat.details import gauge
-from chat.profile import Profile
-from chat.texts import Language
-from chat.window import window
+from chat.page.session import Chat
+from chat.page.version import Version
 
 
-async def show(used: int | None, profile: Profile, language: Language) -> None:
-    """How much of the window the chat takes; none where the server does not say."""
-    whole = await window(profile)
-    if used is None or whole is None:
-        return
-    meter = {"used": used, "window": whole, "text": gauge(used, whole, language)}
-    await cl.context.emitter.send_window_message({"fullstopMeter": meter})
+async def show_for(chat: Chat) -> None:
+    """How much of its model's window the reply that is shown last takes; while that is played all stays as it is."""
+    last = next((chat.versions[each] for each in reversed(chat.history.shown)), None)
+    if last is None or not last.view.running:
+        await cl.context.emitter.send_window_message({"fullstopMeter": _told(chat, last)})
+
+
+def _told(chat: Chat, last: Version | None) -> dict[str, object] | None:
+    """None where the server does not say."""
+    used, window = (last.reply.used, last.reply.window) if last else (None, None)
+    if used is None or not window:
+        return None
+    return {"used": used, "window": window, "text": gauge(used, window, chat.language)}

@@ -30,10 +30,12 @@ class Pill:
             await self._send(None)
 
     async def resend(self) -> None:
-        """The browser has a new connection."""
+        """The browser has a new connection: it may have missed that the button came, or that it went."""
         if self._shown:
             self._shown = False
             await self.show(self._hint)
+        else:
+            await self._send(None)
 
     @staticmethod
     async def _send(pill: dict[str, str] | None) -> None:

@@ -56,24 +56,22 @@ class Receipt:
         await self.message.remove_actions()
         await self.message.remove()
 
+    async def hide(self) -> None:
+        """Takes its buttons off the page; the message goes with its turn."""
+        await self.message.remove_actions()
+
     async def resend(self) -> None:
-        """Shows it again, where it may be missing."""
+        """Shows it again, where it may be missing, with the buttons that it has by now."""
         await self._send_copied()
         await cl.context.emitter.send_step(self.message.to_dict())
+        await self.message.remove_actions()
+        self.message.actions = self._actions()
         for action in self.message.actions:
-            await action.remove()
             await action.send(for_id=self.message.id)
 
-    async def count(self, place: int, versions: int) -> None:
-        """There are other versions, to step to."""
-        if self._place == (place, versions):
-            return
+    def count(self, place: int, versions: int) -> None:
+        """There are other versions, to step to: its buttons say so when it is shown the next time."""
         self._place = (place, versions)
-        if self.message.actions:
-            await self.message.remove_actions()
-            self.message.actions = self._actions()
-            for action in self.message.actions:
-                await action.send(for_id=self.message.id)
 
     async def toggle(self) -> None:
         """Opens the details, or closes them."""

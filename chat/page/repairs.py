@@ -14,7 +14,7 @@ from chainlit.context import init_ws_context
 from chainlit.session import WebsocketSession
 
 from chat.markdown import display
-from chat.page import meter, parked
+from chat.page import parked
 from chat.page.session import Chat, connection, end
 from chat.texts import language, say
 
@@ -67,29 +67,26 @@ async def _connected(sid: str) -> None:
     init_ws_context(sid)
     chat = cl.user_session.get("chat")
     if isinstance(chat, Chat):
-        chat.left = False
-    if isinstance(chat, Chat) and chat.playing:
-        await chat.playing.view.resend()
-        await meter.show(chat.playing.reply.used, chat.playing.question.profile, chat.language)
+        await parked.back(chat)
 
 
 def watch_leaving() -> None:
     """The browser is gone: unless it comes back, its turn is ended and its memory freed.
 
-    Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever.
+    Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever. Where the person
+    has begun a new chat, nobody comes back.
     """
     session, chat = connection(), cl.user_session.get("chat")
-    gone, loop = session.socket_id, asyncio.get_running_loop()
-    if isinstance(chat, Chat):
-        chat.left = True
-        loop.call_later(config.project.session_timeout + GRACE_SECONDS, parked.forget, chat)
-    loop.call_later(GRACE_SECONDS, _end_turn, session.id, gone)
-    loop.call_later(config.project.session_timeout + GRACE_SECONDS, _forget, session.id)
+    if isinstance(chat, Chat) and chat.session is session:
+        parked.leave(chat)
+    grace, kept = (0.0, 0.0) if session.to_clear else (GRACE_SECONDS, config.project.session_timeout)
+    loop = asyncio.get_running_loop()
+    loop.call_later(grace, _end_turn, session, session.socket_id)
+    loop.call_later(kept + GRACE_SECONDS, _forget, session.id)
 
 
-def _end_turn(session_id: str, socket_id: str) -> None:
-    session = WebsocketSession.get_by_id(session_id)
-    if session and session.socket_id == socket_id and session.current_task:
+def _end_turn(session: WebsocketSession, socket_id: str) -> None:
+    if session.socket_id == socket_id and session.current_task:
         end(session.current_task)
 
 

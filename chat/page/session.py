@@ -1,6 +1,7 @@
 """What the app knows about one open chat."""
 
 import asyncio
+import secrets
 from pathlib import Path
 
 import chainlit as cl
@@ -34,7 +35,8 @@ class Chat:
     """One chat: its history, its settings, its profile, and the turn that is running."""
 
     def __init__(self) -> None:
-        self.language: Language = language(connection().language)
+        self.session = connection()
+        self.language: Language = language(self.session.language)
         self.history = History()
         self.settings = Settings()
         self.profile_name = ""
@@ -47,7 +49,11 @@ class Chat:
         self.task: asyncio.Task[None] | None = None
         self.opening: asyncio.Task[None] | None = None
         self.greeting: asyncio.Task[None] | None = None
+        self.tab = ""  # the name of the tab that it stands in
+        self.new_tab = secrets.token_urlsafe()  # a name for a tab that has none yet
+        self.there = False  # its page has said so since it was asked
         self.left = False  # its page is gone
+        self.forgetting: asyncio.TimerHandle | None = None  # unless the page comes back
         self.begun: asyncio.Task[None] | None = None  # what a button of the page has begun
 
     @property

@@ -1,6 +1,7 @@
 """What can be done with a question and its answer: ask, go on, ask again, step between versions."""
 
 import logging
+from collections.abc import Sequence
 
 import chainlit as cl
 
@@ -10,22 +11,25 @@ from chat.history import Exchange
 from chat.modes import Chosen, UnknownMode, choose
 from chat.notice import Notice
 from chat.page import meter
-from chat.page.running import begin, run_step
+from chat.page.running import apart, begin, run_step
 from chat.page.session import Chat
+from chat.page.uncut import uncut
 from chat.page.version import Question, Version
 from chat.page.view import View
 from chat.profile import Profile
+from chat.raw_reply import reply_after
 from chat.reply import Reply
 from chat.told import NoWay
-from termination import Begun
+from termination import Begun, Ending
 
 log = logging.getLogger("fullstop")
 
 
 async def cut(chat: Chat, message: cl.Message) -> None:
     """The person has edited that message: what was shown from there on is another version now."""
-    for gone in chat.history.cut(message.id):
-        await chat.versions[gone].hide_reply()
+    gone = chat.history.cut(message.id)
+    await uncut(_hide(chat, gone, message.id))
+    await meter.show_for(chat)
 
 
 async def ask(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> None:
@@ -44,7 +48,7 @@ def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
     async def work() -> None:
         assert begun
         if not answer:
-            await version.view.go_on(begun)
+            await uncut(version.view.go_on(begun))
         await _play(chat, version, answer)
 
     begin(chat, version.view.run, work)
@@ -62,32 +66,42 @@ def from_thought(chat: Chat, former: Version, begun: Begun, thought: str) -> Non
     _beside(chat, former, _version(chat, question, begun, thought))
 
 
-def _anew(chat: Chat, former: Version) -> None:
-    """For a thought that is lost: the question again, answered without a thought if the profile can do that."""
-    modes = former.question.profile.modes
-    plain = next((name for name, mode in modes.items() if not mode.thinks), answering(former.reply.mode))
-    _beside(chat, former, _version(chat, former.question._replace(mode=plain)))
+def _anew(chat: Chat, former: Version, answer: bool) -> None:
+    """The server does not go on: the question again, without a thought if it is the `answer` that is wanted."""
+    mode, modes = former.question.mode, former.question.profile.modes
+    if answer:
+        mode = next((name for name, each in modes.items() if not each.thinks), answering(mode))
+    version = _version(chat, former.question._replace(mode=mode))
+    version.view.show(Notice("no_way"))
+    _beside(chat, former, version)
 
 
 def _beside(chat: Chat, former: Version, version: Version) -> None:
-    async def work() -> None:
+    async def change_places() -> None:
         await _clear(chat, former, version.exchange)
         chat.history.beside(former.exchange, version.exchange)
+
+    async def work() -> None:
+        await uncut(change_places())
         await _play(chat, version)
 
     begin(chat, run_step(former.question.message.id), work)
 
 
-async def step(chat: Chat, version: Version, by: int) -> None:
+def step(chat: Chat, version: Version, by: int) -> None:
     """Shows the version before or after, with what followed it."""
-    parent = version.exchange.parent
-    assert parent
-    versions = parent.versions
+    assert version.exchange.parent
+    versions = version.exchange.parent.versions
     wanted = versions[(versions.index(version.exchange) + by) % len(versions)]
-    await _clear(chat, version, wanted)
-    chat.history.choose(wanted)
-    for each in (wanted, *chat.history.following(wanted)):
-        await chat.versions[each].show()
+
+    async def work() -> None:
+        await _clear(chat, version, wanted)
+        chat.history.choose(wanted)
+        for each in (wanted, *chat.history.following(wanted)):
+            await chat.versions[each].show()
+        await meter.show_for(chat)
+
+    apart(chat, work)
 
 
 async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
@@ -97,10 +111,14 @@ async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
     """
     parent = version.exchange.parent
     assert parent
-    for gone in reversed(chat.history.following(parent)):
-        stays = gone is parent.chosen and gone.id == wanted.id
-        each = chat.versions[gone]
-        await (each.hide_reply() if stays else each.hide())
+    await _hide(chat, chat.history.following(parent), wanted.id)
+
+
+async def _hide(chat: Chat, gone: Sequence[Exchange], stays: str) -> None:
+    """Takes these off the page, but for the message `stays`, which the first of them may be the reply to."""
+    for exchange in reversed(gone):
+        version = chat.versions[exchange]
+        await (version.hide_reply() if exchange.id == stays else version.hide())
 
 
 def _question(chat: Chat, message: cl.Message, written: str, chosen: Chosen, profile: Profile) -> Question:
@@ -123,7 +141,7 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
     exchange = Exchange(question.message.id, question.text, model=profile.model)
     session = cl.context.session.id
 
-    async def ask_in(mode: str) -> Asked:
+    async def ask_in(mode: str, begun: Begun | None) -> Asked:
         made = await asked(
             profile,
             mode,
@@ -131,6 +149,7 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
             len(chat.history.before(exchange)),
             session,
             chat.folded,
+            reply_after(profile, mode, begun) if begun else "",
         )
         chat.folded = made.folded
         return made
@@ -142,32 +161,35 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
 
 
 async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
-    """Plays the reply to an end, and shows and remembers what came of it."""
-    reply, view = version.reply, version.view
+    """Plays the reply to an end, and shows and remembers what came of it: a Stop at any time is the reply's."""
+    reply, view, before = version.reply, version.view, version.reply.ending
     chat.playing = version
     try:
         async with view:
             if reply.ending is None and reply.so_far:
-                await view.begin(reply.so_far, reply.thought)
+                await uncut(view.begin(reply.so_far, reply.thought))
             try:
                 fault = await reply.play(answer)
                 view.fault = None if isinstance(fault, NoWay) else fault
-                if isinstance(fault, NoWay):
-                    view.show(Notice("no_way"))
             finally:
                 version.remember()
-                await version.receive(chat.language)
-                await _count(chat, version)
+                version.receive(chat.language)
+                _count(chat, version)
     finally:
         log.info("turn ended: %s", reply.ending)
-        await meter.show(reply.used, version.question.profile, chat.language)
+        await meter.show_for(chat)
     if isinstance(fault, NoWay):
-        _anew(chat, version)
+        _anew(chat, version, answer or _wants_answer(before, reply.ending))
 
 
-async def _count(chat: Chat, version: Version) -> None:
+def _wants_answer(before: Ending | None, ending: Ending | None) -> bool:
+    """Whether the person has asked for the answer meanwhile."""
+    return ending is not None and ending != before and (ending.source, ending.action) == ("person", "end_thought")
+
+
+def _count(chat: Chat, version: Version) -> None:
     """All versions of one question say how many there are."""
     versions = version.exchange.parent.versions if version.exchange.parent else []
     for place, exchange in enumerate(versions, 1):
         if receipt := chat.versions[exchange].view.receipt:
-            await receipt.count(place, len(versions))
+            receipt.count(place, len(versions))

@@ -14,7 +14,6 @@ from chat.profile import Profile
 from chat.receipt import Facts
 from chat.reply import Reply
 from chat.texts import Language
-from chat.window import window
 
 
 class Question(NamedTuple):
@@ -46,7 +45,7 @@ class Version:
         failed = ending is None or ending.code in ("refused", "server_error")
         exchange.unheard = failed and not (exchange.thought or exchange.answer)
 
-    async def facts(self) -> Facts | None:
+    def facts(self) -> Facts | None:
         """What the receipt is made of; None before there is an ending."""
         ending = self.reply.ending
         if ending is None:
@@ -61,20 +60,20 @@ class Version:
             model=self.question.profile.model,
             mode=self.reply.mode,
             used=self.reply.used,
-            window=await window(self.question.profile),
+            window=self.reply.window,
             most=self.reply.most,
             limit=self.reply.limit,
         )
 
-    async def receive(self, language: Language) -> None:
+    def receive(self, language: Language) -> None:
         """Makes the receipt; the view shows it when it is left."""
-        if facts := await self.facts():
+        if facts := self.facts():
             self.view.receipt = Receipt(facts, self.key, language)
 
     async def hide_reply(self) -> None:
         """Takes the reply off the page."""
         if self.view.receipt:
-            await self.view.receipt.message.remove_actions()
+            await self.view.receipt.hide()
         if self.view.run:
             await cl.context.emitter.delete_step(self.view.run.to_dict())
 

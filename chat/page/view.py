@@ -17,6 +17,7 @@ from chat.page.paper import FRAME_SECONDS
 from chat.page.pill import Pill
 from chat.page.receipt import Receipt
 from chat.page.thought import ThoughtStep
+from chat.page.uncut import uncut
 from chat.settings import Display
 from chat.texts import Language, fault_text, handed_text, notice_text, say
 from chat.told import HandedOff, Told
@@ -29,7 +30,8 @@ log = logging.getLogger("fullstop")
 class View:
     """Shows a reply. Inside `async with`, `show` takes events at once; a task of its own paints them.
 
-    It can be entered again: the reply goes on where it ended. `fault` is what the server did wrong, set within.
+    It can be entered again: the reply goes on where it ended. `fault` is what the server did wrong, set within. Stop
+    ends what is done within, and cuts nothing of the way in or out.
     """
 
     def __init__(self, shown: Display, language: Language, thinks: bool) -> None:
@@ -50,6 +52,16 @@ class View:
         self.running = False
 
     async def __aenter__(self) -> "View":
+        await uncut(self._enter())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Whatever happened: all that came is on the page, nothing spins, nothing blinks, and the receipt says why."""
+        await uncut(self._leave())
+
+    async def _enter(self) -> None:
         self.run = cl.context.current_step
         self.running, self.fault = True, None
         self._closed.clear()
@@ -62,12 +74,8 @@ class View:
             await self._error.remove()
             self._error = None
         self._painter = asyncio.create_task(self._paint_frames())
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Whatever happened: all that came is on the page, nothing spins, nothing blinks, and the receipt says why."""
+    async def _leave(self) -> None:
         self._closed.set()
         self._wake.set()
         await self._painter

@@ -121,6 +121,28 @@ def test_a_reply_stands_where_its_last_words_are(begun: Begun, stands: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("begun", "acts", "ends"),
+    [
+        (Begun("thought", "T"), [], True),
+        (Begun("thought", "T\n\nU", "A", since=1), [], True),
+        (Begun("thought", "T"), [answers(" U")], True),
+        (Begun("thought", "T"), [answers("</think>")], False),
+        (Begun("thought"), [], False),
+        (Begun("answer", "T"), [], False),
+        (Begun("answer", "T", "A"), [], False),
+    ],
+)
+def test_the_person_may_end_a_thought_before_it_has_another_word(begun: Begun, acts: list[Act], ends: bool) -> None:
+    turn = after(FULL, begun, *acts)
+    events = turn.end_thought(5)
+    assert bool(turn.ending) == bool(events) == ends
+    if turn.ending:
+        assert (turn.ending.code, turn.ending.source) == ("stopped", "person")
+        assert (turn.ending.phase, turn.ending.action) == ("thought", "end_thought")
+        assert turn.so_far == replace(begun, thought=begun.thought + turn.thought)
+
+
+@pytest.mark.parametrize(
     ("begun", "acts", "thought", "answer"),
     [
         (Begun("thought", "T"), [answers(" U")], " U", ""),

@@ -136,8 +136,8 @@ WAYS = [
         "a loop in the answer",
         ANSWER_LOOPS,
         "loop",
-        "Stopped: the answer goes round, the same 27 characters",
-        "已停止：回答在循环，同样的 27 个字符",
+        "Stopped: the answer repeats itself, the same 27 characters",
+        "回答陷入循环：相同的 27 个字符",
         ("Try again",),
     ),
     Way(
@@ -145,7 +145,7 @@ WAYS = [
         [*ANSWERS, Finish("repetition", "repetition_detected")],
         "loop",
         "Ended by the server: the text repeats itself",
-        "服务器已结束：文本在重复",
+        "服务器已终止：文本重复",
         ("Try again",),
     ),
     Way(
@@ -272,7 +272,7 @@ WAYS = [
         [*ANSWERS, Finish("abort")],
         "aborted",
         "Ended by the server before the answer was complete (abort)",
-        "回答完成前被服务器结束（abort）",
+        "回答完成前被服务器终止（abort）",
         ("Continue", "Try again"),
     ),
     Way(
@@ -280,7 +280,7 @@ WAYS = [
         [*ANSWERS, Finish("tired")],
         "aborted",
         "Ended by the server before the answer was complete (tired)",
-        "回答完成前被服务器结束（tired）",
+        "回答完成前被服务器终止（tired）",
         ("Continue", "Try again"),
     ),
     Way(

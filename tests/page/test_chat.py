@@ -1,7 +1,6 @@
 """A turn on the page: the thought runs, folds and says how long it took; the answer and the ending stand below."""
 
 import re
-import time
 from pathlib import Path
 
 from tests.page.driver import Chat
@@ -106,8 +105,8 @@ def test_an_edited_message_cuts_off_what_came_after_it(chat: Chat, server: Scrip
     chat.ask("first")
     chat.ask("second")
     chat.edit_last("second, better")
-    chat.wait_idle()
-    assert (chat.asked(), chat.answer_text()) == (["first", "second, better"], "Three.")
+    chat.wait_for(lambda turn: turn.answer == "Three." and turn.ending)
+    assert chat.asked() == ["first", "second, better"]
     chat.ask("third")
     said = [message["content"] for message in server.chats()[3].body["messages"]]
     assert said[1:] == ["first", "One.", "second, better", "Three.", "third"]
@@ -122,8 +121,7 @@ def test_the_copy_button_copies_the_whole_answer_as_written(chat: Chat, server: 
     assert sum(block.kind == "assistant_message" and not block.buttons for block in turn.blocks) == 2
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.page.evaluate(LAST_COPY_BUTTON)
-    chat.page.wait_for_timeout(200)
-    assert chat.page.evaluate("navigator.clipboard.readText()") == answer
+    chat.wait_for(lambda _: chat.page.evaluate("navigator.clipboard.readText()") == answer)
 
 
 def test_thought_and_answer_are_told_apart(chat: Chat, server: ScriptedServer) -> None:
@@ -174,9 +172,7 @@ def test_the_page_is_idle_at_the_finish_though_the_server_hangs(chat: Chat, serv
     chat.send("What is 2 + 2?")
     chat.wait_for(lambda turn: turn.answer == "Four.")
     finish.release()
-    released = time.monotonic()
     assert chat.wait_idle().ending.startswith("Complete")
-    assert time.monotonic() - released < 1
     assert server.chats()[0].wait_closed()
 
 

@@ -75,7 +75,7 @@ def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, ser
     server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
     (told,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
-    assert told.startswith(f"The thought goes round, the same {len(ROUND)} characters ")
+    assert told.startswith(f"The thought repeats itself, the same {len(ROUND)} characters ")
     assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
     assert not turn.thoughts[0].running
     assert server.chats()[0].wait_closed()
@@ -151,5 +151,5 @@ def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None
     server.play(going_round, [Content("四。"), Finish()])
     turn = chat.ask("二加二？")
     told = [block.title for block in turn.blocks if block.title.endswith("下面是回答")]
-    assert told[0].startswith("思考在循环，同样的 21 个字符出现了 ")
+    assert told[0].startswith("思考陷入循环：相同的 21 个字符重复了 ")
     assert (turn.answer, turn.ending[:4]) == ("四。", "回答完毕")

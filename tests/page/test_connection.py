@@ -2,6 +2,9 @@
 
 import time
 
+import pytest
+from playwright.sync_api import Page
+
 from tests.page.conftest import OpenPage
 from tests.page.driver import Chat
 from tests.page.running_app import RunningApp
@@ -20,6 +23,32 @@ from tests.scripted_server import (
 GRACE_SECONDS = 15  # as chat/page/repairs.py says
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
 WORDS = [f"word{number} " for number in range(200)]
+FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
+CLICK = "name => [...document.querySelectorAll('button')].findLast(each => each.textContent.trim() === name).click()"
+
+
+def press_offline(chat: Chat, name: str) -> None:
+    """A button, while the connection is lost: what a button does goes over HTTP."""
+    chat.drop_socket()
+    chat.page.evaluate(CLICK, name)
+    chat.wait_connected()
+
+
+def new_chat(chat: Chat) -> None:
+    chat.page.locator("#new-chat-button").click()
+    chat.page.get_by_role("button", name="Confirm").click()
+    chat.wait_for(lambda turn: not turn.blocks)
+
+
+def tab(chat: Chat) -> str:
+    """What the page calls its tab."""
+    return str(chat.page.evaluate("sessionStorage.getItem('fullstop-tab')"))
+
+
+def twin(chat: Chat, page: Page, url: str) -> Chat:
+    """The page in a tab that the browser has made as a copy of this one, or the page itself as loaded anew."""
+    page.add_init_script(f"sessionStorage.setItem('fullstop-tab', '{tab(chat)}')")
+    return Chat(page, url).open()
 
 
 def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: ScriptedServer) -> None:
@@ -119,9 +148,7 @@ def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat
 def test_a_new_chat_is_what_a_reloaded_page_has_from_then_on(chat: Chat, server: ScriptedServer) -> None:
     server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
     chat.ask("1 + 1?")
-    chat.page.locator("#new-chat-button").click()
-    chat.page.get_by_role("button", name="Confirm").click()
-    chat.wait_for(lambda turn: not turn.blocks)
+    new_chat(chat)
     chat.ask("2 + 2?")
     chat.reload()
     chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
@@ -133,10 +160,91 @@ def test_a_duplicated_tab_leaves_the_chat_where_it_is(
 ) -> None:
     server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
     chat.ask("1 + 1?")
-    tab = chat.page.evaluate("sessionStorage.getItem('fullstop-tab')")
-    page = open_page()
-    page.add_init_script(f"sessionStorage.setItem('fullstop-tab', '{tab}')")
-    other = Chat(page, app.url).open()
-    page.wait_for_timeout(3000)
+    other = twin(chat, open_page(), app.url)
+    other.page.wait_for_timeout(5000)  # longer than the app has patience
     assert other.asked() == []
+    assert tab(other) != tab(chat)
     assert chat.ask("2 + 2?").answer == "Four."
+
+
+def test_a_page_that_went_without_a_word_gives_its_chat_to_the_next(
+    chat: Chat, server: ScriptedServer, app: RunningApp, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
+    chat.ask("1 + 1?")
+    chat.page.evaluate("window.fullstop.sockets.forEach(socket => (socket.send = () => {}))")
+    other = twin(chat, open_page(), app.url)
+    other.wait_for(lambda turn: turn.answer == "Two." and turn.ending)
+    assert other.ask("2 + 2?").answer == "Four."
+    said = [message["content"] for message in server.chats()[-1].body["messages"]]
+    assert said[1:] == ["1 + 1?", "Two.", "2 + 2?"]
+    chat.wait_for(lambda turn: not turn.blocks)  # a chat stands in one page
+
+
+def test_a_name_that_the_app_has_not_given_is_not_taken(
+    app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."))
+    page = open_page()
+    page.add_init_script("sessionStorage.getItem('fullstop-tab') ?? sessionStorage.setItem('fullstop-tab', 'x')")
+    chat = Chat(page, app.url).open()
+    page.evaluate("window.postMessage({fullstopDo: 'tab', tab: 'x', loaded: false}, location.origin)")
+    chat.ask("1 + 1?")
+    assert tab(chat) != "x"
+    chat.reload()
+    chat.wait_for(lambda turn: turn.answer == "Two." and turn.ending)
+
+
+def test_a_new_chat_ends_the_turn_of_the_one_that_is_left(chat: Chat, server: ScriptedServer) -> None:
+    server.play(HANGING)
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer)
+    new_chat(chat)
+    assert server.chats()[0].wait_closed(GRACE_SECONDS - 5)
+
+
+@pytest.mark.parametrize("hang", [False, True], ids=["ended", "running"])
+def test_what_is_asked_again_while_the_connection_is_lost_is_there_afterwards(
+    chat: Chat, server: ScriptedServer, hang: bool
+) -> None:
+    server.play(FOUR, FIVE, [Role(), Reasoning("Hm."), Content("Six."), Hang()] if hang else FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("And one more?")
+    press_offline(chat, "Regenerate")
+    answer = "Six." if hang else "Five."
+    turn = chat.wait_for(lambda turn: turn.answer == answer and (hang or "2/2" in turn.buttons))
+    assert len(turn.thoughts) == 1
+    assert chat.asked() == ["2 + 2?", "And one more?"]
+    assert chat.is_running() is hang
+
+
+def test_a_version_that_is_chosen_while_the_connection_is_lost_is_shown_afterwards(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("Twice that?")
+    chat.page.get_by_role("button", name="Regenerate").first.click()
+    chat.wait_for(lambda turn: turn.answer == "Five." and "2/2" in turn.buttons)
+    chat.wait_idle()
+    press_offline(chat, "Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Eight." and turn.ending)
+    assert chat.asked() == ["2 + 2?", "Twice that?"]
+    press_offline(chat, "Next version")
+    chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
+    assert chat.asked() == ["2 + 2?"]
+
+
+def test_the_button_over_a_thought_that_ended_while_the_connection_was_lost_does_not_stay(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    end = Hold()
+    server.play([Role(), Reasoning("Hm."), end, Content("It is"), Hang()])
+    chat.send("2 + 2?")
+    chat.pill().wait_for()
+    chat.drop_socket()
+    end.release()
+    chat.wait_connected()
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    chat.pill().wait_for(state="hidden")
+    assert chat.is_running()

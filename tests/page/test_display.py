@@ -6,7 +6,7 @@ import pytest
 
 from tests.page.conftest import PHONE
 from tests.page.driver import Chat
-from tests.scripted_server import ScriptedServer, thought_and_answer
+from tests.scripted_server import Content, Finish, Reasoning, Role, ScriptedServer, thought_and_answer
 
 TRAPS = r"""Prices: $5 and $6, key:value, 答案:abc, 12:30, std::vector, f:X to Y.
 
@@ -33,6 +33,7 @@ const a = {b:1, c:"$5"} // \(x\) <b>
 中文：价格是 $3，公式 \(E=mc^2\)。👩‍🚀🎉
 """
 WORD = "averyveryverylongword" * 12
+MARKS = "**$a$ [b](c)_ <i>|"
 ROW = " | ".join(f"column_{number}" for number in range(14))
 WIDE = rf"""{WORD}
 
@@ -111,3 +112,14 @@ def test_a_phone_never_scrolls_sideways(chat: Chat, server: ScriptedServer) -> N
     assert chat.page.evaluate(outside) == 0
     chat.open_settings()
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("text", "shown"), [("\n\nHuman:", r"\n\nHuman:"), ("```", "```"), (MARKS, MARKS)])
+def test_a_stop_text_stands_in_the_receipt_as_it_is_written(
+    chat: Chat, server: ScriptedServer, text: str, shown: str
+) -> None:
+    server.play([Role(), Reasoning("Hm."), Content("Four."), Finish("stop", text)])
+    chat.ask("2 + 2?")
+    chat.wait_for(lambda turn: turn.ending.startswith(f"Ended at the stop text “{shown}” · "))
+    chat.press("Details")
+    chat.wait_for(lambda turn: f"Evidence\t{shown}\n" in turn.ending)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.page.conftest import OpenPage, StartApp
 from tests.page.driver import Chat
@@ -21,6 +22,7 @@ from tests.scripted_server import (
 
 THINKING = [Role(), Reasoning("Two and two. "), Reasoning("Is that four?"), Hang()]
 CUT = [Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), Finish("length")]
+NO_THINK = "NO_THINK: {thinks: false, sampling: {temperature: 0.7}}"
 ANSWER = [Content("Four."), Finish("stop")]
 CIRCLING = "and then I look at it from the other side and see the same thing again, so number {} is {}; "
 
@@ -112,8 +114,8 @@ def test_thoughts_alone_keep_the_history_right_when_they_are_answered_later(chat
 
 def test_a_cut_answer_goes_on_in_the_same_message(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, [Content("y = 2\n```\nDone."), Finish("stop")], thought_and_answer("Hm.", "Yes."))
-    turn = chat.ask("Write code")
-    assert turn.buttons[0] == "Continue"
+    chat.ask("Write code")
+    chat.wait_for(lambda turn: turn.buttons[:1] == ["Continue"])
     chat.press("Continue")
     turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
     code = chat.page.locator("[data-step-type=assistant_message] pre code").first.inner_text()
@@ -145,8 +147,7 @@ def test_a_thought_that_is_stopped_again_has_its_tokens_counted_once(chat: Chat,
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts and "Is that four?" in turn.thoughts[0].text)
     chat.stop()
-    before = chat.wait_for(lambda turn: turn.ending).thoughts[0].title
-    chat.wait_idle()
+    before = chat.wait_for(lambda turn: turn.ending and not turn.thoughts[0].running).thoughts[0].title
     chat.press("Continue")
     chat.wait_for(lambda turn: turn.thoughts and "Yes, it" in turn.thoughts[0].text)
     chat.stop()
@@ -158,11 +159,9 @@ def test_an_error_is_gone_once_the_reply_goes_on(chat: Chat, server: ScriptedSer
     server.play(CUT, *[[error(503, "busy")]] * 3, [Content("```"), Finish("stop")])
     chat.ask("Write code")
     chat.press("Continue")
-    turn = chat.wait_for(lambda turn: turn.errors and turn.ending)
-    assert turn.buttons[0] == "Continue"
-    chat.wait_idle()
+    chat.wait_for(lambda turn: turn.errors and turn.buttons[:1] == ["Continue"])
     chat.press("Continue")
-    assert chat.wait_for(lambda turn: turn.ending.startswith("Complete")).errors == []
+    chat.wait_for(lambda turn: turn.ending.startswith("Complete") and not turn.errors)
 
 
 def test_a_receipt_that_went_while_the_connection_was_lost_does_not_stay(chat: Chat, server: ScriptedServer) -> None:
@@ -184,28 +183,48 @@ def test_stop_works_while_a_reply_goes_on(chat: Chat, server: ScriptedServer) ->
     chat.wait_for(lambda turn: "y = 2" in turn.answer)
     assert chat.is_running()
     chat.stop()
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
-    chat.wait_idle()
+    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
     chat.press("Continue")
     turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
     assert re.sub(r"\s+", " ", turn.answer).endswith("x = 1 y = 2 z = 3")
 
 
+@pytest.mark.parametrize(
+    ("script", "button", "anew", "thinks"),
+    [
+        (CUT, "Continue", thought_and_answer("Hm.", "Four."), True),
+        (
+            [Role(), Reasoning("x = 1"), Content("\n\n"), Finish()],
+            "Answer now",
+            [Role(), Content("Four."), Finish()],
+            False,
+        ),
+    ],
+    ids=["continue", "answer now"],
+)
 def test_a_server_that_goes_on_with_nothing_is_asked_anew_and_that_is_told(
-    server: ScriptedServer, start_app: StartApp, open_page: OpenPage
+    server: ScriptedServer,
+    start_app: StartApp,
+    open_page: OpenPage,
+    script: Script,
+    button: str,
+    anew: Script,
+    thinks: bool,
 ) -> None:
     server.tokenizes, server.tried = False, [error(400, "continue_final_message is not supported")]
-    server.play(CUT, thought_and_answer("Hm.", "Four."))
+    server.play(script, anew)
     with start_app() as app:
+        profile = app.root / "profiles" / "dasd-4b-thinking.yaml"
+        profile.write_text(profile.read_text().replace("modes:\n", f"modes:\n  {NO_THINK}\n"))
         chat = Chat(open_page(), app.url).open()
         chat.ask("2 + 2?")
-        chat.press("Continue")
+        chat.press(button)
         versions = ["Previous version", "2/2", "Next version"]
-        chat.wait_for(lambda turn: turn.answer == "Four." and turn.buttons[-3:] == versions)
-        chat.wait_idle()
-        chat.press("Previous version")
-        turn = chat.wait_for(lambda turn: "x = 1" in turn.answer)
+        turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.buttons[-3:] == versions)
         assert turn.lines == ["This server does not go on with a reply that has begun: the question is asked anew"]
+        assert (server.chats()[-1].body["temperature"] != 0.7) is thinks
+        chat.press("Previous version")
+        chat.wait_for(lambda turn: turn.answer != "Four." and turn.ending and turn.lines == [])
 
 
 def test_the_gauge_says_how_full_the_window_is(chat: Chat, server: ScriptedServer) -> None:
@@ -216,3 +235,22 @@ def test_the_gauge_says_how_full_the_window_is(chat: Chat, server: ScriptedServe
     used = int(meter.get_attribute("aria-valuenow") or 0)
     assert 10 < used < 100
     assert meter.get_attribute("aria-label") == f"Context: {used} of 32,768 tokens (0 %)"
+
+
+def test_the_gauge_is_that_of_the_version_that_is_shown_last(chat: Chat, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Hm.", "Four."), thought_and_answer("Hm. " * 100, "Four, of course."))
+    meter = chat.page.locator("[role=meter]")
+    chat.ask("2 + 2?")
+    meter.wait_for()
+    less = str(meter.get_attribute("aria-valuenow"))
+    chat.press("Regenerate")
+    expect(meter).not_to_have_attribute("aria-valuenow", less)
+    more = str(meter.get_attribute("aria-valuenow"))
+    chat.press("Previous version")
+    expect(meter).to_have_attribute("aria-valuenow", less)
+    chat.press("Next version")
+    expect(meter).to_have_attribute("aria-valuenow", more)
+    chat.reload()
+    expect(meter).to_have_attribute("aria-valuenow", more)
+    chat.edit_last("[MODE:LOUD] 2 + 2?")
+    expect(meter).to_have_count(0)

@@ -1,6 +1,6 @@
 """A mode is chosen by a tag, the picker or panel, or the system prompt; THINK_ONLY ends at the thought."""
 
-from tests.page.driver import Chat
+from tests.page.driver import USER, Chat
 from tests.page.turn import Turn
 from tests.scripted_server import Content, Finish, Hang, Model, Reasoning, Request, Role, ScriptedServer
 
@@ -52,14 +52,14 @@ def test_thought_only_ends_there_though_the_server_goes_on(chat: Chat, server: S
 
 def test_the_picker_and_the_panel_agree(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
-    assert chat.mode() == "Auto"
+    chat.wait_for(lambda _: chat.mode() == "Auto")
     chat.pick_mode("Think only")
     assert thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     chat.open_settings()
     assert chat.field("mode") == "Think only"
     chat.set_field("mode", "Full")
     chat.confirm()
-    assert chat.mode() == "Full"
+    chat.wait_for(lambda _: chat.mode() == "Full")
     assert not thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     chat.pick_mode("Auto")
     assert not thought_only(chat.ask("2 + 2?"), server.chats()[-1])
@@ -87,7 +87,36 @@ def test_an_unknown_mode_is_told_with_those_there_are(chat: Chat, server: Script
     assert not server.chats()
     server.play([Role(), Reasoning("Hm."), Content("Four."), Finish()])
     chat.edit_last("[MODE:FULL] 2 + 2?")
-    assert chat.wait_idle().answer == "Four."
+    chat.wait_for(lambda turn: turn.answer == "Four." and not turn.errors)
+
+
+def test_an_edited_message_that_was_no_question_takes_what_followed_it_from_page_and_history(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    server.play(*[[Role(), Reasoning("Hm."), Content(answer), Finish()] for answer in ("One.", "Two.", "Three.")])
+    chat.ask("first")
+    chat.send("[MODE:LOUD] second")
+    chat.wait_for(lambda turn: turn.errors)
+    chat.ask("third")
+    message = chat.page.locator(USER).nth(1)
+    message.hover()
+    message.locator(".edit-message").click()
+    message.locator("#edit-chat-input").fill("second")
+    message.locator(".confirm-edit").click()
+    chat.wait_for(lambda turn: turn.answer == "Three.")
+    assert chat.asked() == ["first", "second"]
+    assert [each["content"] for each in server.chats()[-1].body["messages"]][1:] == ["first", "One.", "second"]
+
+
+def test_an_edited_message_leaves_the_mode_as_it_was_set_since(chat: Chat, server: ScriptedServer) -> None:
+    server.by_message({"": MODEL})
+    chat.pick_mode("Think only")
+    assert thought_only(chat.ask("2 + 2?"), server.chats()[-1])
+    chat.change(mode="Full")
+    chat.edit_last("3 + 1?")
+    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    assert not thought_only(turn, server.chats()[-1])
+    chat.wait_for(lambda _: chat.mode() == "Full")
 
 
 def test_a_message_of_nothing_but_a_tag_is_asked_back(chat: Chat, server: ScriptedServer) -> None:

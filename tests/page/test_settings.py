@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.page.driver import Chat
 from tests.page.running_app import RunningApp
 from tests.scripted_server import Content, Finish, Hang, Model, Reasoning, Role, ScriptedServer
@@ -35,6 +37,7 @@ def test_a_value_that_does_not_fit_is_told_and_the_former_one_stays(chat: Chat, 
     server.by_message({"": MODEL})
     chat.change(temperature="0.25")
     chat.change(temperature="warm", top_p="7", max_tokens="-3", idle="soon", total="10m")
+    chat.wait_for(lambda _: len(chat.toasts()) == 5)
     assert chat.toasts()[1:] == [
         "“warm” does not fit the field “Temperature (0 to 2)”; the former value stays.",
         "“7” does not fit the field “Top p (0 to 1)”; the former value stays.",
@@ -88,7 +91,7 @@ def test_the_panel_is_shut_while_a_turn_runs(chat: Chat, server: ScriptedServer)
     server.play([Role(), Reasoning("Hm."), Hang()])
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts)
-    assert chat.page.locator("#chat-settings-open-modal").is_disabled()
+    expect(chat.page.locator("#chat-settings-open-modal")).to_be_disabled()
 
 
 def test_a_profile_that_is_gone_is_replaced_and_that_is_told(

@@ -193,6 +193,7 @@ def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) ->
         tell(chat.page, fullstopEdit=EDIT | {"text": "given"} | changed)
         expect(text).to_have_value(expected)
 
+    chat.ask("answer")
     opened("given")
     chat.page.keyboard.type(", typed")
     chat.page.keyboard.press("Escape")
@@ -205,9 +206,16 @@ def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) ->
     chat.page.keyboard.press("Control+Shift+z")
     chat.page.keyboard.press("Control+Enter")
     chat.wait_text("given, typed")
-    opened("given, typed")  # the app did not take it
+    opened("given, typed")  # by itself: the app could not take it
+    chat.page.keyboard.press("Control+Enter")
+    expect(text).to_have_count(0)
+    chat.press("Edit the thought")
+    chat.wait_text("pressed edit")
+    opened("given")  # it is another version's now
+    chat.page.keyboard.type(", more")
     chat.page.keyboard.press("Escape")
-    opened("given, typed, answered", text="given, typed, answered")  # it did
+    expect(text).to_have_count(0)
+    opened("given, and it goes on", text="given, and it goes on")
 
 
 def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> None:
@@ -247,6 +255,16 @@ def test_the_gauge_tells_how_full_the_window_is(chat: Chat, viewport: ViewportSi
     expect(meter).to_have_count(0)
 
 
+def test_the_gauge_waits_for_the_first_message(chat: Chat) -> None:
+    chat.page.evaluate("""() => {
+      window.postMessage({fullstopMeter: {used: 1, window: 4, text: 'Context: 1 of 4 tokens'}}, window.location.origin);
+      const first = document.createElement('div');
+      first.dataset.stepType = 'user_message';
+      setTimeout(() => document.body.append(first), 400);
+    }""")
+    expect(chat.page.get_by_role("meter")).to_be_visible()
+
+
 # The receipt
 
 
@@ -261,7 +279,7 @@ def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: Vi
     tops = {box(button)[1] for button in buttons.all()}
     assert len(tops) == 1
     assert (tops.pop() >= box(line)[3]) is (viewport == PHONE)
-    for name in ("Edit the thought", "Branch here", "Details", "‹", "2/3", "›"):
+    for name in ("Edit the thought", "New answer", "Details", "Previous version", "2/3", "Next version"):
         expect(receipt(chat.page).get_by_role("button", name=name, exact=True)).to_be_visible()
     expect(receipt(chat.page).get_by_role("button", name="Details")).to_have_css("font-size", "0px")
     expect(receipt(chat.page).get_by_role("button", name="2/3")).to_have_css("font-size", "13px")
@@ -276,9 +294,22 @@ def test_an_ending_that_asks_for_something_is_clearer(chat: Chat) -> None:
     expect(receipt(chat.page).get_by_role("button", name="Continue")).to_have_css("border-top-width", "1px")
     expect(receipt(chat.page).get_by_role("article").first).not_to_have_css("color", grey)
     expect(receipt(chat.page).locator("table")).to_have_css("color", grey)
-    expect(receipt(chat.page).locator("thead")).not_to_be_visible()
-    receipt(chat.page).get_by_role("button", name="Retry").click()
-    chat.wait_text("pressed Retry")
+    receipt(chat.page).get_by_role("button", name="Try again").click()
+    chat.wait_text("pressed retry")
+
+
+def test_the_versions_number_tells_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
+    chat.ask("answer")
+    tell(chat.page, fullstopTips={"place": "Version shown / all versions"})
+    place = receipt(chat.page).get_by_role("button", name="Version shown / all versions: 2/3", exact=True)
+    expect(place).to_have_attribute("aria-disabled", "true")
+    receipt(chat.page).get_by_role("button", name="Previous version").focus()
+    chat.page.keyboard.press("Tab")
+    expect(receipt(chat.page).get_by_role("button", name="Next version")).to_be_focused()
+    place.click(force=True)
+    chat.press("Details")
+    chat.wait_text("pressed details")
+    assert chat.toasts() == ["pressed details"]
 
 
 def test_the_copy_button_beside_the_receipt_copies_the_answer(chat: Chat) -> None:
@@ -325,6 +356,65 @@ def test_what_the_app_says_to_the_page_is_not_sent_back_to_it(chat: Chat) -> Non
     tell(chat.page, other="for the app")
     chat.wait_text("for the app")
     assert chat.toasts() == ['{"other": "for the app"}']
+
+
+def test_another_page_cannot_press_our_buttons(chat: Chat) -> None:
+    chat.page.evaluate("document.body.append(document.createElement('iframe'))")
+    for said in ("{fullstopDo: 'edit_thought', text: 'of another'}", "{other: 'from within'}"):
+        chat.page.frames[1].evaluate(f"window.parent.postMessage({said}, '*')")
+    chat.wait_text("from within")
+    assert chat.toasts() == ['{"other": "from within"}']
+
+
+# What is typed
+
+
+def field(chat: Chat) -> Locator:
+    return chat.page.locator("#chat-input")
+
+
+def first_words(chat: Chat) -> None:
+    """The app speaks before the person does: Chainlit makes its composer anew."""
+    tell(chat.page, speak="Good morning")
+    expect(receipt(chat.page)).to_contain_text("Good morning")
+
+
+def test_what_is_typed_stays_when_enter_does_not_send_it(chat: Chat) -> None:
+    field(chat).fill("Two and two")
+    chat.page.evaluate("""() => document.addEventListener('keydown', event => {
+      event.preventDefault();
+      event.stopPropagation();
+    }, {capture: true, once: true})""")  # as without a connection
+    chat.page.keyboard.press("Enter")
+    first_words(chat)
+    expect(field(chat)).to_have_value("Two and two")
+    expect(field(chat)).to_be_focused()
+
+
+def test_what_is_typed_stays_when_no_new_chat_is_begun_after_all(chat: Chat) -> None:
+    field(chat).fill("Two and two")
+    chat.page.locator("#new-chat-button").click()
+    expect(chat.page.locator("#new-chat-dialog")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.locator("#new-chat-dialog")).to_have_count(0)
+    first_words(chat)
+    expect(field(chat)).to_have_value("Two and two")
+
+
+def test_a_new_chat_begins_with_nothing_typed(chat: Chat) -> None:
+    first_words(chat)
+    field(chat).fill("Two and two")
+    chat.page.locator("#new-chat-button").click()
+    chat.page.locator("#new-chat-dialog #confirm").click()
+    expect(chat.page.locator("#welcome-screen")).to_be_visible()
+    expect(field(chat)).to_have_value("")
+
+
+def test_what_is_sent_is_not_typed_again(chat: Chat) -> None:
+    chat.send("think **two**\nand  two")
+    expect(chat.page.locator("#stop-button")).to_be_visible()
+    expect(field(chat)).to_have_value("")
+    chat.stop()
 
 
 # The thought, when it goes on

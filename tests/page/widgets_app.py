@@ -11,15 +11,21 @@ from chat.page import repairs
 
 repairs.repair()
 ANSWER = ("2 and 2 is 4.\n\nThat follows from counting: one, two; three, four.\n\n", "A further block of the answer.")
-DETAILS = "\n\n| | |\n|---|---|\n| Thought | 1.2 s · 320 tokens |\n| Answer | 0.9 s · 40 tokens |\n| Model | DASD-4B |"
-COMPLETE = ("Complete · 2.1 s · 40 tokens · DASD-4B-Thinking", "check", ())
+DETAILS = "\n\n| How it ended | |\n|---|---|\n| Ending | `complete` |\n| Tokens | thought 320, answer 40 |"
+# How it looks, what it does, its words, its icon.
 LOOP = (
-    "Stopped: the text went round in a circle 4 times · 12 s · 2,114 tokens",
-    "refresh-cw",
-    ("Answer now", "Continue", "Retry"),
+    ("main", "answer_now", "Answer now", "message-square-reply"),
+    ("main", "continue", "Continue", "arrow-right"),
+    ("main", "retry", "Try again", "rotate-ccw"),
 )
-QUIET = (("Edit the thought", "pencil"), ("Branch here", "git-branch"), ("Details", "list"))
-VERSIONS = ("‹", "2/3", "›")
+QUIET = (
+    ("quiet", "edit", "Edit the thought", "pencil"),
+    ("quiet", "reroll", "New answer", "dices"),
+    ("quiet", "details", "Details", "info"),
+    ("quiet", "former", "Previous version", "chevron-left"),
+    ("text", "place", "2/3", ""),
+    ("quiet", "later", "Next version", "chevron-right"),
+)
 
 
 @cl.on_message
@@ -32,8 +38,7 @@ async def play(message: cl.Message) -> None:
     await thought.update()
     cl.user_session.set("thought", thought)
     blocks = [await cl.Message(block).send() for block in ANSWER]
-    text, icon, main = LOOP if scene == "loop" else COMPLETE
-    line = await receipt(text + DETAILS if "details" in words else text, icon, main)
+    line = await receipt(scene == "loop", DETAILS if "details" in words else "")
     told = {"fullstop": [block.id for block in (*blocks, line)], "text": "".join(ANSWER)}
     await cl.context.emitter.send_window_message(told)
 
@@ -47,25 +52,24 @@ async def think(text: str) -> cl.Step:
     return step
 
 
-async def receipt(text: str, icon: str, main: tuple[str, ...]) -> cl.Message:
-    actions = [action(f"fs-main-{label}", label) for label in main]
-    actions += [action(f"fs-quiet-{label}", label, name) for label, name in QUIET]
-    actions += [action(f"fs-text-{label}", label) for label in VERSIONS]
-    return await cl.Message(text, metadata={"icon": icon}, actions=actions).send()
+async def receipt(loop: bool, details: str) -> cl.Message:
+    text, icon = ("Stopped: the answer repeats itself", "refresh-cw") if loop else ("Complete", "check")
+    actions = [action(*button) for button in ((*LOOP, *QUIET) if loop else QUIET)]
+    return await cl.Message(f"{text} · 2.1 s · 40 tokens{details}", metadata={"icon": icon}, actions=actions).send()
 
 
-def action(key: str, label: str, icon: str = "") -> cl.Action:
-    made = cl.Action(name="press", payload={"label": label}, label=label, tooltip=label, icon=icon or None)
-    made.id = f"{key}-{made.id}"
+def action(look: str, act: str, label: str, icon: str) -> cl.Action:
+    made = cl.Action(name="press", payload={"act": act}, label=label, icon=icon or None)
+    made.id = f"fs-{look}-{act}-{made.id}"
     return made
 
 
 @cl.action_callback("press")
 async def press(pressed: cl.Action) -> None:
-    if pressed.payload["label"] == "Continue":
+    if pressed.payload["act"] == "continue":
         await go_on(cl.user_session.get("thought"))
     else:
-        await cl.context.emitter.send_toast(f"pressed {pressed.payload['label']}")
+        await cl.context.emitter.send_toast(f"pressed {pressed.payload['act']}")
 
 
 async def go_on(thought: Any) -> None:
@@ -85,5 +89,8 @@ async def go_on(thought: Any) -> None:
 
 @cl.on_window_message
 async def hear(data: dict[str, Any]) -> None:
-    """Everything that the page sends to the app comes up as a toast."""
+    """What the page sends to the app comes up as a toast; it may also ask for a message."""
+    if "speak" in data:
+        await cl.Message(data["speak"]).send()
+        return
     await cl.context.emitter.send_toast(json.dumps(data, ensure_ascii=False))

@@ -15,7 +15,7 @@ from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import Exchange, History
 from chat.modes import choose, policy
-from chat.play import play
+from chat.play import Play
 from chat.profile import Profile
 from chat.profile_file import read_profile
 from chat.request import Request, request
@@ -103,7 +103,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
             playing.cancel()
 
     turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
-    playing = asyncio.create_task(play(ask, turn, show))
+    playing = asyncio.create_task(Play(ask, turn, show).run())
     fault: Fault | None = None
     with suppress(asyncio.CancelledError):
         fault = await asyncio.wait_for(playing, PATIENCE_SECONDS)

@@ -13,18 +13,19 @@ from chat.faults import Fault
 from chat.history import Exchange, History
 from chat.notice import Notice
 from chat.profile import FULL, Profile
+from chat.raw_reply import reply_after
 from chat.reply import Reply
 from chat.request import request
 from chat.stop_ids import checked
 from chat.told import HandedOff, Told
-from termination import AnswerDelta, Ended, Ending, ThoughtDelta
+from termination import AnswerDelta, Begun, Ended, Ending, ThoughtDelta
 from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
 from tests.vllm.templates import OPENS, PLAIN
 from tests.vllm.vllm_server import Vllm
 
 TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN}
 QUESTION = Exchange("", "1+1?")
-AskBy = Callable[[Profile, str], Awaitable[Asked]]
+AskBy = Callable[[Profile, str, str], Awaitable[Asked]]  # the last is what is begun of the reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,16 @@ class Said:
     goes_on: bool = False
 
 
-async def by_the_page(profile: Profile, mode: str) -> Asked:
+async def by_the_page(profile: Profile, mode: str, _: str = "") -> Asked:
     """The bare request: the thinking budget is the page's own."""
     stops = await checked(profile, profile.modes[mode].stop_tokens)
     return Asked(request(profile, mode, History().messages(profile, "", QUESTION), stops, "a-chat"))
 
 
-async def by_the_server(profile: Profile, mode: str) -> Asked:
+async def by_the_server(profile: Profile, mode: str, begun: str = "") -> Asked:
     """With all that is known of the server."""
-    return await asked(profile, mode, lambda _: History().messages(profile, "", QUESTION), 0, "a-chat")
+    messages = History().messages(profile, "", QUESTION)
+    return await asked(profile, mode, lambda _: messages, 0, "a-chat", begun=begun)
 
 
 class Replying:
@@ -62,8 +64,9 @@ class Replying:
         self._ask_by = ask
         self.reply = Reply(profile, FULL, self._ask, self._show)
 
-    async def _ask(self, mode: str) -> Asked:
-        self.asked.append(asked := await self._ask_by(self.profile, mode))
+    async def _ask(self, mode: str, begun: Begun | None) -> Asked:
+        text = reply_after(self.profile, mode, begun) if begun else ""
+        self.asked.append(asked := await self._ask_by(self.profile, mode, text))
         return asked
 
     def _show(self, told: Told) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat import going_on
 from chat.asking import Asked, asked
 from chat.history import ChatMessage, Exchange, History
 from chat.profile import Profile
@@ -26,11 +27,11 @@ def spoken(text: str, template: str = "Qwen3's own") -> Said:
 def in_chat(history: History, exchange: Exchange, folded: int) -> AskBy:
     """Asks as the page does, with what of the chat the window has room for."""
 
-    async def ask(profile: Profile, mode: str) -> Asked:
+    async def ask(profile: Profile, mode: str, begun: str) -> Asked:
         def messages(skipped: int) -> list[ChatMessage]:
             return history.messages(profile, "", exchange, skipped)
 
-        return await asked(profile, mode, messages, len(history.before(exchange)), "a-chat", folded)
+        return await asked(profile, mode, messages, len(history.before(exchange)), "a-chat", folded, begun)
 
     return ask
 
@@ -85,3 +86,27 @@ async def test_the_window_cuts_a_reply_where_the_page_says(player: Player) -> No
     assert replying.ending.code == "length"
     assert clamped(limit, MODEL_ROOM, tokens.prompt) == first.most == tokens.thought + tokens.answer < limit
     assert replying.reply.used == MODEL_ROOM
+
+
+async def test_a_reply_that_has_filled_the_window_goes_on_without_the_oldest_turns(player: Player) -> None:
+    """And where there is none to leave out the person is told so, and the way stays open."""
+    history = History()
+    for turn in range(3):
+        history.add(Exchange(str(turn), f"And {turn}?", "", NUMBERS[:250], player.server.model))
+    history.add(last := Exchange("last", "And now?", model=player.server.model))
+    numbers = f"<think>\n{THOUGHT}\n</think>\n\n{NUMBERS} {NUMBERS}<|im_end|>"
+    profile = speaking(player, Said(numbers, goes_on=True), sampling={"max_tokens": MODEL_ROOM})
+    replying = Replying(profile, in_chat(history, last, 0))
+    async with connected(profile):
+        assert await replying.play() is None
+        assert (replying.ending.code, replying.reply.used) == ("length", MODEL_ROOM)
+        assert not replying.asked[0].folded
+        before = replying.reply.answer
+        assert await replying.play() is None
+        assert replying.asked[-1].folded
+        assert replying.reply.answer.startswith(before)
+        assert len(replying.reply.answer) > len(before)
+        faults = [await replying.play() for _ in range(4)]
+        assert faults[-1]
+        assert faults[-1].kind == "too_long"
+        assert not going_on._servers[profile.endpoint, profile.model].refused

@@ -97,7 +97,7 @@ class Cutting(Replying):
         self._playing: asyncio.Task[object] | None = None
         self._came = 0  # characters in this turn
 
-    async def _cut(self, profile: Profile, mode: str) -> Asked:
+    async def _cut(self, profile: Profile, mode: str, _: str) -> Asked:
         asked = await by_the_page(profile, mode)
         self._now = cut = next(self._cuts, None)
         if cut is None:

@@ -8,7 +8,7 @@ import pytest
 
 from chat.endpoint import client
 from chat.faults import Fault
-from chat.history import History
+from chat.history import Exchange, History
 from chat.profile import FULL, THINK_ONLY, Profile
 from chat.request import request
 from chat.stop_ids import checked
@@ -120,7 +120,7 @@ async def test_a_request_that_fails_is_told_in_plain_words(
 
 def prompt(vllm: Vllm, profile: Profile) -> str:
     """The prompt that the server makes of the app's own request."""
-    asked = request(profile, FULL, History().messages(profile, "", "1+1?"), (), "a-chat")
+    asked = request(profile, FULL, History().messages(profile, "", Exchange("", "1+1?")), (), "a-chat")
     body = {"model": asked.model, "messages": asked.messages, **asked.extra}
     answer = vllm.post("/v1/chat/completions", body | {"max_tokens": 1, "return_prompt_text": True})
     return str(answer["prompt_text"])

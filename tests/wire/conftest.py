@@ -11,7 +11,7 @@ from chat.endpoint import client
 from chat.faults import Fault
 from chat.history import ChatMessage
 from chat.modes import policy
-from chat.play import play
+from chat.play import Play
 from chat.profile import Profile
 from chat.request import Request, request
 from termination import Ending, Event, Turn
@@ -53,7 +53,7 @@ class Chat:
             return self.request(mode, stop_ids)
 
         turn = Turn(policy(self.profile, mode), asyncio.get_running_loop().time())
-        fault = await play(ask, turn, show)
+        fault = await Play(ask, turn, show).run()
         assert turn.ending
         return turn, turn.ending, fault
 

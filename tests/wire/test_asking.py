@@ -10,7 +10,7 @@ from chat.history import ChatMessage
 from chat.notice import Notice
 from chat.reply import Reply
 from chat.told import HandedOff, Told
-from termination import Budget
+from termination import Begun, Budget
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer
 from tests.wire.conftest import ASKED, Chat
 
@@ -32,7 +32,7 @@ async def of(chat: Chat, mode: str = "FULL", past: int = 0, folded: int = 0) -> 
 
 @pytest.mark.parametrize(
     ("most", "share"),
-    [(None, None), (200, None), (256, 174), (4096, 2792), (32768, 28858)],
+    [(None, 89966), (200, None), (256, 174), (4096, 2792), (32768, 28858)],
 )
 async def test_the_thought_leaves_the_answer_its_allowance(
     server: ScriptedServer, chat: Chat, most: int | None, share: int | None
@@ -68,7 +68,7 @@ async def test_a_thought_that_has_taken_its_share_is_answered_within_the_limit(
     server.play([Role(), *thought, Hang()], [Content("Four."), Finish()])
     told: list[Told] = []
 
-    async def ask(mode: str) -> Asked:
+    async def ask(mode: str, _: Begun | None) -> Asked:
         return await of(chat, mode)
 
     reply = Reply(chat.profile, "FULL", ask, told.append)

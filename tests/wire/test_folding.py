@@ -15,7 +15,7 @@ from chat.faults import Fault
 from chat.folding import LEAST, Fitted, fitted, fold, points, reserve, size
 from chat.history import ChatMessage, Exchange, History
 from chat.request import request
-from chat.window import clamped, prompt_tokens
+from chat.window import clamped, prompt_tokens, text_tokens
 from tests.scripted_server import Content, Finish, Model, ScriptedServer
 from tests.scripted_server.steps import Body
 from tests.wire.conftest import Chat
@@ -54,8 +54,10 @@ class Talk:
         last.parent = self.history.shown[-1] if self.history.shown else self.history._root
         return lambda folded: self.history.messages(self.chat.profile, self.system, last, folded)
 
-    async def fits(self, question: str = "And now?", limit: int | None = None, last: int = 0) -> Fitted:
-        return await fitted(self.chat.profile, self.asks(question), len(self.history.shown), {}, limit, last)
+    async def fits(
+        self, question: str = "And now?", limit: int | None = None, last: int = 0, begun: str = ""
+    ) -> Fitted:
+        return await fitted(self.chat.profile, self.asks(question), len(self.history.shown), {}, limit, last, begun)
 
 
 def counts(server: ScriptedServer) -> int:
@@ -77,8 +79,34 @@ async def refusal(chat: Chat, messages: list[ChatMessage]) -> str:
 
 async def test_a_short_chat_is_sent_as_it_is_and_nothing_is_counted(server: ScriptedServer, chat: Chat) -> None:
     talk = Talk(chat, 2)
-    assert await talk.fits() == Fitted(talk.asks("And now?")(0), 0, None, WINDOW)
+    fit = await talk.fits(limit=200)
+    assert (fit.messages, fit.folded, fit.prompt, fit.window) == (talk.asks("And now?")(0), 0, None, WINDOW)
     assert counts(server) == 0
+    counted = await prompt_tokens(chat.profile, fit.messages, {})
+    assert counted
+    assert fit.room
+    assert fit.room >= 200
+    unlimited = await talk.fits()
+    assert (unlimited.prompt, unlimited.room) == (counted, WINDOW - counted)
+
+
+async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> None:
+    talk = Talk(chat, 16)
+    begun = "<think>\nHm.\n</think>\n\n" + LINE * 50
+    assert (await talk.fits(limit=100)).folded == 0
+    fit = await talk.fits(limit=100, begun=begun)
+    assert fit.folded
+    tokens = await text_tokens(chat.profile, begun)
+    prompt = await prompt_tokens(chat.profile, fit.messages, {})
+    assert tokens
+    assert prompt
+    assert fit.prompt == prompt + tokens <= WINDOW - reserve(100, WINDOW)
+
+
+async def test_a_reply_that_fills_the_window_leaves_the_question_alone(chat: Chat) -> None:
+    talk = Talk(chat, 4)
+    fit = await talk.fits(limit=100, begun=LINE * 200)
+    assert (fit.folded, fit.room) == (4, 0)
 
 
 async def test_a_chat_that_fits_by_its_tokens_is_sent_as_it_is(chat: Chat) -> None:

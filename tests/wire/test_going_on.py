@@ -10,7 +10,8 @@ import pytest
 
 from chat import continuable, going_on, server_start
 from chat.endpoint import stream
-from chat.going_on import go_on, not_taken
+from chat.faults import Fault
+from chat.going_on import go_on, is_hopeless, not_taken, taken
 from chat.history import ChatMessage
 from chat.request import Request
 from termination import Begun
@@ -199,7 +200,7 @@ async def test_a_prompt_in_token_ids_is_read_too(server: ScriptedServer, chat: C
 async def give_up_the_prompt(chat: Chat, begun: Begun) -> bool:
     request = await asked(chat, begun)
     assert request
-    not_taken(request)
+    assert not_taken(request, 404)
     return bool(request.prompt)
 
 
@@ -253,14 +254,32 @@ async def test_a_server_that_counts_nothing_is_not_trusted(server: ScriptedServe
     assert await asked(chat, ANSWERS) is None
 
 
-async def test_a_server_that_is_gone_has_no_way(chat: Chat) -> None:
+async def trouble(chat: Chat) -> str:
+    """The kind of fault with which nothing is said of the server's ways."""
+    with pytest.raises(Fault) as raised:
+        await asked(chat, ANSWERS)
+    assert not await is_hopeless(chat.profile)
+    return raised.value.kind
+
+
+async def test_a_server_that_is_gone_is_told(chat: Chat) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     chat.use(f"http://127.0.0.1:{port}/v1")
-    assert await asked(chat, ANSWERS) is None
+    assert await trouble(chat) == "unreachable"
 
 
-@pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]", "503|text/plain|busy"])
+async def test_a_server_that_is_busy_is_told(chat: Chat, web: Callable[..., Any]) -> None:
+    chat.use(await web(POST="503|text/plain|busy", GET="404|text/plain|no"))
+    assert await trouble(chat) == "busy"
+
+
+async def test_a_window_that_is_full_is_told(server: ScriptedServer, chat: Chat) -> None:
+    server.max_model_len = 20
+    assert await trouble(chat) == "too_long"
+
+
+@pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]"])
 async def test_answers_that_are_none_are_no_way_and_no_error(chat: Chat, web: Callable[..., Any], answer: str) -> None:
     chat.use(await web(POST=answer, GET="404|text/plain|no"))
     assert await asked(chat, ANSWERS) is None
@@ -272,7 +291,7 @@ async def test_a_server_that_is_silent_is_not_waited_for_long(
     monkeypatch.setattr(continuable, "ASIDE_SECONDS", 0.1)
     server.tokenizes = False
     server.tried = [Hang()]
-    assert await asked(chat, ANSWERS) is None
+    assert await trouble(chat) == "busy"
     server.tried, server.template = None, jinja(QWEN3)
     assert await asked(chat, ANSWERS)
 
@@ -311,13 +330,40 @@ async def test_a_way_that_is_refused_is_not_gone_again(server: ScriptedServer, c
     seen = []
     while request := await asked(chat, ANSWERS):
         seen.append("prompt" if request.prompt else "field" if "reasoning" in request.messages[-1] else "markers")
-        not_taken(request)
+        assert not await is_hopeless(chat.profile)
+        assert not_taken(request, 400)
     assert seen == ["prompt", "field", "markers"]
     assert await asked(chat, ANSWERS) is None
+    assert await is_hopeless(chat.profile)
+
+
+@pytest.mark.parametrize(("status", "of_the_way"), [(400, False), (422, False), (404, True), (500, False)])
+async def test_a_way_that_was_taken_is_not_what_a_server_refuses_later(
+    chat: Chat, status: int, of_the_way: bool
+) -> None:
+    first = await asked(chat, ANSWERS)
+    assert first
+    taken(first)
+    assert not_taken(first, status) == of_the_way
+    again = await asked(chat, ANSWERS)
+    assert bool(again and again.prompt) != of_the_way
+
+
+async def test_other_markers_are_another_question(server: ScriptedServer, chat: Chat) -> None:
+    server.tokenizes, server.template = False, jinja(QWEN3)
+    tries = []
+    for close in ("</thought>", "</think>", "</thought>", "</think>"):
+        chat.use(thinking={"open": "<think>", "close": close})
+        made = await asked(chat, ANSWERS)
+        tries.append(len(server.tries()))
+    assert made
+    assert tries[0] < tries[1] == tries[2] == tries[3]
 
 
 async def test_a_request_that_nobody_made_is_no_matter(chat: Chat) -> None:
-    not_taken(chat.request())
+    taken(chat.request())
+    assert not_taken(chat.request(), 404)
+    assert not not_taken(chat.request(), 503)
 
 
 async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
@@ -328,7 +374,7 @@ async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pyt
         assert "reasoning" not in last(await asked(chat, ANSWERS))
         request = await asked(chat, ANSWERS)
         assert request
-        not_taken(request)
+        assert not_taken(request, 400)
         assert await asked(chat, ANSWERS) is None
     with ScriptedServer(port=first.port, max_model_len=2000) as second:
         second.template = jinja(QWEN3)

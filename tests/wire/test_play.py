@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chat.modes import policy
-from chat.play import play
+from chat.play import Play
 from chat.request import Request
 from termination import AnswerDelta, Ended, Event, PhaseChanged, ThoughtDelta, Turn
 from tests.scripted_server import (
@@ -255,7 +255,7 @@ async def test_the_first_token_clock_runs_while_the_request_is_made() -> None:
         raise AssertionError
 
     turn = Turn(policy(profile(end=clocks(first_token="20ms")), "FULL"), asyncio.get_running_loop().time())
-    assert await play(ask, turn, lambda _: None) is None
+    assert await Play(ask, turn, lambda _: None).run() is None
     assert turn.ending
     assert turn.ending.code == "first_token_timeout"
 

@@ -7,11 +7,13 @@ import pytest
 
 from chat.asking import Asked
 from chat.faults import Fault
+from chat.notice import Notice
 from chat.reply import Reply
 from chat.request import request
 from chat.told import HandedOff, NoWay, Told
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Reasoning, Role, ScriptedServer, Step, error
+from tests.scripted_server.templates import QWEN3, jinja
 from tests.wire.conftest import ASKED, Chat
 
 THOUGHT = ["Two ", "and ", "two. ", "Is ", "that ", "four? ", "I ", "think ", "so. "]
@@ -25,7 +27,7 @@ class Played:
         self.told: list[Told] = []
         self.thinking, self.answered = asyncio.Event(), asyncio.Event()
 
-        async def ask(mode: str) -> Asked:
+        async def ask(mode: str, _: Begun | None) -> Asked:
             return Asked(request(chat.profile, mode, ASKED, IDS, "chat-1"))
 
         self.reply = Reply(chat.profile, mode, ask, self._show, begun, begun.thought if begun else "")
@@ -151,6 +153,7 @@ async def test_a_server_that_has_no_way_ends_the_turn_as_before(server: Scripted
     played = Played(chat)
     assert await played.to_the_end() is None
     assert (played.kinds, played.ending.code, played.ending.phase) == (["Ended"], "length", "thought")
+    assert Notice("handed.no_way") in played.told
     assert isinstance(await played.to_the_end(answer=True), NoWay)
     assert isinstance(await played.to_the_end(), NoWay)
     assert (played.ending.code, played.reply.thought) == ("length", "".join(THOUGHT).strip())
@@ -166,8 +169,38 @@ async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
     assert (played.ending.code, played.ending.phase) == ("length", "thought")
     assert played.told[-1] == Ended(played.ending)
     assert played.kinds == ["HandedOff", "Ended"]
+    assert Notice("handed.no_way") in played.told
     assert played.reply.thought == "".join(THOUGHT).strip()
     assert "no completions here" in caplog.text
+
+
+async def test_each_way_leaves_the_answer_what_is_left_of_the_limit(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(sampling={"max_tokens": 1000})
+    server.template = jinja(QWEN3)
+    server.play(LENGTH, [error(400, "no completions here")], ANSWER)
+    played = Played(chat)
+    assert await played.to_the_end() is None
+    assert played.reply.answer == "Four."
+    whole, *rest = (each.body["max_tokens"] for each in server.chats())
+    assert (whole, rest) == (1000, [1000 - played.ending.tokens.thought] * 2)
+
+
+async def test_a_server_that_is_busy_amid_the_reply_has_its_ways_still(server: ScriptedServer, chat: Chat) -> None:
+    server.play(LENGTH, *[[error(503, "busy")]] * 3, ANSWER)
+    played = Played(chat)
+    fault = await played.to_the_end()
+    assert fault
+    assert (fault.kind, played.ending.code) == ("busy", "length")
+    assert await played.to_the_end(answer=True) is None
+    assert played.reply.answer == "Four."
+
+
+async def test_halves_of_a_pair_are_joined(server: ScriptedServer, chat: Chat) -> None:
+    server.play(ANSWER)
+    played = Played(chat, begun=Begun("thought", "Hm. \ud83d\ude42 \ud83d"))
+    assert await played.to_the_end(answer=True) is None
+    assert (played.reply.thought, played.reply.answer) == ("Hm. 🙂 \ufffd", "Four.")
+    assert "Hm. 🙂 \ufffd" in prompt_of(server)
 
 
 async def test_an_answer_that_breaks_off_is_told(server: ScriptedServer, chat: Chat) -> None:
@@ -206,6 +239,9 @@ async def test_a_server_that_tells_its_prompt_as_text_is_asked_by_text(server: S
     [
         ("Hm.", None, "I answer now with what I have."),
         ("二加二是四。", None, "我根据已有的思考直接回答。"),
+        ("所以 print(x) 得到四。", None, "我根据已有的思考直接回答。"),
+        ("That is 早上好, which is a polite word.", None, "I answer now with what I have."),
+        ("二足す二は四です。", None, "I answer now with what I have."),
         ("Hm.", " So:", " So:"),
         ("Hm.", "", "Hm."),
     ],
@@ -250,6 +286,51 @@ async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_stream
     with pytest.raises(asyncio.CancelledError):
         await playing
     assert (played.ending.code, played.reply.answer) == ("stopped", "Four")
+
+
+async def test_it_is_asked_for_before_a_thought_that_goes_on_has_another_word(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    server.play([Hang()], ANSWER)
+    played = Played(chat, begun=Begun("thought", "Two and two."))
+    playing = asyncio.create_task(played.to_the_end())
+    while not server.chats():  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    played.reply.answer_now()
+    assert await asyncio.wait_for(playing, 5) is None
+    assert (played.kinds, played.reply.answer) == (["HandedOff", "Ended"], "Four.")
+    assert "<think>\nTwo and two.\n\nThat is enough" in prompt_of(server)
+
+
+async def test_it_is_asked_for_while_a_thought_that_goes_on_is_being_prepared(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    server.play(ANSWER)
+    played = Played(chat, begun=Begun("thought", "Two and two."))
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.sleep(0)
+    assert not server.requests
+    played.reply.answer_now()
+    assert await asyncio.wait_for(playing, 5) is None
+    assert (len(server.chats()), played.reply.answer) == (1, "Four.")
+
+
+async def test_the_person_may_ask_for_the_answer_to_a_second_thought(server: ScriptedServer, chat: Chat) -> None:
+    thinks_again = [Content("4?\n<think>\nOr five?"), Hang()]
+    server.play(cut(Hang()), thinks_again, [Content("It is four."), Finish("stop")])
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.thinking.wait(), 5)
+    played.reply.answer_now()
+    while "Or five?" not in played.reply.thought:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    played.reply.answer_now()
+    assert await asyncio.wait_for(playing, 5) is None
+    assert played.kinds == ["HandedOff", "HandedOff", "Ended"]
+    assert (played.reply.answer, played.ending.code) == ("4?\n\n\nIt is four.", "complete")
+    assert "Or five?\n\nThat is enough: I answer now with what I have.\n</think>\n\n4?\n\n" in prompt_of(server)
+    assert played.reply.so_far
+    assert played.reply.so_far.answer == played.reply.answer
 
 
 async def test_it_is_asked_for_even_where_the_profile_rescues_nothing(server: ScriptedServer, chat: Chat) -> None:

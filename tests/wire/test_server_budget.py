@@ -12,7 +12,7 @@ import pytest
 from chat import server_budget, server_start
 from chat.faults import Fault
 from chat.modes import policy
-from chat.play import play
+from chat.play import Play
 from chat.profile import Profile
 from chat.request import Request
 from chat.server_budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
@@ -147,7 +147,7 @@ class Played:
         async def ask() -> Request:
             return self.request
 
-        return await play(ask, self.turn, self._show)
+        return await Play(ask, self.turn, self._show).run()
 
     def _show(self, event: Event) -> None:
         if isinstance(event, PhaseChanged) and event.phase == "answer":

@@ -1,5 +1,6 @@
 """The model's window and a prompt's tokens are those that the server itself tells, whichever server it is."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,6 +98,50 @@ async def test_a_server_that_is_away_is_asked_again(chat: Chat) -> None:
     assert await window(profile) is None
     with ScriptedServer(port=port):
         assert await window(profile) == 32768
+
+
+@pytest.mark.parametrize("trouble", ["503|text/plain|busy", "500|text/plain|no", "429|text/plain|slowly"])
+async def test_a_server_that_fails_is_asked_again(chat: Chat, web: Callable[..., Any], trouble: str) -> None:
+    answers = {"GET": trouble}
+    profile = chat.use(await web(**answers))
+    assert await window(profile) is None
+    assert not windows._known
+
+
+@pytest.mark.parametrize(("believed", "asked_again"), [(600.0, False), (0.0, True)])
+async def test_a_server_that_does_not_say_when_it_was_started_is_believed_for_a_time(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, believed: float, asked_again: bool
+) -> None:
+    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(server_start, "BELIEVED_SECONDS", believed)
+    starts = {await server_start.server_start(chat.profile) for _ in range(3)}
+    assert len(starts) == (3 if asked_again else 1)
+
+
+async def test_a_server_that_is_too_busy_to_say_when_it_was_started_is_the_same(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(server_start, "LOOK_SECONDS", 0.2)
+    busy, left, said = asyncio.Event(), asyncio.Event(), "process_start_time_seconds 17.5\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if busy.is_set():
+            await reader.read()  # until the client has had enough
+            left.set()
+        else:
+            head = f"HTTP/1.1 200 -\r\ncontent-length: {len(said)}\r\nconnection: close"
+            writer.write(f"{head}\r\n\r\n{said}".encode())
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as opened:
+        profile = chat.use(f"http://127.0.0.1:{opened.sockets[0].getsockname()[1]}/v1")
+        start = await server_start.server_start(profile)
+        assert start == "17.5"
+        busy.set()
+        assert await server_start.server_start(profile) == start
+        await asyncio.wait_for(left.wait(), 5)
 
 
 # --- A prompt's tokens

@@ -1,0 +1,120 @@
+"""A real Chainlit session without a browser: its own calls in, its events out."""
+
+import asyncio
+import importlib
+import uuid
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+
+class Session:
+    """A browser's end of a Chainlit session: says what a browser says, and keeps what it is told."""
+
+    def __init__(self, sockets: ModuleType, sessions: ModuleType) -> None:
+        self.events: list[tuple[str, Any]] = []
+        self.stop_after = 0  # so many events more
+        self.press_at_once = ""  # the button of that name, twice, when it comes
+        self._presses: list[asyncio.Task[None]] = []
+        self._sockets = sockets
+        self.id, self.sid = str(uuid.uuid4()), uuid.uuid4().hex
+        self.real = sessions.WebsocketSession(
+            id=self.id, socket_id=self.sid, emit=self._emit, emit_call=self._emit, user_env={}, client_type="webapp"
+        )
+
+    async def _emit(self, event: str, data: Any, *_: object) -> None:
+        """As Socket.IO does it: what is under way waits, so that a Stop can reach it."""
+        self.events.append((event, data))
+        self.stop_after -= 1
+        if self.stop_after == 0:
+            await self.says("stop")
+        if event == "action" and data["name"] == self.press_at_once:
+            self.press_at_once = ""
+            self._presses = [asyncio.create_task(self.presses(data["name"])) for _ in range(2)]
+        await asyncio.sleep(0)
+
+    async def says(self, event: str, *data: object) -> None:
+        """As Socket.IO would call it."""
+        await self._sockets.sio.handlers["/"][event](self.sid, *data)
+
+    def comes_back(self) -> None:
+        """On a new socket, as after a lost connection."""
+        self.sid = uuid.uuid4().hex
+        self.real.restore(new_socket_id=self.sid)
+
+    async def sends(self, text: str, event: str = "client_message", edits: str = "") -> str:
+        message = {"id": edits or str(uuid.uuid4()), "type": "user_message", "output": text, "name": "user"}
+        message["createdAt"] = "2026-01-01T00:00:00Z"
+        await self.says(event, {"message": message, "fileReferences": None})
+        return message["id"]
+
+    async def presses(self, name: str) -> None:
+        """The last button of that name."""
+        action = next(data for event, data in reversed(self.events) if event == "action" and data["name"] == name)
+        importlib.import_module("chainlit.context").init_ws_context(self.real)
+        callbacks = importlib.import_module("chainlit.config").config.code.action_callbacks
+        await callbacks[name](importlib.import_module("chainlit").Action(**action))
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not holds():  # noqa: ASYNC110  (the session's other end is Chainlit's)
+                await asyncio.sleep(0.01)
+
+    def idle(self) -> bool:
+        """Whether the page shows no Stop button."""
+        return [name for name in self.names() if name.startswith("task_")][-1:] == ["task_end"]
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.events]
+
+    def shown(self) -> dict[str, dict[str, Any]]:
+        """What stands on the page in the end, by id, oldest first."""
+        steps: dict[str, dict[str, Any]] = {}
+        for name, data in self.events:
+            if name in ("new_message", "update_message", "stream_start"):
+                steps[data["id"]] = steps.get(data["id"], {}) | data
+            elif name == "stream_token":
+                steps[data["id"]]["output"] += data["token"]
+        return steps
+
+    def standing(self) -> dict[str, dict[str, Any]]:
+        """What has not been deleted."""
+        steps: dict[str, dict[str, Any]] = {}
+        for name, data in self.events:
+            if name in ("new_message", "update_message", "stream_start"):
+                steps[data["id"]] = steps.get(data["id"], {}) | data
+            elif name == "delete_message":
+                steps = {key: step for key, step in steps.items() if not _is_within(data["id"], step, steps)}
+        return steps
+
+    def buttons(self) -> list[str]:
+        """The names of those under what stands there."""
+        return [each["name"] for each in self._actions()]
+
+    def labels(self) -> list[str]:
+        """What stands on them."""
+        return [each["label"] for each in self._actions()]
+
+    def _actions(self) -> list[dict[str, Any]]:
+        shown: dict[str, dict[str, Any]] = {}
+        for name, data in self.events:
+            if name == "action":
+                shown[data["id"]] = data
+            elif name == "remove_action":
+                shown.pop(data["id"], None)
+        standing = self.standing()
+        return [each for each in shown.values() if each["forId"] in standing]
+
+    def lines(self) -> list[str]:
+        """Titles of steps and texts of messages."""
+        shown = [step for step in self.shown().values() if step["type"] in ("tool", "assistant_message")]
+        return [step["name"] if step["type"] == "tool" else step["output"] for step in shown]
+
+    def errors(self) -> list[str]:
+        return [step["output"] for step in self.shown().values() if step["isError"]]
+
+
+def _is_within(gone: str, step: dict[str, Any], steps: dict[str, dict[str, Any]]) -> bool:
+    """Whether it goes with that one, as all that belongs to it does."""
+    parent = steps.get(step.get("parentId") or "")
+    return step["id"] == gone or (parent is not None and _is_within(gone, parent, steps))
