@@ -81,7 +81,10 @@ def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, ser
     assert server.chats()[0].wait_closed()
 
 
-def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(chat: Chat, server: ScriptedServer) -> None:
+def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(
+    chat: Chat, server: ScriptedServer, own_profile: Path
+) -> None:
+    use(chat, own_profile, answer="circling()")
     again = "".join(f"{ROUND}Case {number}: {number * 7919 % 1000} is not it either. " for number in range(24))
     server.play(
         [Role(), Reasoning("Hm."), *[Content(piece.text) for piece in pieces(again)], Content("Four."), Finish()]
