@@ -46,7 +46,12 @@ def fault_text(fault: Fault, lang: Language) -> str:
 def ending_text(ending: Ending, lang: Language) -> str:
     """Why a turn ended; no Markdown."""
     facts = {"evidence": ending.evidence, "condition": ending.condition, "finish_reason": ending.finish_reason}
-    return plain(_ending_key(ending), lang, **{**facts, **ending.facts})
+    return plain(_ending_key(ending), lang, **{**facts, **_facts(ending)})
+
+
+def _facts(ending: Ending) -> dict[str, str]:
+    """As they are told: whole copies."""
+    return {name: fact.partition(".")[0] if name == "copies" else fact for name, fact in ending.facts.items()}
 
 
 _TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
@@ -96,7 +101,7 @@ def handed_text(ending: Ending, lang: Language, share: str | None = None) -> str
     key = f"handed.{ending.code}{unit}{by_page}"
     if key not in TEXTS or _is_anothers(ending):
         return plain("handed", lang, condition=ending.condition)
-    return plain(key, lang, **ending.facts)
+    return plain(key, lang, **_facts(ending))
 
 
 def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:

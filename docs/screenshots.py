@@ -18,7 +18,7 @@ from docs.ending_scenes import CONTEXT, ENDINGS, QUESTION, REPLY, STATES, THOUGH
 from tests.page.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
 from tests.page.driver import INIT, Chat
 from tests.page.running_app import copy_of_the_house, running_app
-from tests.scripted_server import Hang, Model, ScriptedServer
+from tests.scripted_server import Model, ScriptedServer
 
 IMAGES = Path(__file__).parent / "img"
 LOCALES: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
@@ -48,19 +48,6 @@ def opened(chat: Chat, server: ScriptedServer, lang: Language) -> None:
     chat.toggle_thought()
 
 
-def think_only(chat: Chat, server: ScriptedServer, lang: Language) -> None:
-    server.play(Model(THOUGHT[lang], REPLY[lang], QUICK))
-    chat.ask(f"[MODE:THINK_ONLY] {QUESTION[lang]}")
-    chat.toggle_thought()
-
-
-def timeout(chat: Chat, server: ScriptedServer, lang: Language) -> None:
-    chat.change(idle="2s")
-    script = Model(THOUGHT[lang], REPLY[lang], QUICK)({})
-    server.play([*script[: len(script) * 2 // 3], Hang()])
-    chat.ask(QUESTION[lang])
-
-
 def settings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
     chat.open_settings()
     chat.page.get_by_text(say("settings.mode", lang), exact=True).first.wait_for()
@@ -69,8 +56,6 @@ def settings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
 PICTURES = [
     Picture("thinking", pill, "en", DESKTOP),
     Picture("answered", answered, "en", WIDE),
-    Picture("think-only", think_only, "en", DESKTOP),
-    Picture("timeout", timeout, "en", DESKTOP),
     Picture("settings", settings, "en", DESKTOP),
     Picture("chinese", opened, "zh", WIDE),
     Picture("phone", answered, "en", PHONE),

@@ -147,7 +147,7 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
         (
             loop(),
             "round we go " * 99,
-            "Stopped: the thought repeats itself, the same 12 characters 53.3 times; there is no answer yet",
+            "Stopped: the thought repeats itself, the same 12 characters 53 times; there is no answer yet",
         ),
         (Told("stop_text"), "T", 'Ended by the condition tests.test_texts:Told("stop_text") (I saw T)'),
         (Told("budget"), "T", 'Ended by the condition tests.test_texts:Told("budget") (I saw T)'),
@@ -181,7 +181,7 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
             "loop",
             "client",
             {"period": "8", "copies": "9.5"},
-            "The thought repeats itself, the same 8 characters 9.5 times",
+            "The thought repeats itself, the same 8 characters 9 times",
         ),
         ("loop", "server", {}, "The server has ended a thought that repeats itself; the answer follows"),
         ("length", "server", {}, "The thought has reached the limit of tokens; the answer follows"),
