@@ -232,14 +232,15 @@ const act = (button) => button.id.split('-')[2];
   document.addEventListener('focusin', tell);
   const still = (event) => event.target.closest?.(PLACE) && event.stopImmediatePropagation();
   document.addEventListener('click', still, true);
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
-      for (const node of addedNodes) {
-        if (node.matches?.(PLACE)) name(node);
-        else node.querySelectorAll?.(PLACE).forEach(name);
-      }
-    }
-  }).observe(document.documentElement, { subtree: true, childList: true });
+  let soon; // not at each of the many changes while a reply streams
+  const nameThem = () => {
+    soon = undefined;
+    document.querySelectorAll(`${PLACE}:not([aria-disabled])`).forEach(name);
+  };
+  new MutationObserver(() => (soon ??= setTimeout(nameThem, 250))).observe(document.documentElement, {
+    subtree: true,
+    childList: true
+  });
 })();
 
 // Chainlit disables a pressed button, and draws many anew: the focus goes on to the one that does the same, or to the
