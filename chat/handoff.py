@@ -84,3 +84,9 @@ def joined(first: Ending, second: Ending) -> Ending:
     )
     phase = first.phase if second.phase == "waiting" else second.phase
     return replace(second, phase=phase, tokens=tokens, seconds=seconds, next=next_steps(second.code, phase))
+
+
+def stopped(last: Ending) -> Ending:
+    """The ending of a reply that the person has stopped before it went on from that one."""
+    person = replace(last, code="stopped", source="person", condition=None, evidence="", facts={}, runners_up=())
+    return replace(person, finish_reason=None, stop_reason=None, next=next_steps("stopped", last.phase))

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import reduce
 
 from chat.asking import Asked
 from chat.faults import Fault
 from chat.going_on import go_on, not_taken, taken
-from chat.handoff import answering, closed, is_wanted, joined, left
+from chat.handoff import answering, closed, is_wanted, joined, left, stopped
 from chat.modes import policy
 from chat.notice import Notice
 from chat.play import Ask, Play
@@ -17,7 +18,7 @@ from chat.request import Request
 from chat.server_budget import ended_by_server, ignored, refused
 from chat.surrogates import mended
 from chat.told import HandedOff, NoWay, Told
-from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn, next_steps
+from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
 
 log = logging.getLogger("fullstop")
 Show = Callable[[Told], None]
@@ -63,12 +64,7 @@ class Reply:
     @property
     def ending(self) -> Ending | None:
         """How it ended: for all turns together."""
-        if not self._endings:
-            return None
-        whole = self._endings[0]
-        for each in self._endings[1:]:
-            whole = joined(whole, each)
-        return whole
+        return reduce(joined, self._endings) if self._endings else None
 
     @property
     def used(self) -> int | None:
@@ -227,10 +223,7 @@ class Reply:
         """Stop was pressed between two turns, or before the first."""
         if not self._endings:
             self._ends(mode, begun, "stopped", "person", "")
-        last = self._endings[-1]
-        person = replace(last, code="stopped", source="person", condition=None, evidence="", facts={}, runners_up=())
-        steps = next_steps("stopped", last.phase)
-        self._endings[-1] = replace(person, finish_reason=None, stop_reason=None, next=steps)
+        self._endings[-1] = stopped(self._endings[-1])
 
     def _ends(self, mode: str, begun: Begun, code: EndingCode, source: Source, evidence: str) -> None:
         """A turn of which nothing came."""
