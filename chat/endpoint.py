@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 from openai.types.chat import ChatCompletionChunk
 
@@ -20,6 +21,8 @@ from termination import Delta
 
 CONNECT_SECONDS = 10.0
 ASIDE_SECONDS = 5.0
+KEPT_SECONDS = 1.0  # an idle connection: uvicorn, under vLLM, closes its own after 5 s
+_CONNECTIONS = 1000
 _Response = openai.AsyncAPIResponse[openai.AsyncStream[ChatCompletionChunk]]
 _Opening = AbstractAsyncContextManager[_Response]
 _OF_STOP_IDS = ("stop_token_ids", "include_stop_str_in_output")
@@ -29,11 +32,15 @@ without_stop_ids: set[Endpoint] = set()  # the servers that refuse them
 
 @lru_cache(maxsize=32)
 def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """The client for an endpoint; its connections are shared by all chats."""
+    """The client for an endpoint; its connections are shared by all chats.
+
+    An idle one is let go before the server would: a question that meets the server's closing is lost.
+    """
+    limits = httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEPT_SECONDS)
     return openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",
-        http_client=openai.DefaultAioHttpClient(),
+        http_client=openai.DefaultAioHttpClient(limits=limits),
         timeout=openai.Timeout(None, connect=CONNECT_SECONDS),
         max_retries=2,
     )

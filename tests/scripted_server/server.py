@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
@@ -30,7 +32,8 @@ class ScriptedServer:
     has left. `budgets` says who refuses a thinking budget, `tells_window` whether the window stands in the list of
     models; with `n_ctx` it tells window and tokens as llama.cpp does. `completes` is False for one without
     /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
-    `tried` what else it plays to a request that only tries whether a reply goes on.
+    `tried` what else it plays to a request that only tries whether a reply goes on. A request that comes after
+    `keeps_seconds` of silence on its connection meets the closing of that.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -58,6 +61,7 @@ class ScriptedServer:
         self.shows_prompt: ShowsPrompt = "text"
         self.counts = True
         self.tried: list[Step] | None = None
+        self.keeps_seconds = math.inf
         self._deserted = 0
         self.requests: list[Request] = []
         self._queue: deque[Answer] = deque()
@@ -128,9 +132,9 @@ class ScriptedServer:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Reads ahead while it answers: the end of the reading shows that the client has gone."""
-        reading = asyncio.create_task(read(reader))
+        reading, idle_since = asyncio.create_task(read(reader)), time.monotonic()
         try:
-            while request := await reading:
+            while (request := await reading) and request.at - idle_since <= self.keeps_seconds:
                 reading = asyncio.create_task(read(reader))
                 answering = asyncio.create_task(self._answer(request, writer))
                 self._answering.add(answering)
@@ -141,6 +145,7 @@ class ScriptedServer:
                     self._deserted += not self.aborts
                     answering.cancel()
                 await answering
+                idle_since = time.monotonic()
         except (asyncio.CancelledError, ConnectionError):
             pass
         finally:

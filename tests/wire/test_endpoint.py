@@ -1,5 +1,6 @@
 """The endpoint reads what servers really send, and tells what goes wrong with one from another."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable
@@ -7,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from chat import endpoint
 from chat.endpoint import stream
 from chat.faults import Fault
 from chat.texts import fault_text
+from chat.tokenizer import encode
 from termination import Delta, Usage
 from tests.scripted_server import (
     Answer,
@@ -215,3 +218,14 @@ async def test_a_refused_connection_is_told(chat: Chat) -> None:
 async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str) -> None:
     chat.use(await web(POST=post, GET=get))
     assert (await fault(chat)).kind == kind
+
+
+async def test_a_connection_that_the_server_is_about_to_close_is_not_asked_over(
+    server: ScriptedServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions aside are asked once: none may meet the closing."""
+    monkeypatch.setattr(endpoint, "KEPT_SECONDS", 0.02)
+    server.keeps_seconds = 0.1
+    for _ in range(2):
+        assert await encode(chat.profile, "hello")
+        await asyncio.sleep(0.2)
