@@ -23,7 +23,7 @@ class Asked:
     """A turn's request, what the turn is held to, and what the person is told of it.
 
     `end` takes the place of what the profile says. `folded` oldest turns are left out of the request. `share` is the
-    budget of the thought that holds back an answer's allowance from the limit of tokens. `limit` is the profile's, and
+    budget of the thought that holds back an answer's allowance from the limit of tokens. `limit` is the request's, and
     `most` what the model's `window` leaves of it.
     """
 
@@ -38,26 +38,27 @@ class Asked:
 
 
 async def asked(
-    profile: Profile, mode: str, messages: MakeMessages, past: int, chat_id: str, folded: int = 0, begun: str = ""
+    profile: Profile, mode: str, messages: MakeMessages, past: int, chat_id: str, told: int = 0, begun: str = ""
 ) -> Asked:
     """The request for a turn in `mode`. `messages` gives the prompt without so many of the `past` turns.
 
-    `begun` is what the model has written of the reply: it takes its part of the window, too. Raises Fault where the
-    profile's stop tokens do not fit the model, or the server cannot be asked.
+    The person was `told` that so many are left out. `begun` is what the model has written of the reply: it takes its
+    part of the window, too. Raises Fault where the profile's stop tokens do not fit the model, or the server cannot be
+    asked.
     """
     stops = await checked(profile, profile.modes[mode].stop_tokens)
     bare = request(profile, mode, [], stops, chat_id)
     limit = bare.sampling.get("max_tokens")
-    fit = await fitted(profile, messages, past, bare.extra, limit, folded, begun)
+    fit = await fitted(profile, messages, past, bare.extra, limit, told, begun)
     in_force = profile.modes[mode].thinks and await takes_budget(profile)
     whole = request(profile, mode, fit.messages, stops, chat_id)
     clamp = clamped(limit, fit.window, fit.prompt)
     most = (fit.room if limit is None else limit) if clamp is None else clamp
-    part = None if await is_hopeless(profile) else _share(profile, mode, _least(most, fit.room))
+    part = None if await is_hopeless(profile) else _share(profile, mode, least(most, fit.room))
     return Asked(
         request=replace(whole, extra=whole.extra | budget_field(profile, in_force)),
         end=any_of(net(profile, in_force), *([part] if part else [])),
-        notices=_notices(fit.folded, folded, fit.window),
+        notices=_notices(fit.folded, told, fit.window),
         folded=fit.folded,
         share=part,
         limit=limit,
@@ -66,7 +67,8 @@ async def asked(
     )
 
 
-def _least(first: int | None, second: int | None) -> int | None:
+def least(first: int | None, second: int | None) -> int | None:
+    """Of two limits, where None is none."""
     return min((each for each in (first, second) if each is not None), default=None)
 
 

@@ -88,5 +88,5 @@ def joined(first: Ending, second: Ending) -> Ending:
 
 def stopped(last: Ending) -> Ending:
     """The ending of a reply that the person has stopped before it went on from that one."""
-    person = replace(last, code="stopped", source="person", condition=None, evidence="", facts={}, runners_up=())
-    return replace(person, finish_reason=None, stop_reason=None, next=next_steps("stopped", last.phase))
+    person = replace(last, code="stopped", source="person", action="cut", next=next_steps("stopped", last.phase))
+    return replace(person, condition=None, evidence="", facts={}, runners_up=(), finish_reason=None, stop_reason=None)

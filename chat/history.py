@@ -19,7 +19,8 @@ class Exchange:
     """A question and what came of it, from that model. `id` is the page's id of the person's message.
 
     A question that is asked or answered again gives another exchange beside this one: another version of it.
-    `unheard`: the server failed before a word came, so the model is not shown it.
+    `unheard`: the server failed before a word came, so the model is not shown it. The person was told that `folded` of
+    the oldest turns were left out.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Exchange:
     answer: str = ""
     model: str = ""
     unheard: bool = False
+    folded: int = 0
     parent: "Exchange | None" = None
     versions: list["Exchange"] = field(default_factory=list)  # of what followed
     chosen: "Exchange | None" = None  # the one that is shown of them

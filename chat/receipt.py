@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from chat.texts import Language, count, ending_text, say, seconds_text
+from chat.texts import Language, count, ending_text, phase_text, say, seconds_text
 from termination import Begun, Ending, Tokens
 
 _MARKS = re.compile(r"[\\`*_\]<&~$]")  # of Markdown; not `[`: with a backslash it would open a formula
@@ -57,7 +57,7 @@ def _ways(facts: Facts) -> list[Act]:
     """The ending's next steps as far as there is something to go on with."""
     begun = facts.so_far if facts.so_far and (facts.so_far.thought or facts.so_far.answer) else None
     wanted: set[str] = set(facts.ending.next)
-    if facts.ending.code == "first_token_timeout":
+    if facts.ending.code in ("first_token_timeout", "refused"):  # a reply that was begun may wait for its next word
         wanted |= {"continue"}
     if begun is None:
         wanted -= {"answer_now", "continue"}
@@ -72,7 +72,9 @@ def _ways(facts: Facts) -> list[Act]:
 
 def line(facts: Facts, lang: Language) -> str:
     """The receipt's one line, as Markdown."""
-    parts = [ending_text(facts.ending, lang), *_figures(facts.ending, lang), *_clamped(facts, lang), facts.signature]
+    ending = facts.ending
+    said = [ending_text(ending, lang), phase_text(ending, lang)]
+    parts = [*said, *_figures(ending, lang), *_clamped(facts, lang), facts.signature]
     return _MARKS.sub(r"\\\g<0>", " · ".join(part for part in parts if part))
 
 
@@ -107,8 +109,8 @@ def _rate(ending: Ending) -> str | None:
 
 def _clamped(facts: Facts, lang: Language) -> Iterable[str]:
     """Where the window was less than the limit, and the reply has filled it."""
-    most, limit, tokens = facts.most, facts.limit, facts.ending.tokens
-    if facts.ending.code != "length" or most is None or limit is None or most >= limit or facts.window is None:
+    most, limit, used, window = facts.most, facts.limit, facts.used, facts.window
+    if facts.ending.code != "length" or most is None or limit is None or used is None or window is None:
         return
-    if tokens.thought + tokens.answer >= most * _NEARLY:
-        yield say("context.clamped", lang, window=f"{facts.window:,}", left=f"{most:,}", limit=f"{limit:,}")
+    if most < limit and used >= window * _NEARLY:
+        yield say("context.clamped", lang, window=f"{window:,}", left=f"{most:,}", limit=f"{limit:,}")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import reduce
 
-from chat.asking import Asked
+from chat.asking import Asked, least
 from chat.faults import Fault
 from chat.going_on import go_on, not_taken, taken
 from chat.handoff import answering, closed, is_wanted, joined, left, stopped
@@ -84,6 +84,11 @@ class Reply:
         return self._asked.limit if self._asked else None
 
     @property
+    def folded(self) -> int:
+        """How many of the oldest turns the last request leaves out, as the person was told."""
+        return self._asked.folded if self._asked else 0
+
+    @property
     def window(self) -> int | None:
         """The model's window in tokens, as the last request found it; None where the server does not say."""
         return self._asked.window if self._asked else None
@@ -100,6 +105,11 @@ class Reply:
         finally:
             if self.ending:
                 self._show(Ended(self.ending))
+
+    def leave(self) -> None:
+        """What has just stopped it was not the person: the page is gone."""
+        if self._endings and self._endings[-1].code == "stopped":
+            self._endings[-1] = replace(self._endings[-1], source="client")
 
     def answer_now(self) -> None:
         """The person wants the answer to the thought that is streaming."""
@@ -148,8 +158,8 @@ class Reply:
         mode, former, told = answering(self.mode) if begun.phase == "answer" else self.mode, self._asked, False
         while True:
             try:
-                asked = await self._ask(mode, begun)
-                request = await go_on(self._profile, mode, asked.request, begun, self._limit(asked, cut))
+                asked = self._limited(await self._ask(mode, begun), cut)
+                request = await go_on(self._profile, mode, asked.request, begun, asked.limit)
             except Fault as refusal:
                 return self._unheard(refusal, mode, begun)
             except asyncio.CancelledError:
@@ -208,10 +218,12 @@ class Reply:
         self._turns.pop()
         self._endings.pop()
 
-    def _limit(self, asked: Asked, cut: Ending | None) -> int | None:
+    @staticmethod
+    def _limited(asked: Asked, cut: Ending | None) -> Asked:
         """What is left of the limit of tokens for the answer to a cut thought; what goes on may have it all again."""
         most = asked.request.sampling.get("max_tokens")
-        return left(most, cut.tokens.thought) if cut else most
+        limit = left(most, cut.tokens.thought) if cut else most
+        return replace(asked, limit=limit, most=least(asked.most, limit))
 
     def _unheard(self, fault: Fault, mode: str, begun: Begun) -> Fault:
         """The server did not go on. A reply that was played before keeps its ending; any other has that one."""
@@ -221,9 +233,10 @@ class Reply:
 
     def _stopped(self, mode: str, begun: Begun) -> None:
         """Stop was pressed between two turns, or before the first."""
-        if not self._endings:
+        if self._endings:
+            self._endings[-1] = stopped(self._endings[-1])
+        else:
             self._ends(mode, begun, "stopped", "person", "")
-        self._endings[-1] = stopped(self._endings[-1])
 
     def _ends(self, mode: str, begun: Begun, code: EndingCode, source: Source, evidence: str) -> None:
         """A turn of which nothing came."""

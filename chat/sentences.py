@@ -75,6 +75,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.stopped.waiting": ("Stopped by you before the first token", "你在首个词元之前停止了"),
     "ending.stopped.thought": ("Stopped by you in the thought, there is no answer yet", "你在思考时停止了，还没有回答"),
     "ending.stopped": ("Stopped by you", "你已停止"),
+    "ending.stopped.asked": (
+        "You asked for the answer, but it has not come",
+        "你要求立即回答，但没有得到回答",
+    ),
+    "ending.left": (
+        "Stopped: the page was closed, loaded anew or out of reach",
+        "已停止：页面被关闭、重新加载或失去连接",
+    ),
     "ending.refused": ("The server did not take the request", "服务器没有接受请求"),
     "ending.server_error": ("Broken off by an error of the server", "因服务器出错而中断"),
     "ending.disconnected": ("Cut off: the connection to the server was lost", "被中断：与服务器的连接断开"),
@@ -87,6 +95,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ended by the server before the answer was complete ({finish_reason})",
         "回答完成前被服务器终止（{finish_reason}）",
     ),
+    "phase.in.thought": ("in the thought, there is no answer yet", "尚在思考，还没有回答"),
+    "phase.in.answer": ("in the answer", "在回答中"),
     # A thought that was cut, and the answer follows.
     "handed": ("{condition} has ended the thought; the answer follows", "{condition} 结束了思考，下面是回答"),
     "handed.budget": (

@@ -49,11 +49,26 @@ def ending_text(ending: Ending, lang: Language) -> str:
     return plain(_ending_key(ending), lang, **{**facts, **_facts(ending)})
 
 
+def phase_text(ending: Ending, lang: Language) -> str:
+    """Where it was cut off, if `ending_text` does not say so."""
+    if ending.phase == "waiting" or _ending_key(ending) not in _ANYWHERE:
+        return ""
+    return say(f"phase.in.{ending.phase}", lang)
+
+
 def _facts(ending: Ending) -> dict[str, str]:
     """As they are told: whole copies."""
     return {name: fact.partition(".")[0] if name == "copies" else fact for name, fact in ending.facts.items()}
 
 
+_ANYWHERE = frozenset(
+    f"ending.{name}"
+    for name in (
+        *("stop_text", "condition", "length", "budget", "budget.s", "loop", "stopped", "left"),
+        *("first_token_timeout", "idle_timeout", "total_timeout"),
+        *("server_error", "disconnected", "tool_calls", "content_filter", "aborted"),
+    )
+)
 _TOLD_BY: dict[EndingCode, str] = {"budget": "limit", "loop": "period", "stop_text": "text"}
 
 
@@ -81,6 +96,10 @@ def _ending_key(ending: Ending) -> str:
             return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
+        case "stopped", _ if ending.source == "client":
+            return "ending.left"
+        case "stopped", _ if ending.action == "end_thought":
+            return "ending.stopped.asked"
         case "stopped", ("waiting" | "thought") as phase:
             return f"ending.stopped.{phase}"
         case "loop", phase if ending.source == "client":

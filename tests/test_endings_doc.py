@@ -12,6 +12,7 @@ from chat.receipt import Facts, acts
 from chat.sentences import TEXTS
 from chat.texts import ending_text, say
 from termination import Begun, Ending, EndingCode, Phase, Seconds, Source, Tokens, next_steps
+from termination.ending import Action
 
 DOCS = Path(__file__).parents[1] / "docs"
 MANUAL = (DOCS / "endings.md").read_text(encoding="utf-8")
@@ -43,11 +44,11 @@ def rows(header: str, text: str = MANUAL) -> list[list[str]]:
 def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
     """All that a receipt may say of that ending, with its gaps."""
     said = set()
-    for source, facts in product(get_args(Source), FACTS):
+    for source, facts, action in product(get_args(Source), FACTS, get_args(Action)):
         if code == "budget" and "limit" not in facts:
             continue
         ending = Ending(code, source, phase, Tokens(), Seconds(1), "{condition}", "{evidence}", facts)
-        ending = replace(ending, finish_reason="{finish_reason}")
+        ending = replace(ending, finish_reason="{finish_reason}", action=action)
         said.add((ending_text(ending, "en"), ending_text(ending, "zh")))
     return said - {TEXTS["ending.condition"]}
 

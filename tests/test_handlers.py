@@ -69,7 +69,7 @@ async def test_a_message_becomes_a_thought_an_answer_and_a_line(session: Session
     session.events.clear()
     await session.sends("2 + 2?")
     await session.until(session.idle)
-    assert (session.names()[0], session.names().count("task_start")) == ("task_start", 1)
+    assert session.names()[0] == "task_start"
     thought, answer, line = session.lines()
     assert thought.startswith("Thought for ")
     assert answer == "Four."
@@ -205,6 +205,27 @@ async def test_a_message_in_the_middle_of_a_turn_ends_that_turn(session: Session
     assert await asyncio.to_thread(server.chats()[0].wait_closed)
 
 
+@pytest.mark.parametrize("going_on", [False, True])
+async def test_a_message_right_after_stop_has_a_stop_button(
+    session: Session, server: ScriptedServer, going_on: bool
+) -> None:
+    """The stopped turn is on its way out when the next one begins."""
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    if going_on:
+        await session.says("stop")
+        await session.until(lambda: session.idle() and "continue" in session.buttons())
+        server.play(HANGING)
+        await session.presses("continue")
+        await session.until(lambda: len(server.chats()) == 2)
+    server.play(HANGING)
+    await session.says("stop")
+    await session.sends("3 + 3?")
+    await session.until(lambda: len(server.chats()) == (3 if going_on else 2) and session.lines()[-1] == "It is")
+    assert not session.idle()
+
+
 async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +242,33 @@ async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     assert not session.idle()
     await session.says("disconnect")
     assert await asyncio.to_thread(server.chats()[0].wait_closed)
+    await session.until(lambda: session.lines()[-1].startswith("Stopped: the page was closed, loaded anew or out of"))
+
+
+async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
+    session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "max_model_len", 2000)
+    window, server_start = (importlib.import_module(f"chat.{name}") for name in ("window", "server_start"))
+    monkeypatch.setattr(window, "_known", {})
+    monkeypatch.setattr(server_start, "_seen", {})
+    server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
+
+    def told() -> int:
+        return sum("no longer fit" in step["name"] for step in session.standing().values())
+
+    sent = []
+    while not told():
+        sent.append(await session.sends(f"{len(sent)}: " + "And is it so? " * 20))
+        await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent))
+        assert len(sent) < 20
+    assert len(sent) > 4
+    await session.sends("And again? " * 10)
+    await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) + 1)
+    assert told() == 1
+    await session.sends("This one is new. " * 60, "edit_message", sent[-2])
+    await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) - 1)
+    assert told() == 1
 
 
 async def test_a_mistake_of_ours_is_told(

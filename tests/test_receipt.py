@@ -52,6 +52,9 @@ def main(given: Facts) -> list[str]:
         (facts(ended("disconnected")), ["continue", "retry"]),
         (facts(ended("server_error", "thought"), OPEN), ["answer_now", "continue", "retry"]),
         (facts(ended("refused", "waiting"), None), ["retry"]),
+        (facts(ended("refused", "waiting"), OPEN), ["answer_now", "continue", "retry"]),
+        (facts(ended("refused", "waiting"), Begun("answer", "Hm.")), ["answer_now", "retry"]),
+        (facts(ended("refused", "waiting")), ["continue", "retry"]),
         (facts(ended("length"), Begun("answer", "", "It is"), thinks=False), ["continue"]),
     ],
 )
@@ -78,15 +81,27 @@ def test_its_line_has_the_figures() -> None:
     assert line(facts(ended("refused", "waiting", tokens=Tokens())), "en") == "The server did not take the request"
 
 
+def test_its_line_has_the_phase_in_which_the_reply_was_cut() -> None:
+    lost, lost_in_thought = facts(ended("disconnected")), facts(ended("disconnected", "thought"), OPEN)
+    said = "Cut off: the connection to the server was lost"
+    assert line(lost, "en").startswith(f"{said} · in the answer · 12 s")
+    assert line(lost_in_thought, "en").startswith(f"{said} · in the thought, there is no answer yet · 12 s")
+    assert line(lost_in_thought, "zh").startswith("被中断：与服务器的连接断开 · 尚在思考，还没有回答 · 12 秒")
+    for once in (facts(ended("length", "thought"), OPEN), facts(ended("stopped", "thought", source="person"), OPEN)):
+        assert line(once, "en").count("thought") == 2  # the reason has it, and so have the tokens
+
+
 def test_a_window_that_was_smaller_than_the_limit_is_told_where_it_was_filled() -> None:
-    given = facts(ended("length"), window=500, most=410, limit=4096)
+    given = facts(ended("length"), window=500, most=410, limit=4096, used=499)
     assert line(given, "en").endswith(
         " · the model's window of 500 tokens leaves only 410 of the 4,096 tokens asked for"
     )
     for other in (
-        replace(given, most=1000),
+        replace(given, used=450),
+        replace(given, used=None),
+        replace(given, most=4096),
         replace(given, limit=None),
-        facts(ended(), window=500, most=410, limit=4096),
+        replace(given, ending=ended()),
     ):
         assert "window" not in line(other, "en")
 

@@ -137,6 +137,7 @@ async def _has_left(chat: Chat) -> bool:
 
 async def _end(chat: Chat) -> None:
     """A turn that was running when the page was left ends there; the person can go on with it."""
+    chat.left = True
     if chat.task and not chat.task.done():
         end(chat.task)
         await asyncio.wait([chat.task])

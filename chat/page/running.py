@@ -29,7 +29,6 @@ def begin(chat: Chat, run: cl.Step, work: Work) -> None:
     @told
     async def working() -> None:
         await chat.take_over()
-        await cl.context.emitter.task_start()
         run.end, run.is_error, run.output = None, False, ""
         async with run:
             await work()

@@ -45,7 +45,6 @@ class Chat:
         self.reported: set[str] = set()
         self.versions: dict[Exchange, Version] = {}
         self.playing: Version | None = None  # the one that was played last
-        self.folded = 0  # oldest turns that the model was not shown the last time
         self.task: asyncio.Task[None] | None = None
         self.opening: asyncio.Task[None] | None = None
         self.greeting: asyncio.Task[None] | None = None
@@ -85,13 +84,9 @@ class Chat:
         if former and former is not self.task and not former.done():
             end(former)
             await asyncio.wait([former])
-        await self._opened()
-
-    async def _opened(self) -> None:
-        """Chainlit takes the Stop button away when the opening of a chat is over, also from a turn already begun."""
-        if self.opening and not self.opening.done():
+        if self.opening:
             await asyncio.wait([self.opening])
-            await cl.context.emitter.task_start()
+        await cl.context.emitter.task_start()  # the end of either has taken the Stop button away
 
 
 def current_chat() -> Chat:

@@ -1,5 +1,6 @@
 """What can be done with a question and its answer: ask, go on, ask again, step between versions."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -142,17 +143,16 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
     session = cl.context.session.id
 
     async def ask_in(mode: str, begun: Begun | None) -> Asked:
-        made = await asked(
+        past = chat.history.before(exchange)
+        return await asked(
             profile,
             mode,
             lambda skipped: chat.history.messages(profile, question.system, exchange, skipped),
-            len(chat.history.before(exchange)),
+            len(past),
             session,
-            chat.folded,
+            max(reply.folded, *(each.folded for each in past), 0),
             reply_after(profile, mode, begun) if begun else "",
         )
-        chat.folded = made.folded
-        return made
 
     view = View(chat.settings.display, chat.language, profile.thinking is not None)
     reply = Reply(profile, question.mode, ask_in, view.show, begun, thought)
@@ -171,6 +171,10 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
             try:
                 fault = await reply.play(answer)
                 view.fault = None if isinstance(fault, NoWay) else fault
+            except asyncio.CancelledError:
+                if chat.left:
+                    reply.leave()
+                raise
             finally:
                 version.remember()
                 version.receive(chat.language)

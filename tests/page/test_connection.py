@@ -135,7 +135,7 @@ def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat
     chat.reload()
     turn = chat.wait_for(lambda turn: turn.answer == "It is" and turn.buttons[:1] == ["Continue"])
     assert chat.asked() == ["1 + 1?", "2 + 2?"]
-    assert turn.ending.startswith("Stopped by you")
+    assert turn.ending.startswith("Stopped: the page was closed, loaded anew or out of reach · in the answer")
     assert server.chats()[1].wait_closed(2)
     chat.press("Continue")
     chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith("Complete"))

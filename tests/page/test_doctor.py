@@ -7,7 +7,7 @@ from playwright.sync_api import ViewportSize
 
 from tests.page.conftest import PHONE, OpenPage, StartApp
 from tests.page.driver import Chat
-from tests.scripted_server import Model, ScriptedServer
+from tests.scripted_server import Hold, Model, ScriptedServer
 
 MODEL = Model("Two and two make four.", "Four.")
 
@@ -66,12 +66,14 @@ def test_what_a_person_types_stays_when_the_greeting_comes(
     file.write_text(
         file.read_text().replace('FULL:\n    stop_tokens: ["<|im_end|>"', 'FULL:\n    stop_tokens: ["<|eot_id|>"')
     )
-    server.by_message({"": Model("Two and two make four.", "Four.", 3)})  # the doctor has to wait for it
+    hold = Hold()  # the doctor has to wait for the model
+    server.by_message({"": lambda request: [hold, *MODEL(request)]})
     with start_app() as app:
         chat = Chat(open_page(), app.url)
         chat.page.goto(app.url)
         chat.page.locator("#chat-input").press_sequentially("What is 2 + ")
         assert "not in tune" not in chat.everything()
+        hold.release()
         chat.wait_text("Something is not in tune")
         chat.wait_for(lambda _: chat.page.locator("#chat-input").input_value() == "What is 2 + ")
         chat.page.keyboard.type("2?")

@@ -1,6 +1,7 @@
 """Before a turn is asked for, it is known what the answer needs of the limit of tokens, and what the window leaves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from chat.asking import Asked, asked
 from chat.history import ChatMessage
 from chat.notice import Notice
+from chat.receipt import Facts, line
 from chat.reply import Reply
 from chat.told import HandedOff, Told
 from termination import Begun, Budget
@@ -26,8 +28,8 @@ def turns(number: int) -> Callable[[int], list[ChatMessage]]:
     return lambda skipped: [*past[2 * skipped :], *ASKED]
 
 
-async def of(chat: Chat, mode: str = "FULL", past: int = 0, folded: int = 0) -> Asked:
-    return await asked(chat.profile, mode, turns(past), past, "chat-1", folded)
+async def of(chat: Chat, mode: str = "FULL", past: int = 0, told: int = 0) -> Asked:
+    return await asked(chat.profile, mode, turns(past), past, "chat-1", told)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,27 @@ async def test_a_thought_that_has_taken_its_share_is_answered_within_the_limit(
     assert reply.thought.endswith("is four.")
 
 
+async def test_an_answer_that_has_taken_what_was_left_has_not_filled_the_window(
+    server: ScriptedServer, chat: Chat
+) -> None:
+    """Thought and answer together are more than the window left for the last request."""
+    server.max_model_len = 2048
+    chat.use(sampling={"max_tokens": 1500}, thinking=THINKING)
+    thought = [Reasoning(f"Case {number} of {number * 7919 % 1000} is four. ") for number in range(300)]
+    server.play([Role(), *thought, Hang()], [Content("Four. ") for _ in range(100)] + [Finish("length")])
+
+    async def ask(mode: str, begun: Begun | None) -> Asked:
+        return await asked(chat.profile, mode, turns(0), 0, "chat-1", begun=begun.thought if begun else "")
+
+    reply = Reply(chat.profile, "FULL", ask, lambda _: None)
+    assert await reply.play() is None
+    assert reply.ending
+    assert reply.ending.code == "length"
+    assert (reply.limit, reply.most) == (server.chats()[1].body["max_tokens"],) * 2
+    told = Facts(reply.ending, reply.so_far, True, True, True, most=reply.most, limit=reply.limit, window=reply.window)
+    assert "window" not in line(replace(told, used=reply.used), "en")
+
+
 async def test_what_the_window_leaves_of_the_limit_is_known(server: ScriptedServer, chat: Chat) -> None:
     server.max_model_len = 1000
     chat.use(sampling={"max_tokens": 900}, thinking=THINKING)
@@ -99,5 +122,5 @@ async def test_old_turns_that_are_left_out_are_told_once(server: ScriptedServer,
     assert 10 < made.folded < 60
     assert made.notices == (Notice("context.folded", {"number": made.folded, "window": "2,000"}),)
     assert made.request.messages == turns(60)(made.folded)
-    assert (await of(chat, past=60, folded=made.folded)).notices == ()
+    assert (await of(chat, past=60, told=made.folded)).notices == ()
     assert (await of(chat, past=1)).notices == ()

@@ -8,11 +8,13 @@ import pytest
 from chat.asking import Asked
 from chat.faults import Fault
 from chat.notice import Notice
+from chat.receipt import Facts, acts
 from chat.reply import Reply
 from chat.request import request
+from chat.texts import ending_text
 from chat.told import HandedOff, NoWay, Told
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
-from tests.scripted_server import Content, Drop, Finish, Hang, Reasoning, Role, ScriptedServer, Step, error
+from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
 from tests.scripted_server.templates import QWEN3, jinja
 from tests.wire.conftest import ASKED, Chat
 
@@ -270,6 +272,32 @@ async def test_the_person_gets_the_answer_to_a_thought_that_streams(server: Scri
     assert f"<think>\n{played.reply.thought}\n\nThat is enough" in prompt_of(server)
 
 
+async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: ScriptedServer, chat: Chat) -> None:
+    server.play(cut(Hang()), *[[error(503, "busy")]] * 3)
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.thinking.wait(), 5)
+    played.reply.answer_now()
+    fault = await asyncio.wait_for(playing, 5)
+    assert fault
+    assert (fault.kind, played.ending.code, played.ending.source) == ("busy", "stopped", "person")
+    assert ending_text(played.ending, "en") == "You asked for the answer, but it has not come"
+
+
+async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server: ScriptedServer, chat: Chat) -> None:
+    server.tokenizes, server.tried = False, [hold := Hold()]
+    server.play(cut(Hang()))
+    played = Played(chat)
+    playing = asyncio.create_task(played.to_the_end())
+    await asyncio.wait_for(played.thinking.wait(), 5)
+    played.reply.answer_now()
+    assert await asyncio.to_thread(hold.reached.wait, 5)
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert ending_text(played.ending, "en").startswith("Stopped by you in the thought")
+
+
 async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_streams(
     server: ScriptedServer, chat: Chat
 ) -> None:
@@ -440,8 +468,18 @@ async def test_another_version_that_no_way_leads_to_has_an_ending_too(server: Sc
     assert (played.ending.code, played.reply.thought) == ("refused", "Two and two.")
 
 
-async def test_another_version_that_is_stopped_at_once_has_an_ending_too(chat: Chat) -> None:
-    played = Played(chat, begun=Begun("answer", "Two and two."))
+@pytest.mark.parametrize(
+    ("begun", "offered"),
+    [
+        (Begun("thought", "Two and two."), ["answer_now", "continue"]),
+        (Begun("answer", "Two and two."), ["answer_now"]),
+        (Begun("answer", "Two and two.", "It is"), ["continue"]),
+    ],
+)
+async def test_another_version_that_is_stopped_at_once_has_an_ending_too(
+    chat: Chat, begun: Begun, offered: list[str]
+) -> None:
+    played = Played(chat, begun=begun)
     playing = asyncio.create_task(played.to_the_end())
     await asyncio.sleep(0)
     playing.cancel()
@@ -449,3 +487,5 @@ async def test_another_version_that_is_stopped_at_once_has_an_ending_too(chat: C
         await playing
     assert (played.ending.code, played.ending.source) == ("stopped", "person")
     assert played.told == [Ended(played.ending)]
+    given = Facts(played.ending, begun, thought=True, answer=bool(begun.answer), thinks=True)
+    assert [act for act, look in acts(given) if look == "main"] == offered
