@@ -13,7 +13,7 @@ from typing import IO
 
 import pytest
 
-START_SECONDS = 600
+START_SECONDS = 1200
 END_SECONDS = 20
 
 

@@ -1,14 +1,16 @@
 """A small HTTP proxy with one fault, such as people put between a chat and its model."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
 
-LOSES = "loses the connection"  # after so many events as the request's header EVENTS says
-EVENTS = "X-Events"
+LOSES = "loses the connection"  # after so many tokens as the request's header TOKENS says
+TOKENS = "X-Tokens"
 FAULTS = ("buffers", "drops stop_token_ids", "keeps on reading", "cuts the end", "only /v1", LOSES)
+_COUNT = re.compile(rb'"completion_tokens":(\d+)')
 _LAST_WORDS = (b'"finish_reason":"', b'"choices":[]', b"[DONE]")
 
 
@@ -48,17 +50,16 @@ async def _passed_on(
             return web.Response(status=answer.status, body=await answer.read(), content_type=answer.content_type)
         response = web.StreamResponse(status=answer.status, headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        if await _stream(answer, response, fault, float(request.headers.get(EVENTS, "inf"))) and request.transport:
+        if await _stream(answer, response, fault, float(request.headers.get(TOKENS, "inf"))) and request.transport:
             request.transport.abort()
         return response
 
 
 async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, fault: str, most: float) -> bool:
     """Event by event, and whether the connection is to be lost; a client that has gone is no longer written to."""
-    gone, passed = False, 0
+    gone = False
     while event := await _event(answer):
-        passed += 1
-        if fault == LOSES and passed > most:
+        if fault == LOSES and (count := _COUNT.search(event)) and int(count[1]) > most:
             return True
         if fault == "cuts the end" and any(word in event for word in _LAST_WORDS):
             return False

@@ -20,10 +20,10 @@ from chat.stop_ids import checked
 from chat.told import HandedOff, Told
 from termination import AnswerDelta, Begun, Ended, Ending, ThoughtDelta
 from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
-from tests.vllm.templates import OPENS, PLAIN
+from tests.vllm.templates import MISTRAL, OPENS, PLAIN
 from tests.vllm.vllm_server import Vllm
 
-TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN}
+TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN, "Mistral's": MISTRAL}
 QUESTION = Exchange("", "1+1?")
 AskBy = Callable[[Profile, str, str], Awaitable[Asked]]  # the last is what is begun of the reply
 

@@ -321,7 +321,7 @@ def _persons_and_clocks() -> Iterator[Scenario]:
         "the clock of the whole turn",
         End("total_timeout", "client", "thought", NUMBERS),
         IN_THOUGHT,
-        changes=LONG | {"end": {"clocks": {"total": "700ms"}}},
+        changes=LONG | {"end": {"clocks": {"total": "5s"}}},
         step_ms=SLOW,
     )
 

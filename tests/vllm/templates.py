@@ -9,6 +9,14 @@ PLAIN = """\
 OPENS = PLAIN.replace("assistant\\n", "assistant\\n<think>\\n")
 """Begins every reply with the thought, as those of QwQ and of Qwen3-4B-Thinking-2507 do."""
 
+MISTRAL = """\
+{%- for message in messages %}
+    {%- if message.role == 'assistant' %}{{- ' ' + message.content + '</s>' }}
+    {%- elif message.role == 'system' %}{{- '[SYSTEM_PROMPT]' + message.content + '[/SYSTEM_PROMPT]' }}
+    {%- else %}{{- '[INST]' + message.content + '[/INST]' }}{%- endif %}
+{%- endfor %}"""
+"""As Mistral's from Mistral Small 3 on: no thought, and nothing that begins a reply."""
+
 NO_SYSTEM = "{%- if messages[0].role == 'system' %}{{- raise_exception('No system message!') }}{%- endif %}" + PLAIN
 """As Mistral's first and Gemma's."""
 

@@ -15,7 +15,7 @@ from chat.request import Request
 from chat.told import NoWay, Told
 from termination import AnswerDelta, ThoughtDelta
 from tests.vllm.playing import Player, way
-from tests.vllm.proxy import EVENTS, LOSES
+from tests.vllm.proxy import LOSES, TOKENS
 from tests.vllm.replying import Replying, Said, by_the_page, connected, speaking, vllm_of
 
 THOUGHT = """\
@@ -53,6 +53,7 @@ REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"
 CUTS = 50
 OTHERS = range(0, CUTS, 7)  # each kind of first cut once
 MOST_TURNS = 20
+NEAR_THE_END = 0.8  # of the text
 TEMPLATE = {0: "opens the thought", 1: "plain"}  # by the last digit, else Qwen3's own
 ENDS = {"length": "length", "stop": "stopped", "idle": "idle_timeout", "total": "total_timeout", "lost": "disconnected"}
 CLOCKS = {"idle": ("500ms", 900), "total": ("2s", 2400)}
@@ -78,7 +79,7 @@ def cuts(number: int, tokens: int) -> list[Cut]:
     first = ("length", "stop", "lost", "idle", "length", "stop", "lost", "total")[number % 8]
     kinds = [first, *random.choices(("length", "stop", "lost"), k=random.randrange(4))]
     shares = [share, *(random.uniform(0.01, 0.2) for _ in kinds[1:])]
-    whole = {"stop": len(THOUGHT + ANSWER), "lost": tokens * 4 // 5}  # some events bring two tokens
+    whole = {"stop": len(THOUGHT + ANSWER)}
     return [Cut(by, 1 + int(share * whole.get(by, tokens))) for by, share in zip(kinds, shares, strict=True)]
 
 
@@ -107,11 +108,11 @@ class Cutting(Replying):
             case "length":
                 request = replace(request, sampling={**request.sampling, "max_tokens": cut.after})
             case "lost":
-                request = replace(_paced(request, 5), headers={**request.headers, EVENTS: str(cut.after)})
+                request = replace(_paced(request, 5), headers={**request.headers, TOKENS: str(cut.after)})
             case "idle" | "total":
                 request = _paced(request, CLOCKS[cut.by][1], slow_from=cut.after)
-            case "stop":  # slower than it is read: what has come already is not stopped
-                request = _paced(request, 5)
+            case "stop":  # slower than it is read, and most so near the end: what has come already is not stopped
+                request = _paced(request, 5 if cut.after < NEAR_THE_END * len(THOUGHT + ANSWER) else 50)
             case other:
                 raise ValueError(other)
         return replace(asked, request=request)

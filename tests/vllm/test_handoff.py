@@ -1,18 +1,22 @@
 """A thought that was cut gets its answer from real vLLM, whatever cut it and whatever template there is."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
+from chat.endpoint import client
+from chat.profile import Profile
 from tests.vllm.playing import Player
-from tests.vllm.replying import TEMPLATES, Replying, Said, connected, speaking
+from tests.vllm.replying import TEMPLATES, Replying, Said, connected, speaking, vllm_of
 
 THOUGHT = (
     "First I look at it. Then I count: one, two, 三。 After that I am sure “so” it is 🙂. And I check it all again. "
     * 2
 )
 ANSWER = "1+1 = 2 🙂, 二。"
+HANDOFF = "\n\nThat is enough: I answer now with what I have."
 LOOP = "Wait, let me check that once more. " * 40
 CUTS: list[dict[str, Any]] = [
     *({"sampling": {"max_tokens": limit}} for limit in range(14, 44)),
@@ -21,8 +25,8 @@ CUTS: list[dict[str, Any]] = [
     *({"sampling": {"max_tokens": 45 - limit}, "thinking": {"budget": limit}} for limit in range(10, 26)),
 ]
 CLOCKS = [
-    *(("idle", "300ms", 900, slow_from) for slow_from in range(4, 34, 6)),
-    *(("total", "1.5s", 1900, slow_from) for slow_from in range(6, 36, 6)),
+    *(("idle", "1s", 3000, slow_from) for slow_from in range(4, 34, 6)),
+    *(("total", "4s", 5000, slow_from) for slow_from in range(6, 36, 6)),
 ]
 PERSON = range(1, 31, 3)  # pieces of the thought
 
@@ -37,29 +41,51 @@ def cut(
     return Replying(speaking(player, said, **changes))
 
 
-async def is_answered(replying: Replying, thought: str = THOUGHT) -> None:
+async def is_answered(player: Player, replying: Replying, thought: str = THOUGHT) -> None:
     async with connected(replying.profile):
+        prompts = sent_prompts(replying.profile)
         assert await replying.play() is None
     replying.is_answered(thought, ANSWER)
     assert len(replying.handed) == 1
+    is_handed_over(player, replying, prompts)
+
+
+def sent_prompts(profile: Profile) -> list[list[int]]:
+    """What comes to be sent to /v1/completions, as the client sends it."""
+    prompts: list[list[int]] = []
+
+    async def keep(request: Any) -> None:
+        if request.url.path == "/v1/completions":
+            prompts.append(json.loads(request.content)["prompt"])
+
+    client(profile.endpoint)._client.event_hooks = {"request": [keep]}
+    return prompts
+
+
+def is_handed_over(player: Player, replying: Replying, prompts: list[list[int]]) -> None:
+    """The model has read the thought to the letter, as it was shown, between one pair of markers."""
+    (prompt,) = prompts
+    text = vllm_of(player).text_of(prompt)
+    assert text.endswith(f"<think>\n{replying.reply.thought}{HANDOFF}\n</think>\n\n")
+    assert (text.count("<think>"), text.count("</think>")) == (1, 1)
 
 
 @pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(len(CUTS)))
 async def test_a_cut_thought_is_answered(player: Player, number: int) -> None:
-    await is_answered(cut(player, number, **CUTS[number]))
+    await is_answered(player, cut(player, number, **CUTS[number]))
 
 
 @pytest.mark.servers("deepseek_r1", "no parser")
 @pytest.mark.parametrize("number", range(0, len(CUTS), 7))
 async def test_a_cut_thought_is_answered_by_other_set_ups_too(player: Player, number: int) -> None:
-    await is_answered(cut(player, number, **CUTS[number]))
+    await is_answered(player, cut(player, number, **CUTS[number]))
 
 
 @pytest.mark.parametrize("number", range(len(TEMPLATES)))
 async def test_a_thought_that_goes_round_is_answered(player: Player, number: int) -> None:
     replying = cut(player, number, LOOP, 0, sampling={"max_tokens": 900})
-    await is_answered(replying, LOOP)
+    await is_answered(player, replying, LOOP)
     assert replying.handed[0].code == "loop"
 
 
@@ -70,12 +96,14 @@ async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(playe
     clock, limit, step_ms, slow_from = CLOCKS[number]
     replying = cut(player, number, THOUGHT, step_ms, slow_from, end={"clocks": {clock: limit}})
     async with connected(replying.profile):
+        prompts = sent_prompts(replying.profile)
         assert await replying.play() is None
         assert (replying.ending.code, replying.ending.phase) == (f"{clock}_timeout", "thought")
         assert not replying.reply.answer
         replying.profile.extra["vllm_xargs"]["step_ms"] = 0
         assert await replying.play(answer=True) is None
     replying.is_answered(THOUGHT, ANSWER)
+    is_handed_over(player, replying, prompts)
 
 
 @pytest.mark.servers("qwen3", "no parser")
@@ -83,5 +111,5 @@ async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(playe
 async def test_the_person_gets_the_answer_to_a_thought_that_streams(player: Player, pieces: int) -> None:
     replying = cut(player, pieces // 3)
     replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.reply.answer_now))
-    await is_answered(replying)
+    await is_answered(player, replying)
     assert (replying.handed[0].code, replying.handed[0].source) == ("stopped", "person")

@@ -35,6 +35,10 @@ class Vllm(Server):
         ]
         return tokens
 
+    def text_of(self, ids: list[int]) -> str:
+        """What the tokens stand for."""
+        return str(self.post("/detokenize", {"model": self.model, "tokens": ids})["prompt"])
+
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
         return {"vllm_xargs": {"script": self.token_ids(text), "step_ms": step_ms, "slow_from": slow_from}}
 
