@@ -14,10 +14,20 @@ from chat.profile import Profile
 from tests.doctor.patient import Vllm
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile
-from tests.wire.conftest import web
+from tests.wire.conftest import patient, web
 
 __all__ = ["examined", "pointed", "server", "web"]
 Examined = Callable[..., Awaitable[list[Finding]]]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may be slow and stall; a test whose matter is a wait sets it itself."""
+    patient(monkeypatch)
+    for name in ("brief.SECONDS", "fields.SECONDS", "heard.AFTER_FIRST_SECONDS", "probe.REPLY_SECONDS"):
+        monkeypatch.setattr(f"chat.doctor.{name}", 60.0)
+    for name in ("PATIENCE_SECONDS", "GONE_SECONDS", "SETTLED_SECONDS"):
+        monkeypatch.setattr(f"chat.doctor.abort.{name}", 60.0)
 
 
 @pytest.fixture

@@ -3,8 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.scripted_server import Content, Done, ErrorEvent, Finish, Model, Pause, Role, Script, error
+from tests.scripted_server import (
+    Content,
+    Done,
+    ErrorEvent,
+    Finish,
+    Model,
+    Pause,
+    Raw,
+    Request,
+    Role,
+    Script,
+    Status,
+    error,
+)
 from tests.scripted_server.steps import Body, Step
+from tests.scripted_server.voice import Voice
 
 THOUGHT = "The person asks for one and one, which is known to be two; I say so in a whole sentence.\n"
 ANSWER = "\n\nOne and one makes two, as everybody knows who has ever counted sheep."
@@ -31,7 +45,8 @@ class Vllm:
     def _reply(self, request: Body) -> Script:
         long = "numbers" in request["messages"][-1]["content"]
         markers = None if self.parser or not self.thought else ("" if self.opens else MARKERS[0], MARKERS[1])
-        model = Model(self.thought, NUMBERS if long else ANSWER, self.tokens_per_second, 1, markers)
+        pace = self.tokens_per_second and self.tokens_per_second / (10 if long else 1)
+        model = Model(self.thought, NUMBERS if long else ANSWER, pace, 1, markers)
         unheard = () if self.knows_ids else ("stop_token_ids", "include_stop_str_in_output")
         known = {key: value for key, value in request.items() if key not in (*unheard, *OBJECTS)}
         return model(known)
@@ -66,10 +81,12 @@ def without_end(request: Body) -> Script:
 
 
 def held_back(request: Body) -> Iterator[Step]:
-    """A buffering proxy: all the waiting first, then all the rest at once."""
-    steps = list(Vllm(tokens_per_second=60)(request))
+    """A buffering proxy: all the waiting first, then all the rest at once. A whole reply takes about 3 s."""
+    steps = list(Vllm(tokens_per_second=13)(request))
     yield Pause(sum(step.seconds for step in steps if isinstance(step, Pause)))
-    yield from (step for step in steps if not isinstance(step, Pause))
+    voice = Voice(Request("/v1/chat/completions", {}, request), request["model"], 1)
+    yield Raw(b"".join(map(voice.event, steps)))
+    yield from (step for step in steps if isinstance(step, Status))
 
 
 def only_chat(request: Body) -> Script:

@@ -1,5 +1,6 @@
 """The page greets with what is wrong, in a line each, and `/doctor` gives the whole report as Markdown."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -53,7 +54,7 @@ async def test_a_slow_server_delays_nobody(
 ) -> None:
     monkeypatch.setattr("chat.doctor.brief.SECONDS", 0.1)
     server.by_message({"": [Role(), Hang()]})
-    assert await brief(pointed(model="any"), "en") == []
+    assert await asyncio.wait_for(brief(pointed(model="any"), "en"), 30) == []
 
 
 async def test_the_report_puts_what_is_to_be_mended_first(pointed: Pointed) -> None:

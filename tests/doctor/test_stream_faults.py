@@ -57,7 +57,6 @@ async def test_a_model_that_thinks_unexpectedly(server: ScriptedServer, examined
         (Vllm(knows_ids=False), "think_only", "goes_on", "stop_token_ids"),
         (Vllm(parser=False, knows_ids=False), "think_only", "goes_on", "stop_token_ids"),
         (without_end, "finish", "missing", ""),
-        (held_back, "flow", "held_back", "proxy_buffering off"),
     ],
 )
 async def test_a_stream_that_is_not_as_it_should_be(
@@ -65,6 +64,14 @@ async def test_a_stream_that_is_not_as_it_should_be(
 ) -> None:
     server.by_message({"": answer})
     the_problem(await examined(), check, kind, do=do)
+
+
+async def test_a_stream_that_is_held_back(
+    server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.doctor.abort.PATIENCE_SECONDS", 0.2)  # the long reply is held back for minutes
+    server.by_message({"": held_back})
+    the_problem(await examined(), "flow", "held_back", do="proxy_buffering off")
 
 
 NO_TEMPLATE = error(400, "As of transformers v4.44, default chat template is no longer allowed")
@@ -107,6 +114,9 @@ async def test_a_server_that_does_not_reply_in_time_is_not_blamed(
     assert "problem" not in {each.state for each in findings}
 
 
-async def test_a_model_that_goes_on_when_its_reader_has_left(server: ScriptedServer, examined: Examined) -> None:
+async def test_a_model_that_goes_on_when_its_reader_has_left(
+    server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.doctor.abort.GONE_SECONDS", 0.2)
     server.aborts = False
     the_problem(await examined(), "abort", "goes_on", do="proxy_ignore_client_abort off")

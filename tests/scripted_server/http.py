@@ -28,7 +28,7 @@ class Request:
         """Whether the client closed its connection before the script was over; `closed_at` says when."""
         return self._closed.is_set()
 
-    def wait_closed(self, timeout: float = 5) -> bool:
+    def wait_closed(self, timeout: float = 30) -> bool:
         return self._closed.wait(timeout)
 
     def close_early(self) -> None:

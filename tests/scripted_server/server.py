@@ -33,7 +33,7 @@ class ScriptedServer:
     models; with `n_ctx` it tells window and tokens as llama.cpp does. `completes` is False for one without
     /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
     `tried` what else it plays to a request that only tries whether a reply goes on. A request that comes after
-    `keeps_seconds` of silence on its connection meets the closing of that.
+    `keeps_seconds` of silence since the last answer on its connection meets the closing of that.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -102,7 +102,7 @@ class ScriptedServer:
         prompt = request.body.get("prompt")
         return self.text_of(prompt) if isinstance(prompt, list) else self._prompt(request)
 
-    def wait_chat(self, number: int = 1, timeout: float = 5) -> Request:
+    def wait_chat(self, number: int = 1, timeout: float = 30) -> Request:
         """The `number`-th request for a text, which may still be on its way."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.chats()) >= number, timeout):
@@ -132,7 +132,7 @@ class ScriptedServer:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Reads ahead while it answers: the end of the reading shows that the client has gone."""
-        reading, idle_since = asyncio.create_task(read(reader)), time.monotonic()
+        reading, idle_since = asyncio.create_task(read(reader)), math.inf
         try:
             while (request := await reading) and request.at - idle_since <= self.keeps_seconds:
                 reading = asyncio.create_task(read(reader))

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import openai
 import pytest
@@ -26,6 +27,7 @@ from tests.scripted_server import (
     Role,
     ScriptedServer,
     error,
+    pace,
     replay,
     thought_and_answer,
 )
@@ -42,7 +44,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def client(server: ScriptedServer) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(base_url=server.base_url, api_key="none", max_retries=0, timeout=5) as client:
+    async with AsyncOpenAI(base_url=server.base_url, api_key="none", max_retries=0, timeout=30) as client:
         yield client
 
 
@@ -83,17 +85,33 @@ async def test_hold_waits_for_the_test(server: ScriptedServer, client: AsyncOpen
     hold = Hold()
     server.play([Role(), hold, Content("late"), Finish(), Done()])
     reading = asyncio.create_task(chunks(client))
-    assert await asyncio.to_thread(hold.reached.wait, 5)
+    assert await asyncio.to_thread(hold.reached.wait, 30)
     assert not reading.done()
     hold.release()
     assert said(await reading, "content") == "late"
 
 
-async def test_the_schedule_does_not_drift(server: ScriptedServer, client: AsyncOpenAI) -> None:
-    server.play(thought_and_answer("", "abc " * 100, tokens_per_second=200))
+async def test_a_pace_is_kept(server: ScriptedServer, client: AsyncOpenAI) -> None:
+    server.play(thought_and_answer("", "abc " * 20, tokens_per_second=200))
     start = time.monotonic()
-    assert 100 <= len(await chunks(client)) <= 110
-    assert 0.5 <= time.monotonic() - start < 2  # if each pause were late by 20 ms it would be more
+    assert said(await chunks(client), "content") == "abc " * 20
+    assert time.monotonic() - start >= 0.1
+
+
+async def test_the_schedule_does_not_drift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each sleep is 20 ms too long, a hundred pauses together are not longer by more than that."""
+    now = 0.0
+
+    async def oversleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds + 0.02 if seconds > 0 else 0.0
+
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(pace, "asyncio", SimpleNamespace(sleep=oversleep))
+    keeping = pace.Pace()
+    for _ in range(100):
+        await keeping.keep(Pause(0.005))
+    assert 0.499 < now < 0.521
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,19 @@ class Chat:
         return turn, turn.ending, fault
 
 
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question aside waits long enough for a slow machine that stalls."""
+    for module in ("endpoint", "tokenizer", "continuable", "window", "doctor.reach"):
+        monkeypatch.setattr(f"chat.{module}.ASIDE_SECONDS", 60.0)
+    for module in ("server_start", "server_budget", "window"):
+        monkeypatch.setattr(f"chat.{module}.LOOK_SECONDS", 60.0)
+
+
 @pytest.fixture
 async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     """The client's patience between two tries is the library's own affair, and is cut short."""
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
+    patient(monkeypatch)
     chat = Chat(server)
     yield chat
     for each in chat.endpoints:

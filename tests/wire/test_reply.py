@@ -217,7 +217,7 @@ async def test_stop_ends_the_answer_too(server: ScriptedServer, chat: Chat) -> N
     server.play(LENGTH, [Content("Four"), Hang()])
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.answered.wait(), 5)
+    await asyncio.wait_for(played.answered.wait(), 30)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
@@ -263,12 +263,12 @@ async def test_the_person_gets_the_answer_to_a_thought_that_streams(server: Scri
     server.play(cut(Hang()), ANSWER)
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.thinking.wait(), 5)
+    await asyncio.wait_for(played.thinking.wait(), 30)
     played.reply.answer_now()
-    assert await asyncio.wait_for(playing, 5) is None
+    assert await asyncio.wait_for(playing, 30) is None
     assert played.kinds == ["HandedOff", "Ended"]
     assert (played.reply.answer, played.ending.code, played.ending.source) == ("Four.", "complete", "model")
-    assert server.chats()[0].wait_closed(1)
+    assert await asyncio.to_thread(server.chats()[0].wait_closed)
     assert f"<think>\n{played.reply.thought}\n\nThat is enough" in prompt_of(server)
 
 
@@ -276,9 +276,9 @@ async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: Scr
     server.play(cut(Hang()), *[[error(503, "busy")]] * 3)
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.thinking.wait(), 5)
+    await asyncio.wait_for(played.thinking.wait(), 30)
     played.reply.answer_now()
-    fault = await asyncio.wait_for(playing, 5)
+    fault = await asyncio.wait_for(playing, 30)
     assert fault
     assert (fault.kind, played.ending.code, played.ending.source) == ("busy", "stopped", "person")
     assert ending_text(played.ending, "en") == "You asked for the answer, but it has not come"
@@ -289,9 +289,9 @@ async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server:
     server.play(cut(Hang()))
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.thinking.wait(), 5)
+    await asyncio.wait_for(played.thinking.wait(), 30)
     played.reply.answer_now()
-    assert await asyncio.to_thread(hold.reached.wait, 5)
+    assert await asyncio.to_thread(hold.reached.wait, 30)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
@@ -307,7 +307,7 @@ async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_stream
     playing = asyncio.create_task(played.to_the_end())
     await asyncio.sleep(0)
     played.reply.answer_now()
-    await asyncio.wait_for(played.answered.wait(), 5)
+    await asyncio.wait_for(played.answered.wait(), 30)
     played.reply.answer_now()
     assert not playing.done()
     playing.cancel()
@@ -322,10 +322,9 @@ async def test_it_is_asked_for_before_a_thought_that_goes_on_has_another_word(
     server.play([Hang()], ANSWER)
     played = Played(chat, begun=Begun("thought", "Two and two."))
     playing = asyncio.create_task(played.to_the_end())
-    while not server.chats():  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(server.wait_chat)
     played.reply.answer_now()
-    assert await asyncio.wait_for(playing, 5) is None
+    assert await asyncio.wait_for(playing, 30) is None
     assert (played.kinds, played.reply.answer) == (["HandedOff", "Ended"], "Four.")
     assert "<think>\nTwo and two.\n\nThat is enough" in prompt_of(server)
 
@@ -339,7 +338,7 @@ async def test_it_is_asked_for_while_a_thought_that_goes_on_is_being_prepared(
     await asyncio.sleep(0)
     assert not server.requests
     played.reply.answer_now()
-    assert await asyncio.wait_for(playing, 5) is None
+    assert await asyncio.wait_for(playing, 30) is None
     assert (len(server.chats()), played.reply.answer) == (1, "Four.")
 
 
@@ -348,12 +347,12 @@ async def test_the_person_may_ask_for_the_answer_to_a_second_thought(server: Scr
     server.play(cut(Hang()), thinks_again, [Content("It is four."), Finish("stop")])
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.thinking.wait(), 5)
+    await asyncio.wait_for(played.thinking.wait(), 30)
     played.reply.answer_now()
     while "Or five?" not in played.reply.thought:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     played.reply.answer_now()
-    assert await asyncio.wait_for(playing, 5) is None
+    assert await asyncio.wait_for(playing, 30) is None
     assert played.kinds == ["HandedOff", "HandedOff", "Ended"]
     assert (played.reply.answer, played.ending.code) == ("4?\n\n\nIt is four.", "complete")
     assert "Or five?\n\nThat is enough: I answer now with what I have.\n</think>\n\n4?\n\n" in prompt_of(server)
@@ -366,9 +365,9 @@ async def test_it_is_asked_for_even_where_the_profile_rescues_nothing(server: Sc
     server.play(cut(Hang()), ANSWER)
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.thinking.wait(), 5)
+    await asyncio.wait_for(played.thinking.wait(), 30)
     played.reply.answer_now()
-    assert await asyncio.wait_for(playing, 5) is None
+    assert await asyncio.wait_for(playing, 30) is None
     assert played.reply.answer == "Four."
 
 
@@ -387,7 +386,7 @@ async def test_an_answer_goes_on_where_it_ended(server: ScriptedServer, chat: Ch
     server.play([Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), end], [Content("y = 2\n```\n"), Finish("stop")])
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
-    await asyncio.wait_for(played.answered.wait(), 5)
+    await asyncio.wait_for(played.answered.wait(), 30)
     if isinstance(end, Hang):
         playing.cancel()
     await asyncio.wait([playing])
