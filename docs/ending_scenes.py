@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from chat.texts import Language, say
 from tests.page.driver import Chat
-from tests.page.endings import WAYS
-from tests.page.test_endings import ended
+from tests.page.endings import WAYS, Way
 from tests.page.test_going_on import ANSWER, CIRCLING, THINKING
 from tests.page.test_versions import FIVE, FOUR
 from tests.scripted_server import (
@@ -42,6 +41,13 @@ BY_NAME = {way.name: way for way in WAYS}
 def way(name: str) -> Scene:
     """One of the ways to end, as tests/page/endings.py has it."""
     return lambda chat, server, _: ended(chat, server, BY_NAME[name])
+
+
+def ended(chat: Chat, server: ScriptedServer, way: Way) -> None:
+    way.choose(chat)
+    way.play(chat, server)
+    chat.wait_for(lambda turn: turn.ending)
+    chat.wait_idle()
 
 
 def pill(chat: Chat, server: ScriptedServer, lang: Language) -> None:

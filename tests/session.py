@@ -56,7 +56,7 @@ class Session:
         await callbacks[name](importlib.import_module("chainlit").Action(**action))
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not holds():  # noqa: ASYNC110  (the session's other end is Chainlit's)
                 await asyncio.sleep(0.01)
 

@@ -16,7 +16,7 @@ from chat.profile_file import read_profile
 
 ROOT = Path(__file__).parent.parent
 KEY = "only for this test"
-END_SECONDS = 10
+END_SECONDS = 30
 
 pytestmark = pytest.mark.embedded
 

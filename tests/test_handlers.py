@@ -111,11 +111,10 @@ async def test_whenever_stop_comes_a_whole_reply_stands_there(
         session.events = [each for each in session.events if not each[0].startswith("task_")]
         await session.presses(button)
         session.stop_after = events
-        await session.until(session.idle)
+        await session.until(lambda: session.idle() and "details" in session.buttons())
         await asyncio.sleep(0.02)
         session.stop_after = 0
         standing, buttons = session.standing().values(), session.buttons()
-        assert "details" in buttons, events
         assert len(buttons) == len(set(buttons)), events
         assert all(step["end"] for step in standing if step["type"] == "tool"), events
         if "continue" not in buttons:
@@ -230,14 +229,14 @@ async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repairs = importlib.import_module("chat.page.repairs")
-    monkeypatch.setattr(repairs, "GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(repairs, "GRACE_SECONDS", 1.0)
     server.play(HANGING)
     await session.sends("2 + 2?")
     await session.until(lambda: "It is" in session.lines())
     await session.says("disconnect")
     session.comes_back()
     await session.says("connection_successful")
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.5)
     assert not server.chats()[0].closed_early
     assert not session.idle()
     await session.says("disconnect")
@@ -252,6 +251,8 @@ async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
     window, server_start = (importlib.import_module(f"chat.{name}") for name in ("window", "server_start"))
     monkeypatch.setattr(window, "_known", {})
     monkeypatch.setattr(server_start, "_seen", {})
+    for module in (window, server_start):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 60.0)
     server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
 
     def told() -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from tests.page.driver import INIT, Chat
 from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
@@ -33,6 +33,7 @@ OpenPage = Callable[[str, ViewportSize], Page]
 Person = Callable[[str, ViewportSize], BrowserContext]
 StartApp = Callable[..., AbstractContextManager[RunningApp]]
 failed = pytest.StashKey[bool]()
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,7 +100,7 @@ def person(browser: Browser) -> Person:
         if (locale, viewport["width"]) not in known:
             context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
             context.add_init_script(INIT)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(60_000)
             known[locale, viewport["width"]] = context
         return known[locale, viewport["width"]]
 

@@ -87,13 +87,13 @@ class Chat:
         self.send(text)
         return self.wait_idle()
 
-    def wait_idle(self, seconds: float = 15) -> Turn:
+    def wait_idle(self, seconds: float = 30) -> Turn:
         """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
         if not self._until(IDLE, None, seconds):
             raise AssertionError(f"the turn is not over after {seconds} s: {self.turn()}")
         return self.turn()
 
-    def wait_for(self, holds: Callable[[Turn], object], seconds: float = 10) -> Turn:
+    def wait_for(self, holds: Callable[[Turn], object], seconds: float = 30) -> Turn:
         """Until something holds of the turn, which may still be running."""
         for _ in range(int(seconds * 20)):
             if holds(turn := self.turn()):
@@ -214,7 +214,7 @@ class Chat:
     def wait_connected(self) -> None:
         assert self._until("() => window.fullstop.sockets.some(socket => socket.readyState === WebSocket.OPEN)")
 
-    def _until(self, script: str, argument: object = None, seconds: float = 10) -> bool:
+    def _until(self, script: str, argument: object = None, seconds: float = 30) -> bool:
         """Asks again and again; Playwright's own waiting needs `eval`, which the page's policy forbids."""
         for _ in range(int(seconds * 50)):
             if self.page.evaluate(script, argument):

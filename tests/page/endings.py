@@ -45,6 +45,19 @@ class Way:
     rest: tuple[Script, ...] = ()
     times: int = 1
 
+    def choose(self, chat: Chat) -> None:
+        """The settings that it needs."""
+        if self.settings:
+            chat.change(**self.settings)
+
+    def play(self, chat: Chat, server: ScriptedServer) -> None:
+        """Asks its question, and presses Stop where it has to be."""
+        server.play(*[list(self.script)] * self.times, *map(list, self.rest))
+        chat.send(self.question)
+        if self.stop_when:
+            self.stop_when(chat, server)
+            chat.stop()
+
 
 def asked(_: Chat, server: ScriptedServer) -> object:
     """Between the request and the first byte."""
@@ -170,28 +183,28 @@ WAYS = [
         "silence in the thought",
         [*THINKS, Hang()],
         "idle_timeout",
-        "Stopped waiting: nothing new for 1 s (idle clock)",
-        "不再等待：1 秒没有新内容（静默时限）",
+        "Stopped waiting: nothing new for 3 s (idle clock)",
+        "不再等待：3 秒没有新内容（静默时限）",
         ("Answer now", "Continue", "Try again"),
-        settings={"idle": "1s"},
+        settings={"idle": "3s"},
     ),
     Way(
         "silence in the answer",
         [*ANSWERS, Hang()],
         "idle_timeout",
-        "Stopped waiting: nothing new for 1 s (idle clock)",
-        "不再等待：1 秒没有新内容（静默时限）",
+        "Stopped waiting: nothing new for 3 s (idle clock)",
+        "不再等待：3 秒没有新内容（静默时限）",
         ("Continue", "Try again"),
-        settings={"idle": "1s"},
+        settings={"idle": "3s"},
     ),
     Way(
         "too long in all",
         [*ANSWERS, *[Content(" word"), Pause(0.1)] * 100],
         "total_timeout",
-        "Stopped: the turn took longer than 3 s (total clock)",
-        "已停止：本轮超过 3 秒（总时限）",
+        "Stopped: the turn took longer than 5 s (total clock)",
+        "已停止：本轮超过 5 秒（总时限）",
         ("Continue", "Try again"),
-        settings={"total": "3s"},
+        settings={"total": "5s"},
     ),
     Way(
         "Stop before the first byte",

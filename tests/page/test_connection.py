@@ -117,10 +117,10 @@ def test_a_closed_page_ends_its_turn_after_a_while(
     left = time.monotonic()
     closed.page.close()
     request = server.chats()[0]
-    assert request.wait_closed(GRACE_SECONDS + 5)
+    assert request.wait_closed(GRACE_SECONDS + 20)
     assert request.closed_at is not None
-    assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 5
-    by = time.monotonic() + 5
+    assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 20
+    by = time.monotonic() + 30
     while "code='stopped'" not in app.output().rpartition("turn ended: ")[2]:
         assert time.monotonic() < by
         time.sleep(0.05)
@@ -136,7 +136,7 @@ def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat
     turn = chat.wait_for(lambda turn: turn.answer == "It is" and turn.buttons[:1] == ["Continue"])
     assert chat.asked() == ["1 + 1?", "2 + 2?"]
     assert turn.ending.startswith("Stopped: the page was closed, loaded anew or out of reach · in the answer")
-    assert server.chats()[1].wait_closed(2)
+    assert server.chats()[1].wait_closed()
     chat.press("Continue")
     chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith("Complete"))
     chat.wait_idle()
@@ -161,10 +161,10 @@ def test_a_duplicated_tab_leaves_the_chat_where_it_is(
     server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
     chat.ask("1 + 1?")
     other = twin(chat, open_page(), app.url)
-    other.page.wait_for_timeout(5000)  # longer than the app has patience
+    other.wait_for(lambda _: tab(other) != tab(chat))  # the app has made up its mind
     assert other.asked() == []
-    assert tab(other) != tab(chat)
     assert chat.ask("2 + 2?").answer == "Four."
+    assert other.asked() == []
 
 
 def test_a_page_that_went_without_a_word_gives_its_chat_to_the_next(
@@ -190,7 +190,7 @@ def test_a_name_that_the_app_has_not_given_is_not_taken(
     chat = Chat(page, app.url).open()
     page.evaluate("window.postMessage({fullstopDo: 'tab', tab: 'x', loaded: false}, location.origin)")
     chat.ask("1 + 1?")
-    assert tab(chat) != "x"
+    chat.wait_for(lambda _: tab(chat) != "x")
     chat.reload()
     chat.wait_for(lambda turn: turn.answer == "Two." and turn.ending)
 
@@ -215,6 +215,8 @@ def test_what_is_asked_again_while_the_connection_is_lost_is_there_afterwards(
     turn = chat.wait_for(lambda turn: turn.answer == answer and (hang or "2/2" in turn.buttons))
     assert len(turn.thoughts) == 1
     assert chat.asked() == ["2 + 2?", "And one more?"]
+    if not hang:
+        chat.wait_idle()
     assert chat.is_running() is hang
 
 

@@ -3,13 +3,26 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import ViewportSize, expect
 
 from tests.page.conftest import PHONE, OpenPage, StartApp
 from tests.page.driver import Chat
 from tests.scripted_server import Hold, Model, ScriptedServer
 
 MODEL = Model("Two and two make four.", "Four.")
+
+
+WRONG_TOKEN = {'FULL:\n    stop_tokens: ["<|im_end|>"': 'FULL:\n    stop_tokens: ["<|eot_id|>"'}
+
+
+def edit(folder: Path, *edits: dict[str, str]) -> None:
+    """The profile of the app that will be started."""
+    file = folder / "house" / "profiles" / "dasd-4b-thinking.yaml"
+    text = file.read_text()
+    for old, new in [each for edit in edits for each in edit.items()]:
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text)
 
 
 def examined(server: ScriptedServer) -> bool:
@@ -45,10 +58,7 @@ def test_what_is_wrong_is_said_when_the_page_opens(
     greeting: str,
     named: str,
 ) -> None:
-    file = tmp_path / "house" / "profiles" / "dasd-4b-thinking.yaml"
-    file.write_text(
-        file.read_text().replace('FULL:\n    stop_tokens: ["<|im_end|>"', 'FULL:\n    stop_tokens: ["<|eot_id|>"')
-    )
+    edit(tmp_path, WRONG_TOKEN)
     server.by_message({"": MODEL})
     with start_app() as app:
         chat = Chat(open_page(locale, viewport), app.url).open()
@@ -62,24 +72,23 @@ def test_what_is_wrong_is_said_when_the_page_opens(
 def test_what_a_person_types_stays_when_the_greeting_comes(
     start_app: StartApp, server: ScriptedServer, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    file = tmp_path / "house" / "profiles" / "dasd-4b-thinking.yaml"
-    file.write_text(
-        file.read_text().replace('FULL:\n    stop_tokens: ["<|im_end|>"', 'FULL:\n    stop_tokens: ["<|eot_id|>"')
-    )
-    hold = Hold()  # the doctor has to wait for the model
+    edit(tmp_path, WRONG_TOKEN, {'model: "${VLLM_MODEL:-Alibaba-Apsara/DASD-4B-Thinking}"': "model: another-name"})
+    hold = Hold()  # of a model by another name the doctor wants to see a reply
     server.by_message({"": lambda request: [hold, *MODEL(request)]})
     with start_app() as app:
         chat = Chat(open_page(), app.url)
         chat.page.goto(app.url)
+        assert hold.reached.wait(30)
         chat.page.locator("#chat-input").press_sequentially("What is 2 + ")
         assert "not in tune" not in chat.everything()
         hold.release()
-        chat.wait_text("Something is not in tune")
+        chat.wait_text("Something is not in tune with DASD-4B-Thinking.")
+        assert "<|eot_id|>" in chat.everything()
         chat.wait_for(lambda _: chat.page.locator("#chat-input").input_value() == "What is 2 + ")
         chat.page.keyboard.type("2?")
         chat.page.locator("#chat-submit").click()
         chat.wait_for(lambda _: chat.asked() == ["What is 2 + 2?"])
-        assert chat.page.locator("#chat-input").input_value() == ""
+        expect(chat.page.locator("#chat-input")).to_have_value("")
 
 
 @pytest.mark.parametrize("written", [True, False])

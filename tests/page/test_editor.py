@@ -70,6 +70,7 @@ def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> N
     button.click()
     tell(chat.page, fullstopEdit=EDIT)
     expect(chat.page.get_by_role("dialog")).to_be_visible()
+    expect(button).to_be_enabled()  # the app has heard of it
     chat.page.keyboard.press("Escape")
     expect(button).to_be_focused()
     tell(chat.page, fullstopEdit=EDIT)

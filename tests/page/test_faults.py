@@ -88,7 +88,7 @@ def test_a_message_of_200000_characters_is_sent_and_its_refusal_told(chat: Chat,
     faulty(server, [TOO_LONG])
     text = "long word " * 20_000
     chat.send(text)
-    assert chat.wait_idle(60).errors[0].startswith("The chat is too long for this model.")
+    assert chat.wait_idle(120).errors[0].startswith("The chat is too long for this model.")
     assert len(chat.asked()[0]) >= 199_999
     assert len(server.chats()[0].message) >= 199_999
 

@@ -42,7 +42,7 @@ def test_answer_now_ends_the_thought_and_keeps_it(chat: Chat, server: ScriptedSe
     assert turn.ending.startswith("Complete")
     assert turn.thoughts[0].title.startswith("Thought for")
     assert len(turn.thoughts) == 1
-    assert server.chats()[0].wait_closed(2)
+    assert server.chats()[0].wait_closed()
     assert "<think>\nTwo and two. Is that four?\n\nThat is enough" in read(server)
     chat.wait_idle()
     chat.pill().wait_for(state="hidden")
@@ -244,6 +244,8 @@ def test_the_gauge_is_that_of_the_version_that_is_shown_last(chat: Chat, server:
     meter.wait_for()
     less = str(meter.get_attribute("aria-valuenow"))
     chat.press("Regenerate")
+    chat.wait_for(lambda turn: "2/2" in turn.buttons)
+    chat.wait_idle()
     expect(meter).not_to_have_attribute("aria-valuenow", less)
     more = str(meter.get_attribute("aria-valuenow"))
     chat.press("Previous version")

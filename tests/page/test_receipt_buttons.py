@@ -89,6 +89,7 @@ def test_a_thought_that_goes_on_opens_and_folds_again(chat: Chat) -> None:
     chat.press("Continue")
     expect(title).to_have_class(re.compile("loading-shimmer"))
     expect(title).to_have_attribute("aria-expanded", "true")
+    tell(chat.page, over=True)
     expect(title).to_have_attribute("aria-expanded", "false")
     expect(chat.page.locator("#stop-button")).to_have_count(0)
 
@@ -100,5 +101,6 @@ def test_a_thought_that_goes_on_stays_as_the_person_has_left_it(chat: Chat) -> N
     title.click()
     chat.press("Continue")
     expect(title).to_have_class(re.compile("loading-shimmer"))
+    tell(chat.page, over=True)
     expect(title).not_to_have_class(re.compile("loading-shimmer"))
     expect(title).to_have_attribute("aria-expanded", "true")

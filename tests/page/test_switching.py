@@ -100,7 +100,7 @@ def test_the_header_offers_the_profiles_for_a_new_chat(chat: Chat, server: Scrip
     chat.wait_for(lambda _: header(chat) == "Birch")
     assert chat.ask("Who?").answer == "birch says Who?."
     chat.change(profile="Ash")
-    assert header(chat) == "Ash"
+    chat.wait_for(lambda _: header(chat) == "Ash")
     assert chat.ask("And now?").answer == "ash says And now?."
 
 

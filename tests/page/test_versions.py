@@ -137,7 +137,7 @@ def test_a_version_that_is_being_made_can_be_stopped_and_the_former_one_is_there
     assert chat.is_running()
     chat.stop()
     chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
-    assert server.chats()[-1].wait_closed(2)
+    assert server.chats()[-1].wait_closed()
     chat.wait_idle()
     chat.press("Previous version")
     chat.wait_for(lambda turn: turn.answer == "Four.")

@@ -34,7 +34,7 @@ def edit(chat: Chat, file: Path, old: str, new: str) -> None:
     """Saves the file as an editor does, and waits until the page has reloaded by itself."""
     text = file.read_text()
     assert old in text
-    with chat.page.expect_event("load", timeout=30_000):
+    with chat.page.expect_event("load", timeout=120_000):
         file.write_text(text.replace(old, new))
     chat.wait_ready()
 

@@ -67,20 +67,24 @@ def action(look: str, act: str, label: str, icon: str) -> cl.Action:
 @cl.action_callback("press")
 async def press(pressed: cl.Action) -> None:
     if pressed.payload["act"] == "continue":
-        await go_on(cl.user_session.get("thought"))
+        cl.user_session.set("over", over := asyncio.Event())
+        await go_on(cl.user_session.get("thought"), over)
     else:
         await cl.context.emitter.send_toast(f"pressed {pressed.payload['act']}")
 
 
-async def go_on(thought: Any) -> None:
-    """The thought runs again for a while. Its title tells so only while the run that it belongs to is open as well."""
+async def go_on(thought: Any, over: asyncio.Event) -> None:
+    """The thought runs again until the page ends it.
+
+    Its title tells so only while the run that it belongs to is open as well.
+    """
     emitter = cl.context.emitter
     await emitter.task_start()
     await emitter.update_step({"id": thought.parent_id, "end": None})
     thought.end = None
     await thought.update()
     await thought.stream_token("And on it goes.")
-    await asyncio.sleep(2)
+    await over.wait()
     thought.end = utc_now()
     await thought.update()
     await emitter.update_step({"id": thought.parent_id, "end": utc_now()})
@@ -89,8 +93,11 @@ async def go_on(thought: Any) -> None:
 
 @cl.on_window_message
 async def hear(data: dict[str, Any]) -> None:
-    """What the page sends to the app comes up as a toast; it may also ask for a message."""
+    """What the page sends to the app comes up as a toast; it may also ask for a message, or end what runs."""
     if "speak" in data:
         await cl.Message(data["speak"]).send()
+        return
+    if "over" in data:
+        cl.user_session.get("over").set()
         return
     await cl.context.emitter.send_toast(json.dumps(data, ensure_ascii=False))

@@ -11,6 +11,7 @@ from tests.vllm.playing import Player
 from tests.vllm.scenarios import SET_UPS, VLLM
 from tests.vllm.server import CACHE, Server
 from tests.vllm.vllm_server import SMOLLM2, serving_vllm
+from tests.wire.conftest import patient
 
 ORDER = (*SET_UPS, SMOLLM2)
 
@@ -63,5 +64,6 @@ def _serving(name: str) -> AbstractContextManager[Server]:
 
 @pytest.fixture
 def player(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
-    """Plays turns at the server."""
+    """Plays turns at the server, however slow that is to answer a question aside."""
+    patient(monkeypatch)
     return Player(server, tmp_path, monkeypatch)

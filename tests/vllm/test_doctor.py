@@ -78,13 +78,13 @@ async def findings(profile: Profile) -> list[Finding]:
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is slow is no news here."""
     monkeypatch.setattr(heard, "AFTER_FIRST_SECONDS", 30.0)
     monkeypatch.setattr(abort, "GONE_SECONDS", 10.0)
 
 
-@pytest.mark.usefixtures("patient")
+@pytest.mark.usefixtures("unhurried")
 async def test_a_healthy_server_has_no_problem(player: Player) -> None:
     found = await findings(player.profile(extra=player.server.says(REPLY)))
     assert [each for each in found if each.state == "problem"] == []
@@ -94,13 +94,13 @@ async def test_a_healthy_server_has_no_problem(player: Player) -> None:
 
 
 @pytest.mark.servers(*OTHERS)
-@pytest.mark.usefixtures("patient")
+@pytest.mark.usefixtures("unhurried")
 async def test_what_another_server_does_not_know_is_no_problem(player: Player) -> None:
     found = await findings(player.profile(extra=player.server.says(REPLY)))
     assert [each for each in found if each.state == "problem"] == []
 
 
-@pytest.mark.usefixtures("patient")
+@pytest.mark.usefixtures("unhurried")
 async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
     found = await findings(player.profile(**LONG, extra=player.server.says(LASTING, 20, SHORT)))
     assert [(each.state, each.kind) for each in found if each.check == "abort"] == [("ok", "aborts")]
