@@ -29,7 +29,7 @@ class Reply:
     """Plays one question to an end, and goes on from there. What has come so far can be read at any time.
 
     `ask` makes the request in a mode, with room for what is begun. A reply may start with what is `begun`; `thought` is
-    what the page shows of it.
+    what the page shows of it. `asked` is the request of the turn that is played, or was the last one.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Reply:
         self._turns: list[Turn] = []
         self._endings: list[Ending] = []
         self._playing: Play | None = None
-        self._asked: Asked | None = None  # for the turn that is played, or was the last
+        self.asked: Asked | None = None
         self._wants_answer = False  # the person said so before there was a turn to end
 
     @property
@@ -74,24 +74,9 @@ class Reply:
         return ending.tokens.prompt + ending.tokens.thought + ending.tokens.answer
 
     @property
-    def most(self) -> int | None:
-        """The tokens that the last request leaves for the reply: its limit, or what the window has room for."""
-        return self._asked.most if self._asked else None
-
-    @property
-    def limit(self) -> int | None:
-        """The limit of tokens that the last request was to have."""
-        return self._asked.limit if self._asked else None
-
-    @property
     def folded(self) -> int:
         """How many of the oldest turns the last request leaves out, as the person was told."""
-        return self._asked.folded if self._asked else 0
-
-    @property
-    def window(self) -> int | None:
-        """The model's window in tokens, as the last request found it; None where the server does not say."""
-        return self._asked.window if self._asked else None
+        return self.asked.folded if self.asked else 0
 
     async def play(self, answer: bool = False) -> Fault | None:
         """Runs to an end: from the question, or on from where the reply stands; with `answer` its thought is over.
@@ -140,7 +125,7 @@ class Reply:
     async def _from_the_question(self) -> Fault | None:
         """A server that refuses its own budget after all is asked again without it."""
         fault = await self._asked_anew()
-        if fault and self._asked and refused(self._profile, self._asked.request, fault):
+        if fault and self.asked and refused(self._profile, self.asked.request, fault):
             self._take_back()
             fault = await self._asked_anew()
         return fault
@@ -155,7 +140,7 @@ class Reply:
 
     async def _on_from(self, begun: Begun, cut: Ending | None = None) -> Fault | None:
         """The next turn of the reply: the answer to a thought that was `cut`, or just more."""
-        mode, former, told = answering(self.mode) if begun.phase == "answer" else self.mode, self._asked, False
+        mode, former, told = answering(self.mode) if begun.phase == "answer" else self.mode, self.asked, False
         while True:
             try:
                 asked = self._limited(await self._ask(mode, begun), cut)
@@ -194,7 +179,7 @@ class Reply:
         return turn
 
     def _held_to(self, turn: Turn, asked: Asked) -> Asked:
-        self._asked = asked
+        self.asked = asked
         turn.expect(tuple(asked.request.extra.get("stop_token_ids", ())), asked.end)
         for notice in asked.notices:
             self._show(notice)
@@ -250,13 +235,13 @@ class Reply:
         if isinstance(event, Ended):
             return
         self._show(event)
-        if isinstance(event, PhaseChanged) and event.phase == "answer" and self._asked:
-            self._note("budget.by_server", ended_by_server(self._asked.request, event.tokens))
+        if isinstance(event, PhaseChanged) and event.phase == "answer" and self.asked:
+            self._note("budget.by_server", ended_by_server(self.asked.request, event.tokens))
 
     def _watch_budget(self, ending: Ending) -> None:
         """A thought that our net had to end shows that the server's own budget did not."""
-        if self._asked:
-            self._note("budget.ignored", ignored(self._profile, self._asked.request, ending))
+        if self.asked:
+            self._note("budget.ignored", ignored(self._profile, self.asked.request, ending))
 
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:

@@ -62,16 +62,22 @@ def kept(tab: str) -> Any:
     return importlib.import_module("chat.page.parked")._by_tab.get(tab)
 
 
+async def asks_and_leaves(page: Session, server: ScriptedServer) -> str:
+    """The name of its tab."""
+    server.play(thought_and_answer("Hm.", "Four."))
+    tab: str = hello(page)["fullstopHello"]
+    await answers(page, tab, loaded=True)
+    await asks(page, "2 + 2?")
+    await page.says("disconnect")
+    return tab
+
+
 async def test_a_chat_is_forgotten_some_time_after_it_was_left_for_the_last_time(
     opened: list[Session], server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = importlib.import_module("chainlit.config").config.project
-    server.play(thought_and_answer("Hm.", "Four."))
     page = opened[0]
-    tab = hello(page)["fullstopHello"]
-    await answers(page, tab, loaded=True)
-    await asks(page, "2 + 2?")
-    await page.says("disconnect")
+    tab = await asks_and_leaves(page, server)
     first = kept(tab).forgetting
     page.comes_back()
     await page.says("connection_successful")
@@ -149,12 +155,8 @@ async def test_the_page_is_busy_while_it_waits_for_its_chat(
 async def test_a_page_that_comes_back_to_a_chat_that_went_elsewhere_begins_anew(
     opened: list[Session], server: ScriptedServer
 ) -> None:
-    server.play(thought_and_answer("Hm.", "Four."))
     page = opened[0]
-    tab = hello(page)["fullstopHello"]
-    await answers(page, tab, loaded=True)
-    await asks(page, "2 + 2?")
-    await page.says("disconnect")
+    tab = await asks_and_leaves(page, server)
     fresh = await another(opened)
     await answers(fresh, tab, loaded=True)
     page.events.clear()

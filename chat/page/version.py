@@ -48,7 +48,7 @@ class Version:
 
     def facts(self) -> Facts | None:
         """What the receipt is made of; None before there is an ending."""
-        ending = self.reply.ending
+        ending, asked = self.reply.ending, self.reply.asked
         if ending is None:
             return None
         return Facts(
@@ -61,9 +61,9 @@ class Version:
             model=self.question.profile.model,
             mode=self.reply.mode,
             used=self.reply.used,
-            window=self.reply.window,
-            most=self.reply.most,
-            limit=self.reply.limit,
+            window=asked.window if asked else None,
+            most=asked.most if asked else None,
+            limit=asked.limit if asked else None,
         )
 
     def receive(self, language: Language) -> None:

@@ -100,8 +100,10 @@ async def test_an_answer_that_has_taken_what_was_left_has_not_filled_the_window(
     assert await reply.play() is None
     assert reply.ending
     assert reply.ending.code == "length"
-    assert (reply.limit, reply.most) == (server.chats()[1].body["max_tokens"],) * 2
-    told = Facts(reply.ending, reply.so_far, True, True, True, most=reply.most, limit=reply.limit, window=reply.window)
+    assert reply.asked
+    most, limit = reply.asked.most, reply.asked.limit
+    assert (most, limit) == (server.chats()[1].body["max_tokens"],) * 2
+    told = Facts(reply.ending, reply.so_far, True, True, True, most=most, limit=limit, window=reply.asked.window)
     assert "window" not in line(replace(told, used=reply.used), "en")
 
 
