@@ -97,7 +97,7 @@ def _ending_key(ending: Ending) -> str:
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
         case "stopped", _ if ending.source == "client":
-            return "ending.left"
+            return "ending.condition" if ending.condition else "ending.left"
         case "stopped", _ if ending.action == "end_thought":
             return "ending.stopped.asked"
         case "stopped", ("waiting" | "thought") as phase:

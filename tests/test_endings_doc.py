@@ -44,10 +44,10 @@ def rows(header: str, text: str = MANUAL) -> list[list[str]]:
 def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
     """All that a receipt may say of that ending, with its gaps."""
     said = set()
-    for source, facts, action in product(get_args(Source), FACTS, get_args(Action)):
+    for source, facts, action, condition in product(get_args(Source), FACTS, get_args(Action), [None, "{condition}"]):
         if code == "budget" and "limit" not in facts:
             continue
-        ending = Ending(code, source, phase, Tokens(), Seconds(1), "{condition}", "{evidence}", facts)
+        ending = Ending(code, source, phase, Tokens(), Seconds(1), condition, "{evidence}", facts)
         ending = replace(ending, finish_reason="{finish_reason}", action=action)
         said.add((ending_text(ending, "en"), ending_text(ending, "zh")))
     return said - {TEXTS["ending.condition"]}

@@ -152,6 +152,7 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
         (Told("stop_text"), "T", 'Ended by the condition tests.test_texts:Told("stop_text") (I saw T)'),
         (Told("budget"), "T", 'Ended by the condition tests.test_texts:Told("budget") (I saw T)'),
         (Told("loop"), "T", 'Ended by the condition tests.test_texts:Told("loop") (I saw T)'),
+        (Told("stopped"), "T", 'Ended by the condition tests.test_texts:Told("stopped") (I saw T)'),
         (Told("complete"), "T!", "The model ended its turn after the thought, without an answer"),
     ],
 )
