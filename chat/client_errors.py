@@ -1,12 +1,15 @@
 """The openai client's errors, told as faults."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 
 from chat.faults import Fault, refused
 
+log = logging.getLogger("fullstop")
 NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
 NO_GOOD = (400, 415, 422)  # or to what is asked there
 # What servers say to a prompt that fills the window: vLLM lowers max_tokens to what is left, which is nothing then.
@@ -31,6 +34,7 @@ def broken(error: Exception) -> Fault:
 def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
     """The server's answer instead of a stream. `model_missing` is told apart from a wrong path by its body."""
     if isinstance(error, openai.APIConnectionError):
+        log.warning("%s cannot be reached: %r", base_url, error.__cause__ or error)
         return Fault("refused", "network", "unreachable", {"url": base_url})
     message = _message(error)
     match getattr(error, "status_code", 0):
@@ -48,6 +52,11 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("busy", url=base_url, message=message)
         case status:
             return refused("status", url=base_url, status=str(status), message=message)
+
+
+def is_silent(error: openai.APIConnectionError) -> bool:
+    """Whether the server has taken the connection and says nothing; one that breaks is called a timeout, too."""
+    return isinstance(error.__cause__, httpx2.ReadTimeout)
 
 
 def is_passing(error: openai.APIError) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import openai
 
 from chat.client_errors import NO_GOOD, NO_PATH
-from chat.endpoint import ASIDE_SECONDS, client
+from chat.endpoint import ASIDE_SECONDS, answered, client
 from chat.history import ChatMessage
 from chat.profile import Profile, Thinking
 from chat.raw_reply import last_open, reply_after
@@ -106,7 +106,7 @@ class _Ask:
         asks = client(self.profile.endpoint)
         aside = asks.with_options(timeout=ASIDE_SECONDS, max_retries=0, default_headers=self.request.headers)
         try:
-            answer: object = await aside.post("/chat/completions", cast_to=object, body=body)
+            answer: object = await answered(lambda: aside.post("/chat/completions", cast_to=object, body=body))
         except openai.APIStatusError as error:
             if error.status_code not in (*NO_PATH, *NO_GOOD):
                 raise

@@ -1,11 +1,12 @@
 """The chat endpoint: opens a stream, gives its chunks as deltas, and closes it on every way out."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -13,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletionChunk
 
 from chat.chunk import delta, error
-from chat.client_errors import broken, rejected
+from chat.client_errors import broken, is_silent, rejected
 from chat.faults import Fault, refused
 from chat.profile import Endpoint
 from chat.request import Request
@@ -23,6 +24,8 @@ CONNECT_SECONDS = 10.0
 ASIDE_SECONDS = 5.0
 KEPT_SECONDS = 1.0  # an idle connection: uvicorn, under vLLM, closes its own after 5 s
 _CONNECTIONS = 1000
+_AGAIN_SECONDS = (0.0, 0.2)
+Answer = TypeVar("Answer")
 _Response = openai.AsyncAPIResponse[openai.AsyncStream[ChatCompletionChunk]]
 _Opening = AbstractAsyncContextManager[_Response]
 _OF_STOP_IDS = ("stop_token_ids", "include_stop_str_in_output")
@@ -44,6 +47,21 @@ def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
         timeout=openai.Timeout(None, connect=CONNECT_SECONDS),
         max_retries=2,
     )
+
+
+async def answered(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """What the server says to a question beside the chat. Raises openai.APIError.
+
+    It is asked again where the connection broke, not where it is silent.
+    """
+    for seconds in _AGAIN_SECONDS:
+        try:
+            return await ask()
+        except openai.APIConnectionError as error:
+            if is_silent(error):
+                raise
+        await asyncio.sleep(seconds)
+    return await ask()
 
 
 class Deltas:

@@ -8,7 +8,7 @@ from typing import Any
 import openai
 
 from chat.as_prompt import as_prompt
-from chat.client_errors import NO_GOOD, NO_PATH, is_passing, rejected
+from chat.client_errors import NO_GOOD, NO_PATH, is_passing, is_silent, rejected
 from chat.continuable import BegunMessage, MakeMessage, is_continuable
 from chat.faults import Fault, refused
 from chat.profile import Endpoint, Profile
@@ -111,8 +111,8 @@ def _way(request: Request) -> str:
 
 
 def _fault(error: openai.APIError, profile: Profile) -> Fault:
-    """A server that takes the connection and says nothing in time is busy; a refused connection is a timeout too."""
-    if isinstance(error, openai.APITimeoutError) and "Connect" not in type(error.__cause__).__name__:
+    """A server that takes the connection and says nothing in time is busy."""
+    if isinstance(error, openai.APIConnectionError) and is_silent(error):
         return refused("busy", url=profile.endpoint.base_url, message=error.message)
     return rejected(error, profile.endpoint.base_url, profile.model)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import openai
 
-from chat.endpoint import client
+from chat.endpoint import answered, client
 from chat.faults import Fault
 from chat.profile import Endpoint, Profile
 from chat.request import Request
@@ -77,7 +77,7 @@ async def _refuses(profile: Profile, said: dict[str, Any]) -> bool:
     aside = client(profile.endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
     body = {"model": profile.model, "max_tokens": 1, **said}
     try:
-        await aside.post("/chat/completions", cast_to=object, body=body)
+        await answered(lambda: aside.post("/chat/completions", cast_to=object, body=body))
     except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
         return FIELD in f"{error} {error.body}"
     return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import openai
 
-from chat.endpoint import client
+from chat.endpoint import answered, client
 from chat.profile import Endpoint, Profile
 from chat.tokenizer import root
 
@@ -62,7 +62,8 @@ async def _looked_up(endpoint: Endpoint, former: _Seen | None) -> _Seen:
 
 async def _metrics(endpoint: Endpoint) -> str:
     try:
-        found = _STARTED.search(await _aside(endpoint).get(f"{root(endpoint)}/metrics", cast_to=str))
+        url = f"{root(endpoint)}/metrics"
+        found = _STARTED.search(await answered(lambda: _aside(endpoint).get(url, cast_to=str)))
     except openai.APIConnectionError:
         raise
     except (openai.APIError, ValueError):
@@ -72,7 +73,7 @@ async def _metrics(endpoint: Endpoint) -> str:
 
 async def _cards(endpoint: Endpoint) -> str:
     try:
-        answer: object = await _aside(endpoint).get("/models", cast_to=object)
+        answer: object = await answered(lambda: _aside(endpoint).get("/models", cast_to=object))
     except (openai.APIError, ValueError):
         return ""
     cards = answer.get("data") if isinstance(answer, dict) else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import openai
 
-from chat.endpoint import ASIDE_SECONDS, client
+from chat.endpoint import ASIDE_SECONDS, answered, client
 from chat.history import ChatMessage
 from chat.profile import Endpoint, Profile
 
@@ -89,7 +89,8 @@ def root(endpoint: Endpoint) -> str:
 async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
     aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
     try:
-        answer: object = await aside.post(f"{root(profile.endpoint)}{path}", cast_to=object, body=body)
+        url = f"{root(profile.endpoint)}{path}"
+        answer: object = await answered(lambda: aside.post(url, cast_to=object, body=body))
     except openai.APIStatusError as error:
         if error.status_code not in _ABSENT or profile.model in error.message:
             raise

@@ -6,7 +6,7 @@ from typing import Any
 import openai
 
 from chat.client_errors import is_passing
-from chat.endpoint import ASIDE_SECONDS, client
+from chat.endpoint import ASIDE_SECONDS, answered, client
 from chat.history import ChatMessage
 from chat.profile import Endpoint, Profile
 from chat.server_start import LOOK_SECONDS, server_start
@@ -113,7 +113,7 @@ async def _got(endpoint: Endpoint, path: str) -> object:
     """The answer, None where the server has none. Raises openai.APIError where it is silent, or busy, or fails."""
     aside = client(endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
     try:
-        return await aside.get(path, cast_to=object)
+        return await answered(lambda: aside.get(path, cast_to=object))
     except openai.APIStatusError as error:
         if is_passing(error):
             raise
@@ -126,6 +126,7 @@ async def _length(profile: Profile, text: str) -> int | None:
     """As llama.cpp's `POST /tokenize` counts."""
     aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
     body = {"content": text, "add_special": True, "parse_special": True}
-    answer: object = await aside.post(f"{root(profile.endpoint)}/tokenize", cast_to=object, body=body)
+    url = f"{root(profile.endpoint)}/tokenize"
+    answer: object = await answered(lambda: aside.post(url, cast_to=object, body=body))
     tokens = answer.get("tokens") if isinstance(answer, dict) else None
     return len(tokens) if isinstance(tokens, list) and tokens else None

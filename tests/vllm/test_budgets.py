@@ -72,7 +72,8 @@ async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
 
     async def play(replying: Replying) -> None:
         async with at_work:
-            assert await replying.play() is None
+            if fault := await replying.play():
+                raise fault
 
     async with connected(profiles[0]):
         await asyncio.gather(*map(play, replies))

@@ -6,10 +6,11 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import openai
 import pytest
 
 from chat import endpoint
-from chat.endpoint import stream
+from chat.endpoint import client, stream
 from chat.faults import Fault
 from chat.texts import fault_text
 from chat.tokenizer import encode
@@ -220,12 +221,56 @@ async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], pos
     assert (await fault(chat)).kind == kind
 
 
+@pytest.mark.parametrize(("breaks", "answers"), [(1, True), (2, True), (3, False)])
+async def test_a_question_whose_connection_breaks_is_asked_again(chat: Chat, breaks: int, answers: bool) -> None:
+    asked = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        head = await reader.readuntil(b"\r\n\r\n")
+        asked += 1
+        if asked > breaks:
+            assert head.startswith(b"POST /tokenize ")
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n")
+            writer.write(b'content-length: 15\r\n\r\n{"tokens": [7]}')
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as breaking:
+        chat.use(f"http://127.0.0.1:{breaking.sockets[0].getsockname()[1]}/v1")
+        if answers:
+            assert await encode(chat.profile, "hello") == [7]
+        else:
+            with pytest.raises(openai.APIConnectionError):
+                await encode(chat.profile, "hello")
+    assert asked == min(breaks + 1, 3)
+
+
+async def test_a_question_to_a_silent_server_is_asked_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.tokenizer.ASIDE_SECONDS", 0.2)
+    asked = []
+    over = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as silent:
+        chat.use(f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}/v1")
+        with pytest.raises(openai.APITimeoutError):
+            await encode(chat.profile, "hello")
+        over.set()
+    assert len(asked) == 1
+
+
 async def test_a_connection_that_the_server_is_about_to_close_is_not_asked_over(
     server: ScriptedServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Questions aside are asked once: none may meet the closing."""
     monkeypatch.setattr(endpoint, "KEPT_SECONDS", 0.02)
     server.keeps_seconds = 0.1
-    assert await encode(chat.profile, "hello")
-    await asyncio.sleep(0.2)
-    assert await encode(chat.profile, "hello")
+    once: Any = client(chat.profile.endpoint).with_options(max_retries=0)
+    for _ in range(2):
+        answer = await once.post(f"{server.url}/tokenize", cast_to=object, body={"prompt": "hello"})
+        assert answer["count"]
+        await asyncio.sleep(0.2)
