@@ -1,0 +1,51 @@
+"""Limits that protect the app from model servers and from browsers: each is an environment variable."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+class BadLimit(ValueError):
+    """A limit in the environment is not a positive whole number. The text says which one, and what is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All limits. The environment variable of `line_bytes` is `FULLSTOP_MAX_LINE_BYTES`, and so on.
+
+    The first group limits what a model server may send, the second what one browser address may do.
+    """
+
+    line_bytes: int = 1_000_000  # one line of a stream
+    error_bytes: int = 100_000  # the body of an error, or of a reply that is not a stream of chat
+    answer_bytes: int = 10_000_000  # the answer to a question beside the chat: models, tokens, templates
+    reply_bytes: int = 100_000_000  # all of one reply's stream, decompressed
+    json_depth: int = 100  # levels of lists and objects in one chunk
+    header_bytes: int = 64_000  # all headers of one response
+
+    sockets: int = 40  # open connections of one address
+    openings: int = 240  # new connections of one address in a minute
+    turns: int = 20  # running turns of one address
+    message_bytes: int = 1_000_000  # one message, one edit, one edited thought
+    parked: int = 40  # chats of one address that wait for their page
+    doctor_runs: int = 6  # `/doctor` reports of one address in a minute
+
+
+PREFIX = "FULLSTOP_MAX_"
+
+
+def read_limits(environment: Mapping[str, str] = os.environ) -> Limits:
+    """Return the limits that the environment sets; each other one has its default.
+
+    Raises:
+        BadLimit: if a value is not a positive whole number.
+    """
+    found = {each.name: environment.get(PREFIX + each.name.upper(), "").strip() for each in fields(Limits)}
+    return Limits(**{name: _number(name, text) for name, text in found.items() if text})
+
+
+def _number(name: str, text: str) -> int:
+    digits = text.replace("_", "")
+    if not (digits.isascii() and digits.isdecimal() and int(digits) > 0):
+        raise BadLimit(f"{PREFIX}{name.upper()}={text}: expected a whole number above 0, such as 1000000")
+    return int(digits)
