@@ -11,6 +11,7 @@ from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.receipt import Act
 from chat.texts import mode_text, say
+from chat.watchdog import watch
 
 repairs.repair()
 
@@ -18,6 +19,7 @@ repairs.repair()
 @cl.on_app_startup
 async def start() -> None:
     repairs.close_generators()
+    watch()
     await picker.first_look()
 
 
