@@ -24,7 +24,7 @@ else
 EMBEDDED := $(MADE)/engine
 endif
 
-.PHONY: help chat dev test test-embedded test-vllm bench lint format lock screenshots browser clean
+.PHONY: help chat dev test test-embedded test-vllm bench audit lint format lock screenshots browser clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -35,6 +35,7 @@ help:
 	@echo "make test-embedded  the page with the model that make chat starts (1.1 GB)"
 	@echo "make test-vllm      the tests with a real vLLM server on the processor"
 	@echo "make bench          the measurements, side by side"
+	@echo "make audit          known vulnerabilities of the locked packages (needs network)"
 	@echo "make lint | format | lock | screenshots | clean"
 
 chat: $(MADE)/app $(EMBEDDED)
@@ -56,6 +57,9 @@ test-vllm: $(MADE)/dev
 
 bench: $(MADE)/dev browser
 	@$(BIN)/python -m bench
+
+audit: $(MADE)/dev
+	@$(BIN)/python scripts/audit.py
 
 screenshots: $(MADE)/dev browser
 	@$(BIN)/python -m docs.screenshots
