@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import cost, idle, lag, loops, server_cpu
+from bench import burst, cost, idle, lag, loops, server_cpu, stall
 from bench.tab import BROWSERS
 from bench.table import Figure, Row, figures, notes, section, table
 
 WAYS = {"server_cpu": server_cpu, "idle": idle, "lag": lag}  # ours and the cookbook's
 CORE = {"loops": loops, "cost": cost}  # the core by itself
-PARTS = [*WAYS, *CORE]
+APP = {"stall": stall, "burst": burst}  # our app under load
+PARTS = [*WAYS, *APP, *CORE]
 RESULTS = Path(__file__).with_name("results.md")
 
 PAGE = """# Measurements
@@ -30,6 +31,8 @@ How it was measured: both ways in the same run, in turns, each under `chainlit r
 third process.
 
 {notes}
+
+{app}
 
 ## The loop guard
 
@@ -50,7 +53,7 @@ def main() -> None:
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
     rows = [_row(name) for name in WAYS if name in chosen]
-    measured = {name: _figures(name) for name in CORE if name in chosen}
+    measured = {name: _figures(name) for name in (*APP, *CORE) if name in chosen}
     print(*([table(rows)] if rows else []), *map(figures, measured.values()), sep="\n\n")
     if set(chosen) == set(PARTS):
         RESULTS.write_text(_page(rows, measured))
@@ -63,8 +66,9 @@ def _row(name: str) -> Row:
 
 
 def _figures(name: str) -> list[Figure]:
-    print(f"{name}: {CORE[name].HOW}", flush=True)
-    return CORE[name].measure()
+    part = {**APP, **CORE}[name]
+    print(f"{name}: {part.HOW}", flush=True)
+    return part.measure()
 
 
 def _page(rows: list[Row], measured: dict[str, list[Figure]]) -> str:
@@ -73,6 +77,7 @@ def _page(rows: list[Row], measured: dict[str, list[Figure]]) -> str:
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         table=table(rows),
         notes=notes(rows),
+        app="\n\n".join(f"## {part.TITLE}\n\n{section(measured[name], part.HOW)}" for name, part in APP.items()),
         loops=section(measured["loops"], loops.HOW, loops.absent()),
         cost=section(measured["cost"], cost.HOW),
         versions=f"Python {platform.python_version()}, {libraries}, {_browser()}",

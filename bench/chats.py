@@ -16,6 +16,7 @@ SETTLE_SECONDS = 1.0  # for what the app does when a chat opens
 
 class Chat:
     def __init__(self) -> None:
+        self.first_text = asyncio.Event()  # of the turn that was asked for last
         self._over = asyncio.Event()
         self._said_all = False
         self.socket = socketio.AsyncClient()
@@ -30,6 +31,7 @@ class Chat:
     async def ask(self, text: str) -> None:
         """Until the turn is over. A turn that has not come to its last token is no measurement."""
         self._over.clear()
+        self.first_text.clear()
         self._said_all = False
         message = {"id": str(uuid.uuid4()), "name": "user", "type": "user_message", "output": text}
         message |= {"threadId": "", "createdAt": datetime.now(UTC).isoformat()}
@@ -38,8 +40,15 @@ class Chat:
         if not self._said_all:
             raise RuntimeError("the turn ended before the model's last token")
 
+    async def stop(self) -> None:
+        """Press Stop, and wait until the turn is over."""
+        await self.socket.emit("stop")
+        await self._over.wait()
+
     async def _take(self, event: str, data: Any = None) -> None:
         self._said_all = self._said_all or END in str(data)
+        if event in ("stream_start", "stream_token"):
+            self.first_text.set()
         if event == "task_end":
             self._over.set()
 

@@ -4,6 +4,8 @@ The question says how much it is to say, and how fast. It prints where it listen
 each turn that it has said to the end. It lives until its standard input is closed.
 """
 
+import json
+import random
 import re
 import subprocess
 import sys
@@ -12,12 +14,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from bench.texts import WORDS, javascript
 from tests.page.running_app import ROOT
-from tests.scripted_server import Content, Done, Finish, Hold, Pause, Reasoning, Role, ScriptedServer, Step, tokens
+from tests.scripted_server import (
+    Content,
+    Done,
+    Finish,
+    Hold,
+    Pause,
+    Raw,
+    Reasoning,
+    Role,
+    ScriptedServer,
+    Step,
+    tokens,
+)
 from tests.scripted_server.demos import ANSWER, THOUGHT
 from tests.scripted_server.steps import Body
 
 END = "∎"
+SUM, SUM_PER_SECOND = "2+2", 50
+BURST_CHUNKS = 5_000  # in one write, of about 280 KB
 START_SECONDS = 1.0  # the page has taken the question and is at rest when the first token comes
 
 
@@ -32,6 +49,44 @@ def turn(body: Body) -> list[Step]:
     said += [Content(piece) for piece in (*pieces(ANSWER, answer - 1), END)]
     paced = [each for step in said for each in (Pause(1 / per_second), step)]
     return [Role(), Pause(START_SECONDS), *paced, Said(), Finish(), Done()]
+
+
+def code_question(number: int, per_second: int) -> str:
+    return f"Code of {number} tokens, {per_second} a second."
+
+
+def code_turn(body: Body) -> list[Step]:
+    """An answer that is one block of code, in a fence that stays open."""
+    number, per_second = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
+    said = [Reasoning("Hm."), Content("```javascript\n"), *map(Content, javascript(number - 2)), Content(END)]
+    return [Role(), *(each for step in said for each in (Pause(1 / per_second), step)), Finish(), Done()]
+
+
+def sum_turn(_: Body) -> list[Step]:
+    """A short thought and a short answer, as a model on a good machine gives them."""
+    said: list[Step] = [*map(Reasoning, pieces(THOUGHT, 18)), *map(Content, ("2", " +", " 2", " is", " 4", ".", END))]
+    return [Role(), *(each for step in said for each in (Pause(1 / SUM_PER_SECOND), step)), Finish(), Done()]
+
+
+def burst_question(number: int) -> str:
+    return f"Burst of {number} chunks."
+
+
+def burst_turn(body: Body) -> list[Step]:
+    """Words in chunks of their own, written in big pieces, as fast as they are read."""
+    (number,) = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
+    words = random.Random(4).choices([f" {word}" for word in WORDS], k=number - 1)
+    words[99::100] = [".\n\n"] * len(words[99::100])
+    chunks = {word: chunk(word) for word in {*words, END}}
+    said = [chunks[word] for word in [*words, END]]
+    buffers = (b"".join(said[start : start + BURST_CHUNKS]) for start in range(0, number, BURST_CHUNKS))
+    return [Role(), Reasoning("Hm."), *map(Raw, buffers), Finish(), Done()]
+
+
+def chunk(text: str) -> bytes:
+    """One chunk of a stream, with no more in it than a client needs."""
+    said = {"choices": [{"index": 0, "delta": {"content": text}}]}
+    return b"data: %b\n\n" % json.dumps(said, separators=(",", ":")).encode()
 
 
 def pieces(text: str, number: int) -> list[str]:
@@ -74,6 +129,6 @@ def model() -> Iterator[Model]:
 
 if __name__ == "__main__":
     with ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking") as server:
-        server.by_message({"": turn})
+        server.by_message({"Code": code_turn, "Burst": burst_turn, SUM: sum_turn, "": turn})
         print(server.base_url, flush=True)
         sys.stdin.read()

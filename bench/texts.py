@@ -35,6 +35,17 @@ def code(number: int) -> list[str]:
     return _tokens((draw.choice(forms).format(*draw.choices(WORDS, k=3)) for _ in count()), number)
 
 
+def javascript(number: int) -> list[str]:
+    """So many tokens of JavaScript, with a blank line after each function."""
+    draw = random.Random(5)
+    form = (
+        "export function {0}{1}({2}, {3}) {{\n  const {4} = {2}.map((each) => each.{5});\n\n"
+        "  if ({4}.length > {6}) {{\n    return `${{{3}}} {5}`;\n  }}\n  return {4}.filter(Boolean);\n}}\n\n"
+    )
+    functions = (form.format(*draw.choices(WORDS, k=6), draw.randint(1, 999)) for _ in count())
+    return _tokens(functions, number)
+
+
 def letters(alphabet: str, number: int) -> list[str]:
     """So many tokens, each of one or two of these letters, in lines."""
     draw = random.Random(3)

@@ -8,12 +8,13 @@ from itertools import pairwise
 import pytest
 
 from bench.cost import grown, microseconds
-from bench.model import END, pieces, question, turn
+from bench.model import END, burst_question, burst_turn, code_question, code_turn, pieces, question, turn
 from bench.naive import Naive, repeats
 from bench.server_cpu import cpu_seconds
 from bench.table import Figure, Row, figures, notes, section, table
-from bench.texts import code, prose
-from tests.scripted_server import Content, Finish, Pause, Reasoning
+from bench.texts import code, javascript, prose
+from bench.watched import lags_between
+from tests.scripted_server import Content, Finish, Pause, Raw, Reasoning
 
 
 def row(ours: list[float], cookbook: list[float], cap: float = math.inf) -> Row:
@@ -73,7 +74,7 @@ def test_plain_checks_hold_back_a_stop_text_and_see_a_repetition() -> None:
     assert not repeats("abcabcab")
 
 
-@pytest.mark.parametrize("text", [prose, code])
+@pytest.mark.parametrize("text", [prose, code, javascript])
 def test_a_text_has_as_many_tokens_as_asked_for_each_time_the_same(text: Callable[[int], list[str]]) -> None:
     assert len(text(1_000)) == 1_000
     assert text(1_000) == text(1_000)
@@ -87,6 +88,28 @@ def test_the_model_says_as_much_as_the_question_asks_for() -> None:
     assert (len(answer), answer[-1], "".join(answer).count(END)) == (400, END, 1)
     assert sum(isinstance(step, Pause) for step in said) == 701
     assert sum(isinstance(step, Finish) for step in said) == 1
+
+
+def test_the_model_streams_code_in_a_fence_that_stays_open() -> None:
+    said = code_turn({"messages": [{"role": "user", "content": code_question(200, 100)}]})
+    answer = [step.text for step in said if isinstance(step, Content)]
+    assert (len(answer), answer[0], answer[-1]) == (200, "```javascript\n", END)
+    assert "".join(answer).count("```") == 1
+
+
+def test_a_burst_has_as_many_chunks_as_asked_for_in_few_writes() -> None:
+    said = burst_turn({"messages": [{"role": "user", "content": burst_question(12_000)}]})
+    writes = [step.data for step in said if isinstance(step, Raw)]
+    assert (len(writes), b"".join(writes).count(b"data: ")) == (3, 12_000)
+    assert b"".join(writes).endswith(b'{"content":"\\u220e"}}]}\n\n')
+
+
+def test_lags_are_those_of_the_timers_due_in_a_time_with_and_without_waits() -> None:
+    rows = [(10.0, 0.5, 0.5), (11.0, 0.2, 0.15), (11.5, 0.0, 0.1), (13.0, 1.2, 0.0), (14.0, 0.1, 0.0)]
+    found = lags_between(rows, 10.5, 12.0)
+    assert found.all == pytest.approx([200, 0, 1200])
+    assert found.own == pytest.approx([50, 0, 1200])
+    assert (found.longest(), found.share_below(0.5)) == pytest.approx((1200, 200))
 
 
 def test_a_long_text_does_not_repeat_itself() -> None:
