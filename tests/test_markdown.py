@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.markdown import block_end, display
+from chat.markdown import Markdown, display
 
 CODE = "```python\nx: int = a[:n]  # $5, <b>, \\(x\\), ![](http://a/b), :smile:\n```"
 
@@ -122,6 +122,13 @@ def test_a_model_that_goes_round_in_circles_does_not_hold_up_the_page(sign: str)
 
 PARAGRAPH = "All is well that ends well. " * 3
 LIST = "".join(f"- point {number}\n\n  and more about it\n\n" for number in range(4))
+
+
+def block_end(text: str, size: int) -> int:
+    """Return where the first block of the text ends, 0 for nowhere."""
+    markdown = Markdown(size)
+    markdown.feed(text)
+    return 0 if markdown.rest is None else len(text) - len(markdown.rest)
 
 
 @pytest.mark.parametrize(

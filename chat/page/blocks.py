@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import chainlit as cl
 
-from chat.page.paper import FRAME_SECONDS, Paper
+from chat.page.paper import BLOCK_CHARACTERS, FRAME_SECONDS, Paper
 
 Keep = Callable[[cl.Message], None]
+PIECE_CHARACTERS = 4_096  # a long text is written in such pieces: what follows a block is looked at again
 
 
 class Blocks:
@@ -14,7 +15,8 @@ class Blocks:
 
     def __init__(self, kept: Keep) -> None:
         self._kept = kept
-        self.text = ""  # as the model wrote it
+        self._written: list[str] = []  # as the model wrote it
+        self.length = 0  # characters of that
         self.messages: list[cl.Message] = []
         self._starts: list[int] = []  # where each message begins in the text
         self._paper: Paper | None = None
@@ -30,19 +32,28 @@ class Blocks:
         """Whether the last message is not finished."""
         return self._growing
 
+    @property
+    def text(self) -> str:
+        """The whole answer as the model wrote it. It is joined for each call, so this is not for every delta."""
+        self._written = ["".join(self._written)]
+        return self._written[0]
+
     async def write(self, text: str) -> None:
-        """More of the answer; a message that was finished goes on."""
-        if self._paper is None:
-            self._open(len(self.text))
-        assert self._paper
+        """Add text to the answer; a message that was finished continues."""
+        for start in range(0, len(text), PIECE_CHARACTERS):
+            await self._write(text[start : start + PIECE_CHARACTERS])
+
+    async def _write(self, text: str) -> None:
+        paper = self._paper or self._open(self.length)
         self._growing = True
-        self.text += text
-        self._paper.write(text)
-        while (rest := self._paper.part()) is not None:
+        self._written.append(text)
+        self.length += len(text)
+        paper.write(text)
+        while (rest := paper.rest) is not None:
             await self.close()
-            self._open(len(self.text) - len(rest))
+            paper = self._open(self.length - len(rest))
             self._growing = True
-            self._paper.write(rest)
+            paper.write(rest)
 
     async def part(self) -> None:
         """What comes next is a message of its own: something else stands between."""
@@ -51,7 +62,8 @@ class Blocks:
 
     async def cut_back(self, keep: int) -> list[cl.Message]:
         """Only so many characters of the text stay. Gives the messages that are gone."""
-        self.text = self.text[:keep]
+        kept = self.text[:keep]
+        self._written, self.length = [kept], len(kept)
         gone: list[cl.Message] = []
         while self._starts and self._starts[-1] >= keep:
             self._starts.pop()
@@ -60,8 +72,8 @@ class Blocks:
             await message.remove()
         if self.messages:
             self.messages[-1].content, self.messages[-1].streaming = "", False
-            self._paper = Paper(self.messages[-1])
-            self._paper.write(self.text[self._starts[-1] :])
+            self._paper = Paper(self.messages[-1], BLOCK_CHARACTERS)
+            self._paper.write(kept[self._starts[-1] :])
             self._growing = True
         else:
             self._paper, self._growing = None, False
@@ -75,13 +87,14 @@ class Blocks:
     async def close(self) -> None:
         """Finishes the last message; it can be gone on with."""
         if self._growing and self._paper:
-            await self._paper.paint()
+            await self._paper.finish()
             await self.messages[-1].send()
         self._growing = False
 
-    def _open(self, start: int) -> None:
+    def _open(self, start: int) -> Paper:
         message = cl.Message("")
         self.messages.append(message)
         self._starts.append(start)
-        self._paper = Paper(message)
+        self._paper = Paper(message, BLOCK_CHARACTERS)
         self._kept(message)
+        return self._paper

@@ -2,62 +2,84 @@
 
 import chainlit as cl
 
-from chat.markdown import block_end, display
+from chat.markdown import Markdown
 
 FRAME_SECONDS = 0.05
 BLOCK_CHARACTERS = 2000
-SETTLED_CHARACTERS = 200  # complete paragraphs of that much text are not looked at again
+SHORT_CHARACTERS = 4_000  # up to here a text may be sent whole for every change
+WHOLE_FOR_EACH = 200  # a longer text is sent whole only after a change that took one in so many of its characters
 CHARACTERS_A_SECOND = 80_000  # what a browser redraws without falling behind; measured in docs/decisions
 
 
 class Paper:
-    """Takes model text, shows it as the page's Markdown, and sends only what is new where it can."""
+    """Takes model text, shows it as the page's Markdown, and sends only what is new where it can.
 
-    def __init__(self, item: cl.Message | cl.Step) -> None:
+    With `block_characters` it takes one block of a text: `rest` is what belongs to the next one, once it is complete.
+    """
+
+    def __init__(self, item: cl.Message | cl.Step, block_characters: int | None = None) -> None:
         self._item = item
-        self._written = ""
-        self._settled = ""
-        self._tail = ""
-        self._shown = ""
+        self._markdown = Markdown(block_characters)
+        self._new: list[str] = []  # settled, but not on the page
+        self._length = 0  # of the settled text on the page
+        self._tail = ""  # what the page shows after it, which may still change
+        self._changed = False
 
     @property
     def frame_seconds(self) -> float:
         """How long the browser needs for one more frame of this text: it draws the whole of it again."""
-        return max(FRAME_SECONDS, len(self._shown) / CHARACTERS_A_SECOND)
+        return max(FRAME_SECONDS, (self._length + len(self._tail)) / CHARACTERS_A_SECOND)
+
+    @property
+    def rest(self) -> str | None:
+        """Text that follows the block, None while the block is not complete."""
+        return self._markdown.rest
 
     def write(self, text: str) -> None:
-        """More text; `paint` shows it."""
-        self._tail += text
+        """Add text; `paint` shows it."""
+        self._changed = True
+        if settled := self._markdown.feed(text):
+            self._new.append(settled)
 
-    def part(self) -> str | None:
-        """If a block of the text is complete: keeps it, and gives back what belongs to the next."""
-        text = self._written + self._tail
-        end = block_end(text, BLOCK_CHARACTERS)
-        if not end:
-            return None
-        self._written, self._settled, self._tail = "", "", text[:end].rstrip("\n")
-        return text[end:]
+    async def paint(self, whole: bool = False) -> None:
+        """Bring the page up to date.
 
-    async def paint(self) -> None:
-        """Brings the page up to date. A change further back (a formula closed) sends the text anew."""
-        self._settle()
-        text = self._settled + display(self._tail)
-        shown, self._shown = self._shown, text
-        if text == shown:
+        A construct that has just ended changes what the page shows for it, and then the text is sent again. In a long
+        text it is not shown before it has ended, unless `whole` or it is long itself: or each formula of a long thought
+        would send all of it.
+        """
+        if not self._changed and not whole:
             return
-        if text.startswith(shown):
-            await self._item.stream_token(text[len(shown) :])
+        self._changed = False
+        new = "".join(self._new)
+        tail = self._markdown.tail if whole or self._shows_tail() else ""
+        self._new.clear()
+        former, self._tail = self._tail, tail
+        before, self._length = self._length, self._length + len(new)
+        shown = new + tail
+        if shown.startswith(former):
+            await self._item.stream_token(shown[len(former) :])
         else:
-            self._replace(text)
-            await cl.context.emitter.update_step({"id": self._item.id, "output": text})
+            self._text = self._text[:before] + shown
+            await cl.context.emitter.update_step({"id": self._item.id, "output": self._text})
 
-    def _settle(self) -> None:
-        while end := block_end(self._tail, SETTLED_CHARACTERS):
-            self._written += self._tail[:end]
-            self._settled += display(self._tail[:end])
-            self._tail = self._tail[end:]
+    async def finish(self) -> None:
+        """Show all of it. A block that is complete loses the blank lines at its end; its message is sent after that."""
+        if self.rest is None:
+            await self.paint(whole=True)
+        else:
+            self._text = (self._text[: self._length] + "".join(self._new)).rstrip("\n")
 
-    def _replace(self, text: str) -> None:
+    def _shows_tail(self) -> bool:
+        return self._markdown.waiting * WHOLE_FOR_EACH >= self._length - SHORT_CHARACTERS
+
+    @property
+    def _text(self) -> str:
+        """All that the page shows. Chainlit keeps it, so it is not kept here again."""
+        return self._item.content if isinstance(self._item, cl.Message) else str(self._item.output)
+
+    @_text.setter
+    def _text(self, text: str) -> None:
         if isinstance(self._item, cl.Message):
             self._item.content = text
         else:

@@ -91,7 +91,7 @@ class ThoughtStep:
 
     async def _end(self, title: str) -> None:
         if self._paper:
-            await self._paper.paint()
+            await self._paper.finish()
         self.step.name = title
         self.step.end = utc_now()
         await self.step.update()

@@ -18,6 +18,7 @@ from chat.page.pill import Pill
 from chat.page.receipt import Receipt
 from chat.page.thought import ThoughtStep
 from chat.page.uncut import uncut
+from chat.page.waiting import Waiting
 from chat.settings import Display
 from chat.texts import Language, fault_text, handed_text, notice_text, say
 from chat.told import HandedOff, Told
@@ -25,6 +26,7 @@ from termination import AnswerDelta, Begun, ConditionFailed, CutBack, Ended, Nud
 from termination.ending import Seconds, Tokens
 
 log = logging.getLogger("fullstop")
+TURN_SECONDS = 0.005  # of work on waiting events, then other chats come first
 
 
 class View:
@@ -36,7 +38,7 @@ class View:
 
     def __init__(self, shown: Display, language: Language, thinks: bool) -> None:
         self._shown, self._language = shown, language
-        self._events: list[Told] = []
+        self._events = Waiting()
         self._wake = asyncio.Event()
         self._closed = asyncio.Event()
         self._thought: ThoughtStep | None = None
@@ -65,7 +67,7 @@ class View:
         self.run = cl.context.current_step
         self.running, self.fault = True, None
         self._closed.clear()
-        self._from = len(self._blocks.text)
+        self._from = self._blocks.length
         if self.receipt:
             await self.receipt.remove()
             self._former, self.receipt = self.receipt, None
@@ -90,7 +92,7 @@ class View:
 
     def show(self, event: Told) -> None:
         """Takes an event; the next frame paints it."""
-        self._events.append(event)
+        self._events.put(event)
         self._wake.set()
 
     async def begin(self, begun: Begun, thought: str) -> None:
@@ -143,9 +145,13 @@ class View:
         return self._blocks.frame_seconds if self._blocks.growing else FRAME_SECONDS
 
     async def _paint(self) -> None:
-        events, self._events = self._events, []
-        for event in events:
+        now = asyncio.get_running_loop().time
+        turn_ends = now() + TURN_SECONDS
+        for event in self._events.take():
             await self._take(event)
+            if now() >= turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = now() + TURN_SECONDS
         if self._thought:
             await self._thought.paint()
             if self._pill and self._thought.seconds:
@@ -180,7 +186,7 @@ class View:
                 await self._close_thought(ending.tokens, ending.seconds)
                 said = handed_text(ending, self._language, None if share is None else f"{share:,}")
                 await self._line(said, "corner-down-right")
-                self._from = len(self._blocks.text)
+                self._from = self._blocks.length
             case Ended(ending):
                 await self._close_thought(ending.tokens, ending.seconds, whole=True)
                 await self._blocks.close()
