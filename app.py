@@ -6,7 +6,7 @@ from typing import get_args
 import chainlit as cl
 
 from chat.modes import UnknownMode, choose
-from chat.page import acts, doctor, panel, parked, picker, receipt, repairs, running, turns
+from chat.page import acts, doctor, lost, panel, parked, picker, receipt, repairs, running, shutdown, turns
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.receipt import Act
@@ -14,11 +14,14 @@ from chat.texts import mode_text, say
 from chat.watchdog import watch
 
 repairs.repair()
+shutdown.reinstall()
 
 
 @cl.on_app_startup
 async def start() -> None:
     repairs.close_generators()
+    shutdown.install()
+    shutdown.end_with_launcher()
     watch()
     await picker.first_look()
 
@@ -33,6 +36,7 @@ async def offer_profiles(_: cl.User | None) -> list[cl.ChatProfile]:
 async def open_chat() -> None:
     chat = current_chat()
     chat.opening = asyncio.current_task()
+    await parked.greet()
     shelf = chat.shelf()
     chat.profile_name = picker.chosen(shelf)
     await tell_problems(chat, shelf)
@@ -40,7 +44,6 @@ async def open_chat() -> None:
     await receipt.offer_tips(chat.language)
     await doctor.offer(chat)
     doctor.greet(chat, chat.profile(shelf))
-    await parked.greet()
 
 
 @cl.on_settings_update
@@ -53,9 +56,13 @@ async def change_settings(values: dict[str, object]) -> None:
 @told
 async def answer(message: cl.Message) -> None:
     chat = current_chat()
+    chat.asked.add(message.id)
+    await lost.wait_for_hello(chat)
     await running.settled(chat)
     new = chat.history.came(message.id)
     await chat.take_over()
+    if await shutdown.refuses(chat):
+        return None
     await (panel.pick(chat, message.modes) if new else turns.cut(chat, message))
     shelf = chat.shelf()
     await tell_problems(chat, shelf)

@@ -91,10 +91,11 @@ class Reply:
             if self.ending:
                 self._show(Ended(self.ending))
 
-    def leave(self) -> None:
-        """What has just stopped it was not the person: the page is gone."""
+    def leave(self, shut_down: bool = False) -> None:
+        """Note that not the person has just stopped it: the page is gone, or the app was `shut_down`."""
         if self._endings and self._endings[-1].code == "stopped":
-            self._endings[-1] = replace(self._endings[-1], source="client")
+            facts = {"cause": "shutdown"} if shut_down else {}
+            self._endings[-1] = replace(self._endings[-1], source="client", facts=facts)
 
     def answer_now(self) -> None:
         """The person wants the answer to the thought that is streaming."""

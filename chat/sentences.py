@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
+    "thought.cut": ("Thought for {seconds} s, then cut off", "思考 {seconds} 秒后中断"),
     # The line under a turn.
     "ending.complete": ("Complete", "回答完毕"),
     "ending.overrun": (
@@ -83,6 +84,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Stopped: the page was closed, loaded anew or out of reach",
         "已停止：页面被关闭、重新加载或失去连接",
     ),
+    "ending.shutdown": ("Stopped: the app was shut down", "已停止：应用已关闭"),
     "ending.refused": ("The server did not take the request", "服务器没有接受请求"),
     "ending.server_error": ("Broken off by an error of the server", "因服务器出错而中断"),
     "ending.disconnected": ("Cut off: the connection to the server was lost", "被中断：与服务器的连接断开"),
@@ -207,6 +209,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "doctor.greeting": (
         "Something is not in tune with {name}. `/doctor` tells all of it.",
         "{name} 有些地方不对。输入 `/doctor` 查看全部。",
+    ),
+    # A page that shows a chat which the app does not know, and an app that ends.
+    "lost.line": (
+        "The app no longer knows this chat: it was restarted, or this page was away too long. You can read and copy "
+        "it, but the model does not see it. Your next message starts a new chat.",
+        "应用已不再保有这段对话：应用重启过，或页面离线太久。以上内容仍可阅读和复制，但模型看不到。你的下一条消息将开始新对话。",
+    ),
+    "lost.button": (
+        "This button belongs to a chat that the app no longer knows, so it can't do anything. Ask in a new message.",
+        "这个按钮所属的对话已不在应用中，无法操作。请发送新消息提问。",
+    ),
+    "lost.edit": (
+        "This message can't be edited: the app no longer knows it. Send your text as a new message.",
+        "无法编辑：应用已不再保有这条消息。请把内容作为新消息发送。",
+    ),
+    "lost.away": (
+        "The app does not answer, so your edit was not sent. Try again when it is back.",
+        "应用没有响应，修改尚未发送。请等它恢复后重试。",
+    ),
+    "shutdown.refused": (
+        "The app is shutting down and does not take new questions. Send it again when the app is back.",
+        "应用正在关闭，不再接受新问题。请等它恢复后重新发送。",
     ),
     # Below the composer.
     "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),

@@ -64,7 +64,7 @@ def _facts(ending: Ending) -> dict[str, str]:
 _ANYWHERE = frozenset(
     f"ending.{name}"
     for name in (
-        *("stop_text", "condition", "length", "budget", "budget.s", "loop", "stopped", "left"),
+        *("stop_text", "condition", "length", "budget", "budget.s", "loop", "stopped", "left", "shutdown"),
         *("first_token_timeout", "idle_timeout", "total_timeout"),
         *("server_error", "disconnected", "tool_calls", "content_filter", "aborted"),
     )
@@ -96,6 +96,8 @@ def _ending_key(ending: Ending) -> str:
             return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
+        case "stopped", _ if ending.facts.get("cause") == "shutdown":
+            return "ending.shutdown"
         case "stopped", _ if ending.source == "client":
             return "ending.condition" if ending.condition else "ending.left"
         case "stopped", _ if ending.action == "end_thought":

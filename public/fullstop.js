@@ -382,10 +382,41 @@ const act = (button) => button.id.split('-')[2];
   });
 })();
 
-// The app asks which tab this is: a page that is loaded anew gets the chat back that stood there.
+// A note of the page itself, for when the app cannot be reached.
+const note = (() => {
+  const SECONDS = 8;
+  const line = element('<div class="fullstop-note" role="alert"></div>');
+  let timer;
+  return (words) => {
+    line.textContent = words;
+    document.body.append(line);
+    clearTimeout(timer);
+    timer = setTimeout(() => line.remove(), SECONDS * 1000);
+  };
+})();
+
+// The app asks which tab this is: a page that is loaded anew gets the chat back that stood there. The page also says
+// what it shows: an app that does not know it says so, and ends what looks as if it were running.
+let away = '';
 (() => {
   const KEY = 'fullstop-tab';
   let loaded = true; // since then no chat has been opened
+  let run = '';
+  hear('fullstopRun', (id) => (run = id));
+  onNewChat(() => (run = ''));
+
+  const id = (step) => step.querySelector('[id^="step-"]')?.id.slice('step-'.length) ?? '';
+  const title = (step) => step.querySelector('button[id^="step-"], p[id^="step-"]')?.textContent ?? '';
+  const isAsked = (step) => step.dataset.stepType === 'user_message';
+  const shown = () => {
+    const steps = [...document.querySelectorAll('[data-step-type]')];
+    const last = steps.slice(steps.findLastIndex(isAsked) + 1);
+    return {
+      asked: steps.filter(isAsked).map(id),
+      steps: last.map((step) => ({ id: id(step), title: title(step) })),
+      run
+    };
+  };
   const name = (fresh, known) => {
     try {
       const tab = (known && sessionStorage.getItem(KEY)) || fresh;
@@ -395,10 +426,47 @@ const act = (button) => button.id.split('-')[2];
       return null; // the browser keeps nothing
     }
   };
-  hear('fullstopHello', (fresh, { known }) => {
-    const tab = name(fresh, known); // a tab that was duplicated takes a name of its own
-    if (tab) say('tab', { tab, loaded });
+  hear('fullstopHello', (fresh, hello) => {
+    away = hello.away;
+    const tab = name(fresh, hello.known) ?? fresh; // a tab that was duplicated takes a name of its own
+    say('tab', { tab, loaded, ...shown() });
     loaded = false;
+  });
+})();
+
+// Chainlit takes all that stands below an edited question off the page, before the app hears of the edit. So the app
+// is asked first whether it knows the question; if not, it says why, and the page keeps what it shows.
+(() => {
+  const PATIENCE = 3000;
+  const waiting = new Map(); // by the question's id: the button, and the timer
+  let allowed;
+  hear('fullstopMayEdit', (id) => {
+    const { button, timer } = waiting.get(id) ?? {};
+    if (!button) return;
+    clearTimeout(timer);
+    waiting.delete(id);
+    allowed = button;
+    button.click();
+    allowed = undefined;
+  });
+  document.addEventListener(
+    'click',
+    (event) => {
+      const button = event.target.closest?.('.confirm-edit');
+      if (!button || button === allowed) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      const id = button.closest('[id^="step-"]').id.slice('step-'.length);
+      clearTimeout(waiting.get(id)?.timer);
+      const timer = setTimeout(() => waiting.delete(id) && note(away), PATIENCE);
+      waiting.set(id, { button, timer });
+      say('may_edit', { id });
+    },
+    true
+  );
+  hear('fullstopMayNotEdit', (id) => {
+    clearTimeout(waiting.get(id)?.timer);
+    waiting.delete(id);
   });
 })();
 

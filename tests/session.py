@@ -37,6 +37,19 @@ class Session:
         """As Socket.IO would call it."""
         await self._sockets.sio.handlers["/"][event](self.sid, *data)
 
+    def hello(self) -> dict[str, Any]:
+        """Return what the app has asked last: which tab it is, with a name for a new one."""
+        asked = [data for name, data in self.events if name == "window_message" and "fullstopHello" in data]
+        return asked[-1] if asked else {}
+
+    async def greets(self, tab: str = "", *, loaded: bool = True, **shown: object) -> None:
+        """Say which tab it is, and what it shows, as the page does when it is asked."""
+        said = {"fullstopDo": "tab", "tab": tab or self.hello()["fullstopHello"], "loaded": loaded}
+        await self.says("window_message", said | shown)
+
+    def toasts(self) -> list[str]:
+        return [data["message"] for name, data in self.events if name == "toast"]
+
     def comes_back(self) -> None:
         """On a new socket, as after a lost connection."""
         self.sid = uuid.uuid4().hex

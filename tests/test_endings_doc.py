@@ -31,6 +31,7 @@ FACTS = [
     {"limit": "{limit}", "unit": "s"},
     {"period": "{period}", "copies": "{copies}"},
     {"text": "{text}"},
+    {"cause": "shutdown"},
 ]
 STATES = ("handed", "nudge", "context.", "budget.", "condition.failed", "edit.", "thought.kept", "no_way")
 

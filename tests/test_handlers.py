@@ -47,6 +47,7 @@ async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Sess
     session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
     await session.says("connection_successful")
     await session.until(lambda: "set_modes" in session.names() and session.idle())
+    await session.greets()
     yield session
     if task := session.real.current_task:
         task.cancel()

@@ -26,6 +26,15 @@ async def echo(message):
     await cl.Message(message.content).send()
 """
 
+WATCHING_APP = f"""{ECHO_APP}
+from chat.page import shutdown
+
+@cl.on_app_startup
+async def start():
+    shutdown.install()
+    shutdown.end_with_launcher()
+"""
+
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -131,6 +140,60 @@ def test_the_page_answers_and_ends_when_asked(start: Start, watch: list[str], nu
         pass  # nothing holds the port any more
 
 
+@pytest.mark.parametrize("watch", [[], ["--watch"]])
+def test_the_page_ends_when_its_launcher_is_killed(start: Start, watch: list[str]) -> None:
+    port = free_port()
+    process = start("--port", str(port), *watch, app=WATCHING_APP, VLLM_BASE_URL=SERVER)
+    assert process.stdout
+    assert process.stdout.readline().startswith("Fullstop: ")
+    process.kill()
+    process.wait()
+    until_free(port)
+
+
+def test_a_page_without_a_launcher_does_not_watch_its_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(WATCHING_APP)
+    port = str(free_port())
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", port],
+        cwd=tmp_path,
+        env={**kept, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until_it_answers(f"http://127.0.0.1:{port}/")
+        time.sleep(1)
+        assert process.poll() is None
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until_it_answers(url: str) -> None:
+    by = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            assert time.monotonic() < by
+            time.sleep(0.1)
+
+
+def until_free(port: int) -> None:
+    by = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            assert time.monotonic() < by, "something holds the port"
+            time.sleep(0.1)
+
+
 def test_what_chainlit_would_misread_is_kept_from_it() -> None:
     environment = {"CI": "true", "DEBUG": "vllm", "WATCH": "1", "DATABASE_URL": "x", "HEADLESS": "1", "NO_CACHE": "1"}
     assert page_environment({**environment, "OPENAI_API_KEY": "k"}, ROOT) == {
@@ -138,6 +201,7 @@ def test_what_chainlit_would_misread_is_kept_from_it() -> None:
         "CHAINLIT_APP_ROOT": str(ROOT),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
+        "FULLSTOP_LAUNCHER": "1",
     }
 
 

@@ -121,7 +121,8 @@ def page_command(options: Options) -> list[str]:
 
 def page_environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     kept = {name: value for name, value in environment.items() if name not in READ_BY_CHAINLIT}
-    return {**kept, "CHAINLIT_APP_ROOT": str(root), "PYTHONPATH": python_path(environment), "PYTHONUNBUFFERED": "1"}
+    ours = {"CHAINLIT_APP_ROOT": str(root), "PYTHONPATH": python_path(environment), "PYTHONUNBUFFERED": "1"}
+    return {**kept, **ours, "FULLSTOP_LAUNCHER": "1"}  # it ends when its standard input does (chat/page/shutdown.py)
 
 
 def python_path(environment: Mapping[str, str]) -> str:

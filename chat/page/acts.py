@@ -4,8 +4,9 @@ from typing import Any
 
 import chainlit as cl
 
-from chat.page import parked, turns
+from chat.page import lost, parked, shutdown, turns
 from chat.page.pill import ANSWER_NOW
+from chat.page.receipt import Receipt
 from chat.page.running import idle
 from chat.page.session import Chat
 from chat.page.version import Version
@@ -13,19 +14,23 @@ from chat.profile import Profile
 from chat.texts import say
 from termination import Begun
 
-EDIT, TAB = "edit", "tab"
+EDIT, MAY_EDIT, TAB = "edit", "may_edit", "tab"
 
 
 async def act(chat: Chat, action: cl.Action) -> None:
     """A button of a receipt was pressed. Most have to wait for what is still going on, and it may replace them."""
     version = _version(chat, str(action.payload.get("version")))
-    receipt = version.view.receipt if version else None
-    if not version or not receipt:
-        return
-    if action.name == "details":
+    if not version:
+        await lost.explain_button(chat)
+    elif receipt := version.view.receipt:
+        await _press(chat, version, receipt, action.name)
+
+
+async def _press(chat: Chat, version: Version, receipt: Receipt, name: str) -> None:
+    if name == "details":
         await receipt.toggle()
-    elif await _is_free(chat, version) and version.view.receipt is receipt:
-        await _do(chat, version, action.name)
+    elif not await shutdown.refuses(chat) and await _is_free(chat, version) and version.view.receipt is receipt:
+        await _do(chat, version, name)
 
 
 async def _is_free(chat: Chat, version: Version) -> bool:
@@ -53,9 +58,13 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
 
 
 async def _offer_editor(chat: Chat, version: Version) -> None:
+    await _open_editor(chat, version.key, version.reply.thought)
+
+
+async def _open_editor(chat: Chat, key: str, thought: str) -> None:
     """The thought in a field of its own; what is saved comes back by `said`."""
     words = {name: say(f"edit.{name}", chat.language) for name in ("title", "note", "save", "cancel")}
-    editor = {"id": version.key, "text": version.reply.thought, "do": EDIT, **words}
+    editor = {"id": key, "text": thought, "do": EDIT, **words}
     await cl.context.emitter.send_window_message({"fullstopEdit": editor})
 
 
@@ -65,9 +74,22 @@ async def said(chat: Chat, message: Any) -> None:
     if done == ANSWER_NOW and chat.playing:
         chat.playing.reply.answer_now()
     elif done == TAB:
-        await parked.take(chat, str(message.get("tab")), message.get("loaded") is True)
-    elif done == EDIT and (version := _version(chat, str(message.get("id")))):
-        await _take_thought(chat, version, str(message.get("text", "")))
+        await parked.take(chat, str(message.get("tab")), message.get("loaded") is True, lost.read_shown(message))
+    elif done == MAY_EDIT:
+        await lost.answer_may_edit(chat, str(message.get("id")))
+    elif done == EDIT:
+        await _take_edited(chat, str(message.get("id")), str(message.get("text", "")))
+
+
+async def _take_edited(chat: Chat, key: str, text: str) -> None:
+    """Take the thought that the person wrote; give it back, with the reason, if its chat is unknown."""
+    version = _version(chat, key)
+    if version and not await shutdown.refuses(chat):
+        await _take_thought(chat, version, text)
+        return
+    if not version:
+        await lost.explain_button(chat)
+    await _open_editor(chat, key, text)
 
 
 async def _take_thought(chat: Chat, version: Version, text: str) -> None:

@@ -11,9 +11,11 @@ from chainlit.emitter import ChainlitEmitter
 from chainlit.session import WebsocketSession
 
 from chat.history import Exchange
-from chat.page import meter, panel
+from chat.page import lost, meter, panel
+from chat.page.lost import Shown
 from chat.page.running import settled
 from chat.page.session import Chat, connection, current_chat, end
+from chat.texts import say
 
 MOST = 200  # chats that are kept for tabs
 PATIENCE_SECONDS = 3.0  # until a page that does not answer is taken to be gone
@@ -25,8 +27,10 @@ async def greet() -> None:
     await _ask(current_chat())
 
 
-async def take(chat: Chat, tab: str, loaded: bool) -> None:
+async def take(chat: Chat, tab: str, loaded: bool, shown: Shown) -> None:
     """The page has said which tab it is, and whether it was just `loaded`: the chat that stood there is shown again.
+
+    If it was not loaded and shows questions that the app does not know, it is told so.
 
     A chat whose page is still open elsewhere stays there: browsers copy what a tab knows when it is duplicated. A name
     that is not from us is not taken: a foreign page could have brought it.
@@ -39,6 +43,8 @@ async def take(chat: Chat, tab: str, loaded: bool) -> None:
         await _hand_over(former, chat)
     else:
         _keep(chat, tab)
+    await lost.show_if_lost(chat, shown)
+    chat.heard.set()
 
 
 def leave(chat: Chat) -> None:
@@ -55,6 +61,8 @@ async def back(chat: Chat) -> None:
     chat.left = False
     if chat.tab and _by_tab.get(chat.tab, chat) is chat:
         _keep(chat, chat.tab)
+    if chat.lost:
+        await cl.context.emitter.send_step(chat.lost.to_dict())
     await settled(chat)
     await _hide_others(chat)
     shown = chat.history.shown
@@ -81,7 +89,7 @@ def _is_alone(exchange: Exchange) -> bool:
 
 async def _ask(chat: Chat, known: bool = True) -> None:
     """Which tab its page is, with a name for a new one; not `known`: it is not the one it says."""
-    hello = {"fullstopHello": chat.new_tab, "known": known}
+    hello = {"fullstopHello": chat.new_tab, "known": known, "away": say("lost.away", chat.language)}
     await ChainlitEmitter(chat.session).send_window_message(hello)
 
 
@@ -150,7 +158,7 @@ async def _replace(opened: Chat, former: Chat) -> None:
         return  # it was loaded anew meanwhile
     if not former.versions:
         _keep(opened, former.tab)
-    elif not opened.task:
+    elif not opened.task and not opened.asked:
         await _restore(former, opened)
 
 

@@ -14,7 +14,7 @@ from chainlit.context import init_ws_context
 from chainlit.session import WebsocketSession
 
 from chat.markdown import display
-from chat.page import parked
+from chat.page import lost, parked
 from chat.page.session import Chat, connection, end
 from chat.texts import language, say
 
@@ -37,6 +37,7 @@ def repair() -> None:
     server.sio.eio.max_http_buffer_size = MESSAGE_BYTES  # else a message of a megabyte drops the connection
     server.sio.on("stop", _stop)
     server.sio.on("connection_successful", _connected)
+    server.sio.on("edit_message", lost.edit_message)
     server.get_html_template = _page
     server.load_module = _reload
     configuration.load_translation = _translation

@@ -28,7 +28,7 @@ def begin(chat: Chat, run: cl.Step, work: Work) -> None:
 
     @told
     async def working() -> None:
-        await chat.take_over()
+        await chat.take_over(run)
         run.end, run.is_error, run.output = None, False, ""
         async with run:
             await work()

@@ -54,6 +54,10 @@ class Chat:
         self.left = False  # its page is gone
         self.forgetting: asyncio.TimerHandle | None = None  # unless the page comes back
         self.begun: asyncio.Task[None] | None = None  # what a button of the page has begun
+        self.asked: set[str] = set()  # ids of the person's messages that have come
+        self.heard = asyncio.Event()  # its page has said what it shows
+        self.lost: cl.Step | None = None  # the line about an older chat that the page shows
+        self.shut_down = False  # the app ends
 
     @property
     def busy(self) -> bool:
@@ -74,10 +78,11 @@ class Chat:
         self.answered_by.add(profile.name)
         return profile.name if len(self.answered_by) > 1 else ""
 
-    async def take_over(self) -> None:
+    async def take_over(self, run: cl.Step | None = None) -> None:
         """Makes this task the one that Stop ends; a turn still running in this chat is ended first.
 
-        Chainlit runs an edited message outside the task that its Stop button cancels.
+        Chainlit runs an edited message outside the task that its Stop button cancels. The page remembers the `run`, to
+        have it ended by an app that does not know it.
         """
         former, self.task = self.task, asyncio.current_task()
         connection().current_task = self.task
@@ -87,6 +92,8 @@ class Chat:
         if self.opening:
             await asyncio.wait([self.opening])
         await cl.context.emitter.task_start()  # the end of either has taken the Stop button away
+        if run := run or cl.context.current_step:
+            await cl.context.emitter.send_window_message({"fullstopRun": run.id})
 
 
 def current_chat() -> Chat:

@@ -172,8 +172,8 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
                 fault = await reply.play(answer)
                 view.fault = None if isinstance(fault, NoWay) else fault
             except asyncio.CancelledError:
-                if chat.left:
-                    reply.leave()
+                if chat.left or chat.shut_down:
+                    reply.leave(shut_down=chat.shut_down)
                 raise
             finally:
                 version.remember()

@@ -1,0 +1,118 @@
+"""The end of the app: running turns end with their receipt on the page first, then uvicorn ends the process."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import chainlit.server
+from chainlit.user_session import user_sessions
+
+from chat.page.session import Chat, end
+from chat.page.tell import tell
+from chat.texts import say
+
+RECEIPT_SECONDS = 2.0  # until the process ends, whether all receipts are sent or not
+SENT_SECONDS = 0.05  # from an empty queue to bytes on their way
+LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which holds the other end of our standard input
+
+server: Any = chainlit.server
+log = logging.getLogger("fullstop")
+
+
+class Shutdown:
+    """What happens at SIGTERM and SIGINT. `former` is uvicorn's own handler, which a second signal reaches at once."""
+
+    def __init__(self, former: Callable[[int, FrameType | None], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.former = former
+        self._loop = loop
+        self._task: asyncio.Task[None] | None = None
+        self.under_way = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self.under_way:
+            self.former(number, frame)
+        else:
+            self.under_way = True
+            self._loop.call_soon_threadsafe(self._start, number)
+
+    def _start(self, number: int) -> None:
+        self._task = asyncio.ensure_future(self._end(number))
+
+    async def _end(self, number: int) -> None:
+        try:
+            async with asyncio.timeout(RECEIPT_SECONDS):
+                await end_turns()
+                await _all_sent()
+        except TimeoutError:
+            log.warning("the app ends, although not all pages have their receipts yet")
+        finally:
+            self.former(number, None)
+
+
+def install() -> None:
+    """Take over the signals from uvicorn, which sets its handlers before the app starts. May run again."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # Python delivers signals to the main thread only
+    for number in (signal.SIGINT, signal.SIGTERM):
+        former = signal.getsignal(number)
+        former = getattr(former, "former", former)  # in watch mode this module is loaded again
+        if callable(former):
+            signal.signal(number, Shutdown(former, asyncio.get_running_loop()))
+
+
+def reinstall() -> None:
+    """Put this module's code in the place of that of its former version, in watch mode."""
+    if hasattr(signal.getsignal(signal.SIGTERM), "former"):
+        install()
+
+
+def end_with_launcher() -> None:
+    """End the process when our launcher ends, which may be killed. One that was started otherwise goes on."""
+    if os.environ.pop(LAUNCHER, ""):
+        threading.Thread(target=_watch_standard_input, name="launcher", daemon=True).start()
+
+
+def _watch_standard_input() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def refuses(chat: Chat) -> bool:
+    """True if the app ends and starts nothing new; says so on the page."""
+    if not getattr(signal.getsignal(signal.SIGTERM), "under_way", False):
+        return False
+    await tell(say("shutdown.refused", chat.language))
+    return True
+
+
+async def end_turns() -> None:
+    """End all running turns, and wait until they have shown their receipts."""
+    tasks = set()
+    for chat in _chats():
+        for task in (chat.task, chat.begun):
+            if task and not task.done():
+                chat.shut_down = True
+                end(task)
+                tasks.add(task)
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+def _chats() -> Iterator[Any]:
+    """Yield all chats. They may be of a class that has been loaded again since."""
+    chats = {id(values["chat"]): values["chat"] for values in user_sessions.values() if "chat" in values}
+    return iter(chats.values())
+
+
+async def _all_sent() -> None:
+    """Wait until Engine.IO has passed on what was sent to the pages."""
+    sockets = server.sio.eio.sockets
+    while any(not socket.closed and not socket.queue.empty() for socket in sockets.values()):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(SENT_SECONDS)
