@@ -1,13 +1,18 @@
 """The openai client's errors, told as faults."""
 
 import logging
+import traceback
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 
+from chat.bounded import CUTS
 from chat.faults import Fault, refused
+from chat.limits import read_limits
+from chat.profile import Endpoint
+from chat.unreadable import Unreadable, limit_facts
 
 log = logging.getLogger("fullstop")
 NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
@@ -22,17 +27,40 @@ _TOO_LONG = (
 )
 
 
-def broken(error: Exception) -> Fault:
-    """The stream broke off, or brought an error."""
+def broken(error: Exception, endpoint: Endpoint) -> Fault:
+    """Return the fault of a stream that broke off, brought an error or cannot be read."""
+    url = endpoint.base_url
+    if isinstance(error, Unreadable):
+        return Fault("server_error", "server", error.kind, {**error.facts, "url": url})
     if isinstance(error, openai.APIConnectionError):
         return Fault("disconnected", "network", "disconnected")
     if isinstance(error, openai.APIError):
         return Fault("server_error", "server", "server_error", {"message": _message(error)})
-    return Fault("server_error", "server", "not_json")
+    if isinstance(error, RecursionError):
+        return Fault("server_error", "server", "json_depth", {**limit_facts("json_depth", read_limits()), "url": url})
+    if isinstance(error, ValueError):
+        return Fault("server_error", "server", "not_json")
+    return unexpected(error, endpoint.api_key)
+
+
+def unexpected(error: BaseException, key: str = "") -> Fault:
+    """Return the fault for an exception that nothing else explains, and log where it came from.
+
+    `key` is the API key, which a library may quote.
+    """
+    log.error("a turn failed\n%s", _without(key, "".join(traceback.format_exception(error))))
+    problem = _without(key, " ".join(f"{type(error).__name__}: {error}".split()))[:300]
+    return Fault("server_error", "client", "ours", {"problem": problem, "message": problem})
+
+
+def _without(key: str, text: str) -> str:
+    return text.replace(key, "…") if key else text
 
 
 def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
     """The server's answer instead of a stream. `model_missing` is told apart from a wrong path by its body."""
+    if isinstance(error, Unreadable):
+        return refused(error.kind, **{**error.facts, "url": base_url})
     if isinstance(error, openai.APIConnectionError):
         log.warning("%s cannot be reached: %r", base_url, error.__cause__ or error)
         return Fault("refused", "network", "unreachable", {"url": base_url})
@@ -50,6 +78,8 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("max_tokens", message=message)
         case 429 | 503:
             return refused("busy", url=base_url, message=message)
+        case status if cut := _cut(error):
+            return refused("error_bytes", url=base_url, status=str(status), **{**cut, "message": message})
         case status:
             return refused("status", url=base_url, status=str(status), message=message)
 
@@ -73,6 +103,12 @@ def _message(error: openai.APIError) -> str:
     if isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail")
     return str(body if isinstance(body, str) and body.strip() else error.message).strip()[:300]
+
+
+def _cut(error: openai.APIError) -> dict[str, str]:
+    """Return the facts of the limit at which the text of the error was cut; none if it was not."""
+    cuts = error.response.extensions.get(CUTS) if isinstance(error, openai.APIStatusError) else None
+    return limit_facts("error_bytes", cuts[0]) if cuts else {}
 
 
 def _guess(base_url: str) -> str:

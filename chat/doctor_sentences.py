@@ -30,6 +30,14 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Open the address in a browser: a login page or a proxy may stand before the server.",
         "请用浏览器打开该地址：服务器前面可能有登录页或代理。",
     ),
+    "doctor.reach.redirect": (
+        "`{url}` points to another address, `{target}` (status {status}). Nothing was sent there.",
+        "`{url}` 要求转到另一个地址：`{target}`（状态码 {status}）。没有向那里发送任何内容。",
+    ),
+    "doctor.reach.redirect.do": (
+        "If that address is yours, set `VLLM_BASE_URL` (or `endpoint.base_url`) to it.",
+        "如果那是你的地址，请把 `VLLM_BASE_URL`（或 `endpoint.base_url`）改成它。",
+    ),
     "doctor.reach.path": ("There is a server, but no chat at `{url}`.", "有服务器，但 `{url}` 没有聊天接口。"),
     "doctor.reach.path.do": ("Set `endpoint.base_url` to `{guess}`.", "请把 `endpoint.base_url` 设为 `{guess}`。"),
     "doctor.key": ("Key", "密钥"),
@@ -103,6 +111,35 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Read the server's log, and that of a proxy before it.",
         "请看服务器和它前面代理的日志。",
     ),
+    "doctor.reply.limit": (
+        "The server sends more than Fullstop reads (`{message}`).",
+        "服务器发来的内容超过 Fullstop 的读取上限（`{message}`）。",
+    ),
+    "doctor.reply.limit.do": (
+        "If your server needs that much, raise the variable; else see what answers at its address.",
+        "如果确实需要，请调高该变量；否则请检查该地址上是什么在应答。",
+    ),
+    "doctor.reply.encoding": (
+        "The reply is compressed (`{encoding}`) in a way that Fullstop cannot read safely.",
+        "回复用 `{encoding}` 压缩，Fullstop 无法安全地读取。",
+    ),
+    "doctor.reply.encoding.do": (
+        "Switch compression off for this address, in the server or in the proxy before it.",
+        "请在服务器或它前面的代理里，为这个地址关闭压缩。",
+    ),
+    "doctor.reply.not_http": (
+        "The answer is not valid HTTP (`{message}`).",
+        "应答不是有效的 HTTP（`{message}`）。",
+    ),
+    "doctor.reply.not_http.do": (
+        "Check that address and port belong to a model server.",
+        "请检查地址和端口是否属于模型服务器。",
+    ),
+    "doctor.reply.ours": (
+        "Fullstop itself made a mistake (`{problem}`).",
+        "Fullstop 自身出错（`{problem}`）。",
+    ),
+    "doctor.reply.ours.do": ("Read the log; it says where.", "请看日志，其中有出错的位置。"),
     "doctor.reply.not_json": ("The stream is not the chat protocol.", "流不符合聊天协议。"),
     "doctor.reply.not_json.do": (
         "Ask the server directly: a proxy before it changes the stream.",

@@ -13,8 +13,9 @@ import httpx2
 import openai
 from openai.types.chat import ChatCompletionChunk
 
+from chat.bounded import EVENT_STREAM, BoundedClient
 from chat.chunk import delta, error
-from chat.client_errors import broken, is_silent, rejected
+from chat.client_errors import broken, is_silent, rejected, unexpected
 from chat.faults import Fault, refused
 from chat.profile import Endpoint
 from chat.request import Request
@@ -43,7 +44,7 @@ def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",
-        http_client=openai.DefaultAioHttpClient(limits=limits),
+        http_client=BoundedClient(limits=limits),
         timeout=openai.Timeout(None, connect=CONNECT_SECONDS),
         max_retries=2,
     )
@@ -67,37 +68,50 @@ async def answered(ask: Callable[[], Awaitable[Answer]]) -> Answer:
 class Deltas:
     """The deltas of an open stream; ends when the stream ends, whether or not the server said why."""
 
-    def __init__(self, stream: openai.AsyncStream[object]) -> None:
-        self._stream = stream
+    def __init__(self, stream: openai.AsyncStream[object], endpoint: Endpoint) -> None:
+        self._stream, self._endpoint = stream, endpoint
 
     def __aiter__(self) -> "Deltas":
         return self
 
     async def __anext__(self) -> Delta:
-        """The next delta. Raises Fault for an error in the stream and for one that breaks off."""
+        """The next delta. Raises Fault for an error in the stream, and for all that goes wrong with reading it."""
         try:
             chunk = await anext(self._stream)
-        except (openai.APIError, ValueError) as problem:
-            raise broken(problem) from problem
-        if words := error(chunk):
+            words, read = error(chunk), delta(chunk)
+        except StopAsyncIteration:
+            raise
+        except Exception as problem:
+            raise broken(problem, self._endpoint) from problem
+        if words:
             raise Fault("server_error", "server", "server_error", {"message": words})
-        return delta(chunk)
+        return read
 
 
 @asynccontextmanager
 async def stream(request: Request) -> AsyncIterator[Deltas]:
-    """Opens the stream of one turn. Raises Fault when the server does not give one."""
+    """Opens the stream of one turn. Raises Fault when the server does not give one, whatever the reason."""
     try:
         opening, response = await _opened(request)
     except openai.APIError as error:
         raise await explained(error, request) from error
+    except Exception as error:
+        raise unexpected(error, request.endpoint.api_key) from error
     try:
-        kind = response.headers.get("content-type", "")
-        if not kind.startswith("text/event-stream"):
+        kind = response.headers.get("content-type", "").lower()
+        if not kind.startswith(EVENT_STREAM):
             raise await _not_chat(request)
-        yield Deltas(await response.parse(to=openai.AsyncStream[object]))
+        yield Deltas(await response.parse(to=openai.AsyncStream[object]), request.endpoint)
     finally:
+        await _close(opening)
+
+
+async def _close(opening: _Opening) -> None:
+    """Close the connection. The turn has its ending by then, so a failure is only logged."""
+    try:
         await opening.__aexit__(None, None, None)
+    except Exception as error:
+        log.warning("closing a stream failed: %s: %s", type(error).__name__, error)
 
 
 async def _opened(request: Request) -> tuple[_Opening, _Response]:

@@ -72,7 +72,7 @@ async def go_on(profile: Profile, mode: str, request: Request, begun: Begun, lim
                     return made
             except (openai.APIStatusError, NoTokenizer, ValueError) as problem:  # for this once
                 trouble = problem
-    except openai.APIConnectionError as error:
+    except openai.APIError as error:
         raise _fault(error, profile) from error
     if isinstance(trouble, openai.APIError) and is_passing(trouble):
         raise _fault(trouble, profile) from trouble

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from chat.conditions import budgets
 from chat.values import (
     Address,
+    ApiKey,
     BudgetLimit,
     Duration,
     Ending,
@@ -41,7 +42,7 @@ class Endpoint(_Part):
 
     base_url: Address
     """The address that `/chat/completions` is appended to."""
-    api_key: str = ""
+    api_key: ApiKey = ""
     """Sent as a bearer token."""
 
 

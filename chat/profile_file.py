@@ -13,6 +13,8 @@ from chat.yaml_file import Key, Place, ProfileError, Sheet, problem
 BASE = "extends"
 _EXPECTED = {
     "address": "address",
+    "address_login": "address_login",
+    "key": "key",
     "budget": "budget",
     "duration": "duration",
     "literal_error": "choice",
@@ -23,6 +25,8 @@ _EXPECTED = {
     **dict.fromkeys(("model_type", "dict_type"), "mapping"),
     **dict.fromkeys(("tuple_type", "list_type"), "list"),
 }
+_SECRET_KEYS = ("endpoint", "api_key")  # what stands there is never shown
+_SECRET_TYPES = ("address_login", "key")
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
@@ -105,8 +109,13 @@ def _plain(error: ValidationError, places: dict[Key, Place]) -> ProfileError:
         case kind:
             bound = next((f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context), "")
             facts = {"bound": bound, "choices": str(context.get("expected", "")), "problem": first["msg"]}
-            facts["value"] = repr(first["input"])[:80]
+            facts["value"] = "…" if _is_secret(key, kind) else repr(first["input"])[:80]
             return problem(places, key, f"value_{'range' if bound else _EXPECTED.get(kind, 'other')}", **facts)
+
+
+def _is_secret(key: Key, kind: str) -> bool:
+    """True if the value may hold an API key or a password."""
+    return kind in _SECRET_TYPES or (bool(key) and key[-1] in _SECRET_KEYS)
 
 
 def _keys_beside(key: Key) -> list[str]:

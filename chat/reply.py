@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import reduce
 
 from chat.asking import Asked, least
+from chat.client_errors import unexpected
 from chat.faults import Fault
 from chat.going_on import go_on, not_taken, taken
 from chat.handoff import answering, closed, is_wanted, joined, left, stopped
@@ -151,6 +152,8 @@ class Reply:
             except asyncio.CancelledError:
                 self._stopped(mode, begun)
                 raise
+            except Exception as error:
+                return self._unheard(unexpected(error), mode, begun)
             if request is None:
                 return self._unheard(NoWay(), mode, begun)
             if cut and not told:

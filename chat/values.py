@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import httpx2
 import yaml
 from pydantic import (
     AfterValidator,
@@ -94,14 +95,32 @@ def one_or_more(value: object) -> object:
 
 
 def address(value: str) -> str:
-    """An http address; anything else raises PydanticCustomError."""
+    """Return an http address as it is.
+
+    Raises:
+        PydanticCustomError: if it is none, or if it has a login, which would be shown wherever the address is.
+    """
     try:
         parts = urlsplit(value)
+        httpx2.URL(value)  # the client's own opinion
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
+    except (ValueError, httpx2.InvalidURL):
         usable = False
+    if "@" in value.partition("//")[2].partition("/")[0]:
+        raise PydanticCustomError("address_login", "an address has no login")
     if not usable:
         raise PydanticCustomError("address", "an address looks like http://localhost:8000/v1")
+    return value
+
+
+def key(value: str) -> str:
+    """Return an API key as it is.
+
+    Raises:
+        PydanticCustomError: if it cannot stand in a header of HTTP.
+    """
+    if not (value.isascii() and value.isprintable()):
+        raise PydanticCustomError("key", "a key has Latin letters, digits and signs only")
     return value
 
 
@@ -158,4 +177,5 @@ Markings = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
 ]
 Address = Annotated[str, AfterValidator(address)]
+ApiKey = Annotated[str, AfterValidator(key), Field(repr=False)]
 Fields = dict[str, Any]

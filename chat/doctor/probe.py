@@ -15,8 +15,18 @@ from termination import mode_tag
 
 QUESTION = "1+1=?"
 REPLY_SECONDS = 6.0
-_AT_THE_ADDRESS = {"unreachable": "unreachable", "path": "path", "ourselves": "ourselves", "not_chat": "page"}
-_REPLIES = ("busy", "status", "too_long", "server_error", "disconnected", "not_json")
+_AT_THE_ADDRESS = {
+    "unreachable": "unreachable",
+    "path": "path",
+    "ourselves": "ourselves",
+    "not_chat": "page",
+    "redirect": "redirect",
+}
+_LIMITS = ("line_bytes", "reply_bytes", "error_bytes", "json_depth", "header_bytes")
+_REPLIES = (
+    *("busy", "status", "too_long", "server_error", "disconnected", "not_json"),
+    *("encoding", "not_http", "ours"),
+)
 OF_THE_SERVER = ("thinking_token_budget", "repetition_detection")
 """Fields of a request that not every server has."""
 
@@ -68,7 +78,7 @@ async def cause(profile: Profile, served: Served, fault: Fault) -> Finding:
     for suspect, without in _suspects(profile):
         if isinstance(await replied(without), Reply):
             return problem(*suspect, message=message)
-    kind = fault.kind if fault.kind in _REPLIES else "status"
+    kind = fault.kind if fault.kind in _REPLIES else "limit" if fault.kind in _LIMITS else "status"
     return problem(
         "reply", kind, **{"url": profile.endpoint.base_url, "status": "?", "message": message, **fault.facts}
     )

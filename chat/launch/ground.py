@@ -5,10 +5,13 @@ import importlib.util
 import platform
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from chat.doors.settings import BadDoor, read_door_settings
 from chat.launch.trouble import Trouble
+from chat.limits import BadLimit, read_limits
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 
@@ -30,6 +33,8 @@ def check_not_own(base_url: str, port: int) -> None:
 
 
 def _address(base_url: str) -> SplitResult:
+    if "@" in base_url.partition("//")[2].partition("/")[0]:
+        raise Trouble("VLLM_BASE_URL has a login before its @: remove it, and put the key into VLLM_API_KEY.")
     try:
         parts = urlsplit(base_url)
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
@@ -37,6 +42,15 @@ def _address(base_url: str) -> SplitResult:
     except ValueError:
         pass
     raise Trouble(f"VLLM_BASE_URL={base_url} is no address: write one such as http://localhost:8000/v1.")
+
+
+def check_settings(environment: Mapping[str, str]) -> None:
+    """Raise Trouble if a setting of the doors or a limit is malformed, before anything slow starts."""
+    try:
+        read_door_settings(environment)
+        read_limits(environment)
+    except (BadDoor, BadLimit) as problem:
+        raise Trouble(str(problem)) from None
 
 
 def check_port(host: str, port: int) -> None:

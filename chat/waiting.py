@@ -1,0 +1,93 @@
+"""One wait for the server, which the clocks of the turn may end, and the time that those clocks are read by."""
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+
+from termination import Event, Turn
+
+LATE_SECONDS = 0.5
+_LOOP_TURNS = 5  # what waits in a socket passes the transport and the decoder within fewer
+
+
+class TurnTime:
+    """The time of one turn. It leaves out the time in which this process did not run.
+
+    A process that was stopped, or whose machine slept, finds a deadline long past though the server has gone on.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._loop = asyncio.get_running_loop()
+        self._lost, self._last = 0.0, self._loop.time()
+
+    def now(self) -> float:
+        """Return the time for the turn: after a stop in which a deadline passed, a moment before that deadline."""
+        now, deadline = self._loop.time() - self._lost, self._turn.deadline
+        if deadline is not None and now - LATE_SECONDS > max(deadline, self._last):
+            before = max(self._last, deadline - LATE_SECONDS)
+            self._lost += now - before
+            now = before
+        self._last = now
+        return now
+
+    def is_over(self, now: float) -> bool:
+        """True if a deadline has passed, and what came before it has had time to be read."""
+        deadline = self._turn.deadline
+        return deadline is not None and now >= deadline + LATE_SECONDS
+
+    def real(self, moment: float) -> float:
+        """Return a moment of the turn as the time of the event loop."""
+        return moment + self._lost
+
+
+class Wait:
+    """One wait. The turn is asked whenever it wants to be; if it is over then, the wait ends with TimeoutError."""
+
+    def __init__(self, turn: Turn, time: TurnTime, tell: Callable[[list[Event]], None]) -> None:
+        self._turn, self._time, self._tell = turn, time, tell
+        self._loop = asyncio.get_running_loop()
+        self._wait = asyncio.timeout(None)
+        self._bell: asyncio.Handle | None = None
+        self._waiting = False
+
+    async def __aenter__(self) -> None:
+        await self._wait.__aenter__()
+        self._waiting = True
+        self._arm()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting = False
+        if self._bell:
+            self._bell.cancel()
+        await self._wait.__aexit__(kind, error, trace)
+
+    def interrupt(self) -> None:
+        """End the wait, if there is one."""
+        if self._waiting and not self._wait.expired():
+            self._wait.reschedule(self._loop.time())
+
+    def _arm(self) -> None:
+        deadline = self._turn.deadline
+        self._bell = None
+        if deadline is not None:
+            self._bell = self._loop.call_at(self._time.real(deadline), self._ring, deadline, _LOOP_TURNS)
+
+    def _ring(self, deadline: float, turns: int) -> None:
+        """Look at the clocks, but first let the loop bring what has come before the bell."""
+        now = self._time.now()
+        if now < deadline:  # the bell was late
+            self._arm()
+        elif turns:
+            self._bell = self._loop.call_soon(self._ring, deadline, turns - 1)
+        else:
+            self._look(now)
+
+    def _look(self, now: float) -> None:
+        self._tell(self._turn.tick(now))
+        if self._turn.ending:
+            self.interrupt()
+        else:
+            self._arm()

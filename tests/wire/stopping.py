@@ -1,0 +1,38 @@
+"""A process that plays one turn, and stops itself when the first text comes: `python -m tests.wire.stopping BASE_URL`.
+
+It prints the answer and how the turn has ended.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+
+from chat.endpoint import client
+from chat.modes import policy
+from chat.play import Play
+from chat.request import Request, request
+from termination import AnswerDelta, Event, Turn
+from tests.shelf import profile
+
+
+async def main(base_url: str, *clocks: str) -> None:
+    limits = dict(each.split("=") for each in clocks)
+    chosen = profile(base_url, end={"clocks": limits})
+
+    async def ask() -> Request:
+        return request(chosen, "FULL", [{"role": "user", "content": "hello"}], (), "chat-1")
+
+    def show(event: Event) -> None:
+        if event == AnswerDelta("A"):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    turn = Turn(policy(chosen, "FULL"), asyncio.get_running_loop().time())
+    await Play(ask, turn, show).run()
+    assert turn.ending
+    print(turn.answer, turn.ending.code)
+    await client(chosen.endpoint).close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
