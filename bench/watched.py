@@ -58,7 +58,10 @@ class WatchedApp:
 
 
 def lags_between(rows: Sequence[tuple[float, ...]], begin: float, end: float) -> Lags:
-    """Return the delays of the timers that were due in that time."""
+    """Return the delays of the timers that were due in that time; the last one may be due still."""
+    last = rows[-1][0]
+    if last < end:  # the loop stands still
+        rows = [*rows, (end, end - last, 0.0)]
     chosen = [(lag, wait) for at, lag, wait in rows if begin <= at - lag <= end]
     return Lags([1000 * lag for lag, _ in chosen], [1000 * max(0.0, lag - wait) for lag, wait in chosen])
 

@@ -112,6 +112,10 @@ def test_lags_are_those_of_the_timers_due_in_a_time_with_and_without_waits() -> 
     assert (found.longest(), found.share_below(0.5)) == pytest.approx((1200, 200))
 
 
+def test_a_timer_that_has_not_run_yet_counts_as_a_lag() -> None:
+    assert lags_between([(10.0, 0.0, 0.0), (11.0, 0.0, 0.0)], 10.5, 41.0).longest() == pytest.approx(30_000)
+
+
 def test_a_long_text_does_not_repeat_itself() -> None:
     parts = "".join(pieces("one two three", 500)).split("\n\n")
     assert len(parts) > 50

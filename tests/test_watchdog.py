@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -105,6 +106,7 @@ def test_a_stack_without_a_frame_of_ours_shows_its_innermost() -> None:
 async def test_a_loop_has_one_watchdog(watched: Watchdog) -> None:
     assert watched.thread.is_alive()
     assert watch() is None
+    assert run_path(watchdog.__file__)["watch"]() is None  # the module is loaded again, as in watch mode
 
 
 def test_the_watchdog_ends_with_its_loop() -> None:
