@@ -24,7 +24,7 @@ else
 EMBEDDED := $(MADE)/engine
 endif
 
-.PHONY: help chat dev test test-embedded test-vllm bench audit lint format lock screenshots browser clean
+.PHONY: help chat dev test test-embedded test-vllm bench kills audit lint format lock screenshots browser clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -35,6 +35,7 @@ help:
 	@echo "make test-embedded  the page with the model that make chat starts (1.1 GB)"
 	@echo "make test-vllm      the tests with a real vLLM server on the processor"
 	@echo "make bench          the measurements, side by side"
+	@echo "make kills          processes and connections cut in the middle of a turn (SEED=… ROUNDS=… STOP=…)"
 	@echo "make audit          known vulnerabilities of the locked packages (needs network)"
 	@echo "make lint | format | lock | screenshots | clean"
 
@@ -60,6 +61,10 @@ bench: $(MADE)/dev browser
 
 audit: $(MADE)/dev
 	@$(BIN)/python scripts/audit.py
+
+# SEED and ROUNDS say which faults come when; STOP is how many seconds a stopped process stays so.
+kills: $(MADE)/dev browser
+	@$(BIN)/python -m tests.kills $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STOP),--stop $(STOP))
 
 screenshots: $(MADE)/dev browser
 	@$(BIN)/python -m docs.screenshots

@@ -1,0 +1,227 @@
+"""What is done to a streaming turn in a round, and what must be true afterwards."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.kills.scene import Scene
+from tests.kills.upstream import THOUGHT_WORDS, WORDS_A_SECOND
+
+SECONDS = 60.0  # until all must be settled after a fault
+LEAVING_SECONDS = 15.0  # as chat/page/repairs.py says
+LOST = "The app no longer knows this chat"
+SHUT_DOWN = "Stopped: the app was shut down"
+LEFT = "Stopped: the page was closed, loaded anew or out of reach"
+
+
+class Wrong(Exception):
+    """Something is not as it must be. The text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One row of the table. `wrong` is empty if all is as it must be."""
+
+    kind: str
+    number: int
+    moment: float
+    seen: str
+    wrong: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Case:
+    """What a fault may use: the scene, the words of the stream, the seconds of a stop, and the round's chance."""
+
+    scene: Scene
+    words: int
+    stop_seconds: float
+    seen: str = ""
+
+    def until(self, what: str, holds: Callable[[], object], seconds: float = SECONDS) -> None:
+        by = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > by:
+                raise Wrong(f"not within {seconds:.0f} s: {what}")
+            self.scene.chat.page.wait_for_timeout(100)
+
+    def has_receipt(self, *beginnings: str) -> None:
+        """Wait for the receipt; it must begin so."""
+        chat = self.scene.chat
+        self.until("a receipt", lambda: chat.turn().ending)
+        self.seen = chat.turn().ending.split(" · ")[0]
+        if not self.seen.startswith(beginnings):
+            raise Wrong(f"the receipt says {self.seen!r}")
+
+    def is_whole(self) -> None:
+        if not self.scene.is_whole(self.words):
+            raise Wrong("the answer is not whole")
+
+    def has_line(self) -> None:
+        self.until("the line about an unknown chat", lambda: LOST in self.scene.chat.everything())
+        self.seen = f"{self.seen} + line" if self.seen else "line"
+
+    def upstream_closed(self) -> None:
+        """Wait until the first stream's client has gone, or the stream had come to its end by itself."""
+        self.until("the upstream request is closed", lambda: any(self.scene.upstream.state()[0].values()))
+
+
+def tab_closed(case: Case) -> None:
+    page = case.scene.chat.page
+    case.scene.chat = case.scene.new_page()
+    page.close()
+    case.until("the upstream request is closed", lambda: case.scene.upstream.state()[0]["closed"])
+    log = case.scene.app.output
+    case.until("the turn's ending in the log", lambda: "turn ended: " in log())
+    case.seen = "log: " + log().rpartition("turn ended: ")[2].partition(",")[0]
+    if "idle" in case.seen or "None" in case.seen:
+        raise Wrong(case.seen)
+
+
+def socket_cut(case: Case) -> None:
+    case.scene.chat.drop_socket()
+    case.scene.chat.wait_connected()
+    case.has_receipt("Complete")
+    case.is_whole()
+
+
+def reload(case: Case) -> None:
+    case.scene.chat.reload()
+    case.has_receipt(LEFT)
+    case.upstream_closed()
+
+
+def upstream_reset(case: Case) -> None:
+    case.has_receipt("Cut off")
+
+
+def upstream_killed(case: Case) -> None:
+    case.scene.renew_upstream()
+    case.has_receipt("Cut off")
+
+
+def app_terminated(case: Case) -> None:
+    case.scene.end_app(signal.SIGTERM)
+    case.has_receipt(SHUT_DOWN)
+    case.upstream_closed()
+    case.scene.start_app()
+    case.has_line()
+
+
+def app_killed(case: Case) -> None:
+    case.scene.end_app(signal.SIGKILL)
+    case.upstream_closed()
+    case.scene.start_app()
+    case.has_line()
+
+
+def app_stopped(case: Case) -> None:
+    _stop([case.scene.app.pid], case.stop_seconds)
+    case.has_receipt("Complete")
+    case.is_whole()
+
+
+def upstream_stopped(case: Case) -> None:
+    _stop([case.scene.upstream.pid], case.stop_seconds)
+    case.has_receipt("Complete")
+    case.is_whole()
+
+
+def browser_stopped(case: Case) -> None:
+    """A page that is out of reach for long ends its turn, unless that was over before."""
+    _stop(case.scene.renderers(), case.stop_seconds)
+    case.has_receipt("Complete", LEFT)
+    if case.seen == "Complete":
+        case.is_whole()
+    case.upstream_closed()
+
+
+def _stop(pids: list[int], seconds: float) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(seconds)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+KINDS: dict[str, Callable[[Case], None]] = {
+    "tab closed": tab_closed,
+    "socket cut": socket_cut,
+    "reload": reload,
+    "upstream reset": upstream_reset,
+    "upstream killed": upstream_killed,
+    "app SIGTERM": app_terminated,
+    "app SIGKILL": app_killed,
+    "app stopped": app_stopped,
+    "upstream stopped": upstream_stopped,
+    "browser stopped": browser_stopped,
+}
+
+
+def play(kind: str, number: int, seed: int, stop_seconds: float, folder: Path) -> Round:
+    """Play one round. Its random moment and length follow from seed, kind and number."""
+    chance = random.Random(f"{seed} {kind} {number}")
+    moment = chance.uniform(0.3, 6.0)
+    words = THOUGHT_WORDS + int((moment + _more_seconds(kind, stop_seconds, chance)) * WORDS_A_SECOND)
+    idle = f"{int(stop_seconds) + 60}s" if kind == "upstream stopped" else "30s"
+    began = time.monotonic()
+    seen, wrong = "", ""
+    try:
+        with Scene(folder, idle) as scene:
+            case = Case(scene, words, stop_seconds)
+            try:
+                _ask(case, kind, moment)
+                KINDS[kind](case)
+                _check(case, kind)
+            finally:
+                seen = case.seen
+    except (Wrong, AssertionError) as problem:
+        wrong = str(problem).partition("\n")[0]
+    except Exception as problem:
+        wrong = f"{type(problem).__name__}: {problem}".partition("\n")[0]
+    return Round(kind, number, moment, seen, wrong, time.monotonic() - began)
+
+
+def _more_seconds(kind: str, stop_seconds: float, chance: random.Random) -> float:
+    """Return how long the stream goes on after the moment: in some rounds of a stop it goes on after that, too."""
+    if kind == "tab closed":
+        return LEAVING_SECONDS + 20
+    return 6.0 + chance.choice([0.0, stop_seconds if "stopped" in kind else 0.0])
+
+
+def _ask(case: Case, kind: str, moment: float) -> None:
+    chat = case.scene.chat
+    reset = int(moment * WORDS_A_SECOND) + 1
+    chat.send(f"words {case.words}" + (f", reset after {reset}" if kind == "upstream reset" else ""))
+    case.until("the stream has begun", lambda: chat.turn().thoughts)
+    if kind != "upstream reset":
+        chat.page.wait_for_timeout(moment * 1000)
+
+
+def _check(case: Case, kind: str) -> None:
+    """Nothing is stuck, no text is missing, and the next question is answered."""
+    scene = case.scene
+    if kind != "tab closed":
+        case.until("nothing spins", lambda: not scene.stuck())
+        if "Stopped waiting" in scene.chat.everything():
+            raise Wrong("a clock ended the turn")
+        if problem := scene.answered(case.words):
+            raise Wrong(problem)
+        scene.chat.page.wait_for_timeout(1000)
+        if stuck := scene.stuck():
+            raise Wrong(f"{stuck} spinning again after a second")
+    words = THOUGHT_WORDS + 5
+    scene.chat.send(f"words {words}")
+    case.until("the next question is answered", lambda: scene.chat.turn().ending.startswith("Complete"))
+    case.until("nothing spins after the next question", lambda: not scene.stuck())
+    if not scene.is_whole(words):
+        raise Wrong("the next answer is not whole")
+    if "Traceback" in scene.log + scene.app.output():
+        raise Wrong("a traceback in the app's log")
