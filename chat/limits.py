@@ -16,11 +16,11 @@ class Limits:
     The first group limits what a model server may send, the second what one browser address may do.
     """
 
-    line_bytes: int = 1_000_000  # one line of a stream
-    error_bytes: int = 100_000  # the body of an error, or of a reply that is not a stream of chat
-    answer_bytes: int = 10_000_000  # the answer to a question beside the chat: models, tokens, templates
+    line_bytes: int = 1_000_000  # one line of a stream, and all lines of one event together
+    error_bytes: int = 100_000  # the text of an error
+    answer_bytes: int = 4_000_000  # the answer to a question beside the chat: models, tokens, templates
     reply_bytes: int = 100_000_000  # all of one reply's stream, decompressed
-    json_depth: int = 100  # levels of lists and objects in one chunk
+    json_depth: int = 100  # levels of lists and objects in one event or answer
     header_bytes: int = 64_000  # all headers of one response
 
     sockets: int = 40  # open connections of one address

@@ -1,14 +1,19 @@
-"""docs/servers.md holds the table of the scenarios that `make test-vllm` plays, and each profile made for vLLM."""
+"""docs/servers.md holds the scenarios that `make test-vllm` plays, each profile for vLLM, and the limits on servers."""
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from chat.limits import PREFIX, Limits
 from tests.vllm.scenarios import SCENARIOS, SET_UPS, Scenario
 from tests.vllm.table import table
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs" / "servers.md").read_text(encoding="utf-8")
+LIMIT = re.compile(rf"^\| `{PREFIX}(\w+)` \| ([\d,]+) \| ", re.MULTILINE)
+OF_SERVERS = ("line_bytes", "error_bytes", "answer_bytes", "reply_bytes", "json_depth", "header_bytes")
 ON_VLLM = [
     path.stem
     for path in sorted((ROOT / "profiles").glob("[!_]*.yaml"))
@@ -33,3 +38,8 @@ def test_a_scenario_speaks_of_known_servers(scenario: Scenario) -> None:
 @pytest.mark.parametrize("profile", ON_VLLM)
 def test_it_says_how_vllm_is_started_for_a_profile(profile: str) -> None:
     assert f"\n| `{profile}` | " in DOCUMENT
+
+
+def test_the_limits_on_servers_are_those_of_the_code() -> None:
+    written = {name.lower(): int(number.replace(",", "")) for name, number in LIMIT.findall(DOCUMENT)}
+    assert written == {name: number for name, number in asdict(Limits()).items() if name in OF_SERVERS}

@@ -1,0 +1,135 @@
+"""What a hostile model server costs the app: memory, and how long the event loop stands still.
+
+`python -m bench.hostile FOLDER BASE_URL BOMB` is the process that is measured: it plays one turn as the app does.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench import lag_monitor
+from bench.lag_monitor import FLUSH_SECONDS
+from bench.table import Figure
+from bench.watched import lags_between, resident_megabytes
+from chat.endpoint import client, served_models
+from chat.modes import policy
+from chat.play import Play
+from chat.profile import Profile
+from chat.request import Request, request
+from termination import Turn
+from tests.page.running_app import ROOT
+from tests.shelf import profile
+from tests.wire import hostile
+from tests.wire.hostile import JSON, Reply
+
+CHUNKS = 1_000_000
+MOST_MEGABYTES, MOST_LAG_MILLISECONDS = 50.0, 100.0
+TITLE = "A hostile model server"
+HOW = (
+    "One turn as the app plays it, in a process of its own with the default limits, after a short turn that loads all "
+    "modules. Growth is the most memory that was resident during the turn, less that before it. Lag is the longest "
+    "delay of a timer that is set every 5 ms, without the time in which the process was ready but got no processor. "
+)
+_QUESTION = "a long answer to a question beside the chat"
+_BURST = f"{CHUNKS:,} chunks at once"
+BOMBS: dict[str, tuple[Reply, str]] = {
+    "0.3 MB of gzip, 300 MB inside": (lambda: hostile.compressed(hostile.gzip_bomb())(), "line_bytes"),
+    "one line of 50 MB": (hostile.long_line(), "line_bytes"),
+    "one event of 50 MB in short lines": (hostile.long_event(), "line_bytes"),
+    "an error body of 100 MB": (hostile.error_body(), "error_bytes"),
+    "endless headers": (hostile.endless_headers(), "header_bytes"),
+    "one endless header": (hostile.long_header(), "header_bytes"),
+    "endless comments": (hostile.comments(200), "reply_bytes"),
+    "JSON of 100,000 levels": (hostile.deep(), "json_depth"),
+    _QUESTION: (lambda: (JSON + b"\r\n", b'{"data": [0', *[b",123456" * 100_000] * 5, b"]}"), "none"),
+    _BURST: (hostile.burst(CHUNKS), "none"),
+}
+_SHORT = hostile.stream(hostile.event("Hello."), hostile.FINISH)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one turn cost, and the fault that ended it."""
+
+    megabytes: float
+    begun: float
+    ended: float
+    fault: str
+
+
+def measure() -> list[Figure]:
+    """Return all figures; about two minutes, most of them for the burst and the comments."""
+    return [figure for name in BOMBS for figure in asyncio.run(_measured(name))]
+
+
+async def _measured(name: str) -> list[Figure]:
+    reply, expected = BOMBS[name]
+    async with hostile.hostile(reply) as bomb, hostile.hostile(_SHORT) as short:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "bench.hostile", folder, short.base_url, bomb.base_url, name]
+            process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+            said, _ = await process.communicate()
+            cost = Cost(**json.loads(said))
+            rows = _rows(Path(folder, "lags.txt"))
+    assert cost.fault == expected, f"{name}: {cost.fault} instead of {expected}"
+    lags = lags_between(rows, cost.begun, cost.ended)
+    return [
+        Figure(f"{name}: growth of memory", cost.megabytes, "MB", most=MOST_MEGABYTES if name != _BURST else None),
+        Figure(f"{name}: lag", lags.longest_own() if lags.own else 0.0, "ms", most=MOST_LAG_MILLISECONDS),
+        Figure(f"{name}: time", cost.ended - cost.begun, "s"),
+    ]
+
+
+async def _main(folder: str, short: str, bomb: str, name: str) -> None:
+    lag_monitor.start(Path(folder, "lags.txt"))
+    warm, asked = profile(short), profile(bomb, end={"answer": "off"})
+    await _fault(warm, name)
+    gc.collect()
+    before, begun = _resident_megabytes(), time.time()
+    fault = await _fault(asked, name)
+    ended = time.time()
+    await asyncio.sleep(3 * FLUSH_SECONDS)
+    print(json.dumps(asdict(Cost(_highest_megabytes() - before, begun, ended, fault))))
+    for each in (warm, asked):
+        await client(each.endpoint).close()
+
+
+async def _fault(profile: Profile, name: str) -> str:
+    """Play a turn, or ask what the question is, and return the kind of the fault."""
+    if name == _QUESTION:
+        await served_models(profile.endpoint)
+        return "none"
+
+    async def ask() -> Request:
+        return request(profile, "FULL", [{"role": "user", "content": "hello"}], (), "chat-1")
+
+    turn = Turn(policy(profile, "FULL"), asyncio.get_running_loop().time())
+    fault = await Play(ask, turn, lambda _: None).run()
+    return fault.kind if fault else "none"
+
+
+def _rows(file: Path) -> list[tuple[float, ...]]:
+    return [tuple(map(float, line.split())) for line in file.read_text().splitlines()]
+
+
+def _resident_megabytes() -> float:
+    """Return the memory in use now, and begin to look for the highest mark."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return resident_megabytes(os.getpid())
+
+
+def _highest_megabytes() -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise ProcessLookupError("self")
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(*sys.argv[1:]))
