@@ -92,9 +92,9 @@ KINDS: dict[str, Callable[[int], str]] = {
 # fmt: off
 _PIECES = [
     "`", "``", "```", "~~~", "~~~~", "$", "$$", "\\", "\\[", "\\]", "\\(", "\\)", "a", "b1", "5", ":", "<", "!", "[",
-    "]", "h", "http", "https://", "http://a", ">", "\u200b", "/", "四。", "é:é", "\n", "\n\n", "\n\n\n", " ", "    ", "\t",
-    "- ", "1. ", "| a ", "> q", "x y z words", "words that are long\n\n", "```js\n", "\n```\n", "\n~~~\n\n", "\n\n$$\n",
-    "\n$$\n\n", "- item\n\n  more\n\n", "\r\n", "\ud83d", "\ude42",
+    "]", "h", "http", "https://", "http://a", ">", "\u200b", "/", "四。", "é:é", "\n", "\n\n", "\n\n\n", " ", "    ",
+    "\t", "- ", "1. ", "| a ", "> q", "x y z words", "words that are long\n\n", "```js\n", "\n```\n", "\n~~~\n\n",
+    "\n\n$$\n", "\n$$\n\n", "- item\n\n  more\n\n", "\r\n", "\ud83d", "\ude42",
 ]
 # fmt: on
 

@@ -237,16 +237,16 @@ async def test_a_view_that_is_left_paints_all_that_waits(page: Session) -> None:
 
 
 def test_events_that_wait_take_no_more_room_than_their_text() -> None:
-    waiting = importlib.import_module("chat.page.waiting").Waiting()
+    queue = importlib.import_module("chat.page.event_queue").EventQueue()
     text = KINDS["lines that end as in Windows"](100_000)
     for event in burst(text):
-        waiting.put(event)
-    taken = list(waiting.take())
+        queue.put(event)
+    taken = list(queue.take())
     assert len(taken) < 2 * len(text) / 4_000 + 4
     assert "".join(event.text for event in taken if isinstance(event, ThoughtDelta)) == text
     assert "".join(event.text for event in taken if isinstance(event, AnswerDelta)) == text
     assert [event.phase for event in taken if isinstance(event, PhaseChanged)] == ["thought", "answer"]
-    assert list(waiting.take()) == []
+    assert list(queue.take()) == []
 
 
 def burst(text: str) -> list[Event]:

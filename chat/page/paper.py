@@ -1,5 +1,7 @@
 """A text on the page that grows: the thought's step, or one block of the answer."""
 
+import asyncio
+
 import chainlit as cl
 
 from chat.markdown import Markdown
@@ -8,6 +10,7 @@ FRAME_SECONDS = 0.05
 BLOCK_CHARACTERS = 2000
 SHORT_CHARACTERS = 4_000  # up to here a text may be sent whole for every change
 WHOLE_FOR_EACH = 200  # a longer text is sent whole only after a change that took one in so many of its characters
+SENT_CHARACTERS = 32_768  # in one event: to encode and compress more would hold up the loop
 CHARACTERS_A_SECOND = 80_000  # what a browser redraws without falling behind; measured in docs/decisions
 
 
@@ -58,7 +61,7 @@ class Paper:
         before, self._length = self._length, self._length + len(new)
         shown = new + tail
         if shown.startswith(former):
-            await self._item.stream_token(shown[len(former) :])
+            await self._send(shown[len(former) :])
         else:
             self._text = self._text[:before] + shown
             await cl.context.emitter.update_step({"id": self._item.id, "output": self._text})
@@ -69,6 +72,12 @@ class Paper:
             await self.paint(whole=True)
         else:
             self._text = (self._text[: self._length] + "".join(self._new)).rstrip("\n")
+
+    async def _send(self, text: str) -> None:
+        for start in range(0, len(text), SENT_CHARACTERS):
+            if start:
+                await asyncio.sleep(0)
+            await self._item.stream_token(text[start : start + SENT_CHARACTERS])
 
     def _shows_tail(self) -> bool:
         return self._markdown.waiting * WHOLE_FOR_EACH >= self._length - SHORT_CHARACTERS

@@ -13,12 +13,12 @@ from chat.faults import Fault
 from chat.markdown import display
 from chat.notice import Notice
 from chat.page.blocks import Blocks
+from chat.page.event_queue import EventQueue
 from chat.page.paper import FRAME_SECONDS
 from chat.page.pill import Pill
 from chat.page.receipt import Receipt
 from chat.page.thought import ThoughtStep
 from chat.page.uncut import uncut
-from chat.page.waiting import Waiting
 from chat.settings import Display
 from chat.texts import Language, fault_text, handed_text, notice_text, say
 from chat.told import HandedOff, Told
@@ -38,7 +38,7 @@ class View:
 
     def __init__(self, shown: Display, language: Language, thinks: bool) -> None:
         self._shown, self._language = shown, language
-        self._events = Waiting()
+        self._events = EventQueue()
         self._wake = asyncio.Event()
         self._closed = asyncio.Event()
         self._thought: ThoughtStep | None = None
@@ -81,7 +81,7 @@ class View:
         self._closed.set()
         self._wake.set()
         await self._painter
-        await self._paint()
+        await self.paint()
         await self._close_thought(Tokens(), Seconds(0.0))
         await self._blocks.close()
         if self.fault:
@@ -135,7 +135,7 @@ class View:
         while not self._closed.is_set():
             await _within(self._wake, 0.2 if self._thought else None)
             self._wake.clear()
-            await self._paint()
+            await self.paint()
             await _within(self._closed, self._frame_seconds)
 
     @property
@@ -144,7 +144,8 @@ class View:
             return self._thought.frame_seconds
         return self._blocks.frame_seconds if self._blocks.growing else FRAME_SECONDS
 
-    async def _paint(self) -> None:
+    async def paint(self) -> None:
+        """Bring the page up to date with the events that wait. Other tasks get their turn in between."""
         now = asyncio.get_running_loop().time
         turn_ends = now() + TURN_SECONDS
         for event in self._events.take():

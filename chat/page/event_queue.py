@@ -9,7 +9,7 @@ from termination import AnswerDelta, ThoughtDelta
 PIECE_CHARACTERS = 4_096  # the page handles so much text before it looks at the clock
 
 
-class Waiting:
+class EventQueue:
     """Events in their order. Neighbouring deltas of one kind are one text: a million of them take no more room."""
 
     def __init__(self) -> None:
