@@ -57,7 +57,7 @@ async def _run(watched: WatchedApp) -> list[Figure]:
         Figure("the burst itself", burst.result(), "s"),
         Figure("Stop in a burst, the longest", max(stops), "s", most=STOP_SECONDS),
         Figure("longest lag of the event loop in the burst", lags.longest(), "ms"),
-        Figure("the same without waits for a processor", lags.longest_own(), "ms"),
+        Figure("longest work between two timers, in processor time", lags.longest_work(), "ms"),
         Figure("growth of memory", max(megabytes) - megabytes[0], "MB"),
     ]
 

@@ -29,17 +29,22 @@ async def start_with_monitor() -> None:
 class Lags:
     """Delays of the event loop in one stretch of time, in milliseconds.
 
-    `own` leaves out the time in which the loop's thread was ready to run but got no processor.
+    `own` leaves out the time in which the loop's thread was ready to run but got no processor. `work` is the processor
+    time that the loop's thread used between two timers, so the delay on a machine with nothing else to do.
     """
 
     all: Sequence[float]
     own: Sequence[float]
+    work: Sequence[float]
 
     def longest(self) -> float:
         return max(self.all)
 
     def longest_own(self) -> float:
         return max(self.own)
+
+    def longest_work(self) -> float:
+        return max(self.work)
 
     def share_below(self, share: float) -> float:
         """Return the delay that this share of the timers did not exceed."""
@@ -61,9 +66,10 @@ def lags_between(rows: Sequence[tuple[float, ...]], begin: float, end: float) ->
     """Return the delays of the timers that were due in that time; the last one may be due still."""
     last = rows[-1][0]
     if last < end:  # the loop stands still
-        rows = [*rows, (end, end - last, 0.0)]
-    chosen = [(lag, wait) for at, lag, wait in rows if begin <= at - lag <= end]
-    return Lags([1000 * lag for lag, _ in chosen], [1000 * max(0.0, lag - wait) for lag, wait in chosen])
+        rows = [*rows, (end, end - last, 0.0, end - last)]
+    chosen = [(lag, lag - wait, work) for at, lag, wait, work in rows if begin <= at - lag <= end]
+    lags, own, work = ([1000 * max(0.0, seconds) for seconds in column] for column in zip(*chosen, strict=True))
+    return Lags(lags, own, work)
 
 
 @contextmanager

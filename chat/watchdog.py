@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import selectors
 import sys
 import threading
 import time
@@ -14,6 +15,8 @@ from types import FrameType
 SETTING = "FULLSTOP_LAG_SECONDS"
 DEFAULT_SECONDS = 0.5
 LEAST_SECONDS = 0.05
+UNKNOWN = "unknown code"
+WAITING = "no code of the loop, but another thread or another process"
 _SHOWN_FRAMES = 4
 _HOME = Path(__file__).parents[1]
 _OURS = (f"{_HOME / 'app.py'}", f"{_HOME / 'chat'}{os.sep}", f"{_HOME / 'termination'}{os.sep}")
@@ -76,7 +79,7 @@ class Watchdog:
 
     def _place(self) -> str:
         frame = sys._current_frames().get(self._loop_thread)
-        return describe(frame) if frame else "unknown code"
+        return describe(frame) if frame else UNKNOWN
 
 
 def _now() -> float:
@@ -132,6 +135,8 @@ def describe(frame: FrameType) -> str:
 
     It names files, lines and functions only: a value may be a text of a chat.
     """
+    if frame.f_code.co_name == "select" and frame.f_code.co_filename == selectors.__file__:
+        return WAITING
     frames = _frames(frame)
     ours = [each for each in frames if each.f_code.co_filename.startswith(_OURS)][:_SHOWN_FRAMES]
     if not ours:
@@ -160,7 +165,9 @@ def _named(frame: FrameType) -> str:
 
 def _report(lag: float, paused: float, places: Counter[str]) -> None:
     if paused > lag / 2:
-        log.warning("The process was stopped for %.1f s: by a signal, by sleep, or for want of processor time", paused)
+        cause = "by a signal, by sleep, or because other processes kept the processor"
+        log.warning("The event loop stood still for %.1f s: the process was stopped for %.1f s, %s", lag, paused, cause)
         return
-    place = places.most_common(1)[0][0] if places else "unknown code"
+    seen = [place for place, _ in places.most_common()]
+    place = next((each for each in seen if each != WAITING), seen[0] if seen else UNKNOWN)
     log.warning("The event loop stood still for %.1f s while this ran: %s", lag, place)

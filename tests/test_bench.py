@@ -104,16 +104,17 @@ def test_a_burst_has_as_many_chunks_as_asked_for_in_few_writes() -> None:
     assert b"".join(writes).endswith(b'{"content":"\\u220e"}}]}\n\n')
 
 
-def test_lags_are_those_of_the_timers_due_in_a_time_with_and_without_waits() -> None:
-    rows = [(10.0, 0.5, 0.5), (11.0, 0.2, 0.15), (11.5, 0.0, 0.1), (13.0, 1.2, 0.0), (14.0, 0.1, 0.0)]
+def test_lags_are_those_of_the_timers_due_in_a_time_with_and_without_waits_and_as_work() -> None:
+    rows = [(10.0, 0.5, 0.5, 0.1), (11.0, 0.2, 0.15, 0.04), (11.5, 0, 0.1, 0), (13.0, 1.2, 0, 1.1), (14.0, 0.1, 0, 0)]
     found = lags_between(rows, 10.5, 12.0)
     assert found.all == pytest.approx([200, 0, 1200])
     assert found.own == pytest.approx([50, 0, 1200])
+    assert found.work == pytest.approx([40, 0, 1100])
     assert (found.longest(), found.share_below(0.5)) == pytest.approx((1200, 200))
 
 
 def test_a_timer_that_has_not_run_yet_counts_as_a_lag() -> None:
-    assert lags_between([(10.0, 0.0, 0.0), (11.0, 0.0, 0.0)], 10.5, 41.0).longest() == pytest.approx(30_000)
+    assert lags_between([(10.0, 0.0, 0.0, 0.0), (11.0, 0.0, 0.0, 0.0)], 10.5, 41.0).longest() == pytest.approx(30_000)
 
 
 def test_a_long_text_does_not_repeat_itself() -> None:

@@ -103,6 +103,17 @@ def test_a_stack_without_a_frame_of_ours_shows_its_innermost() -> None:
     assert describe(sys._getframe()).startswith("tests/test_watchdog.py:")
 
 
+def test_a_loop_that_waits_is_not_blamed() -> None:
+    stacks: list[str] = []
+    waiting = threading.Thread(target=lambda: asyncio.run(asyncio.sleep(PATIENCE_SECONDS)), daemon=True)
+    waiting.start()
+    while watchdog.WAITING not in stacks:
+        time.sleep(0.01)
+        frame = sys._current_frames().get(waiting.ident or 0)
+        stacks.append(describe(frame) if frame else "")
+        assert waiting.is_alive()
+
+
 async def test_a_loop_has_one_watchdog(watched: Watchdog) -> None:
     assert watched.thread.is_alive()
     assert watch() is None
@@ -149,9 +160,9 @@ def test_the_app_logs_that_its_process_was_stopped(tmp_path: Path) -> None:
     house = copy_of_the_house(tmp_path / "house")
     with ScriptedServer() as server, running_app(house, server.base_url, FULLSTOP_LAG_SECONDS="0.2") as app:
         by = time.monotonic() + PATIENCE_SECONDS
-        while "The process was stopped for" not in app.output() and time.monotonic() < by:
+        while "the process was stopped for" not in app.output() and time.monotonic() < by:
             os.kill(app.pid, signal.SIGSTOP)
             time.sleep(1)
             os.kill(app.pid, signal.SIGCONT)
             time.sleep(0.5)
-        assert "The process was stopped for" in app.output()
+        assert "the process was stopped for" in app.output()
