@@ -48,6 +48,8 @@ def unexpected(error: BaseException, key: str = "") -> Fault:
 
     `key` is the API key, which a library may quote.
     """
+    if isinstance(error, Unreadable):  # the answer to a question beside the chat
+        return refused(error.kind, **error.facts)
     log.error("a turn failed\n%s", _without(key, "".join(traceback.format_exception(error))))
     problem = _without(key, " ".join(f"{type(error).__name__}: {error}".split()))[:300]
     return Fault("server_error", "client", "ours", {"problem": problem, "message": problem})

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import httpx2
 import openai
 
 from chat.chunk import delta, error
 from chat.endpoint import as_sent, client
 from chat.event_stream import events
+from chat.limits import read_limits
 from chat.request import Request
 from termination import Delta
 
@@ -59,22 +61,26 @@ class Heard:
         return "".join(each.content for each in self.deltas)
 
 
+class _EnoughError(Exception):
+    """More has come than the doctor needs."""
+
+
 async def heard(request: Request, seconds: float = SECONDS) -> Heard:
     """Listens to the end, or for so long; where nothing at all has come by then, until FIRST_SECONDS."""
     pieces: list[tuple[float, bytes]] = []
     try:
         await _listen(request, as_sent(request), pieces, seconds)
-    except TimeoutError:
+    except (TimeoutError, _EnoughError):
         return Heard(tuple(pieces), over=False)
     except openai.APIStatusError as refusal:
         return Heard((), over=True, refusal=refusal.message[:300])
-    except openai.APIError:  # it breaks off
+    except (openai.APIError, httpx2.HTTPError):  # it breaks off
         pass
     return Heard(tuple(pieces), over=True)
 
 
 async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[float, bytes]], seconds: float) -> None:
-    now = asyncio.get_running_loop().time
+    now, room = asyncio.get_running_loop().time, read_limits().answer_bytes
     began = now()
     async with asyncio.timeout_at(began + FIRST_SECONDS) as patience:
         opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **body)
@@ -83,6 +89,9 @@ async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[flo
                 if not pieces:
                     patience.reschedule(max(began + seconds, now() + AFTER_FIRST_SECONDS))
                 pieces.append((now() - began, piece))
+                room -= len(piece)
+                if room < 0:
+                    raise _EnoughError
 
 
 def _parsed(text: str) -> object:

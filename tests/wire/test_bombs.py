@@ -8,12 +8,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from chat.doctor.heard import heard
 from chat.endpoint import answered, client
 from chat.limits import PREFIX, Limits
+from chat.modes import policy
+from chat.play import Play
+from chat.request import Request
 from chat.texts import fault_text
 from chat.unreadable import Unreadable
 from chat.window import prompt_tokens
-from termination import Ended, Event
+from termination import Ended, Event, Turn
 from tests.wire import hostile
 from tests.wire.conftest import ASKED, Chat
 from tests.wire.hostile import EVENTS, FINISH, JSON, MEGABYTE, Reply, event
@@ -136,6 +140,31 @@ async def test_a_question_that_never_raises_does_not_raise(chat: Chat) -> None:
     async with hostile.hostile(lambda: (JSON + b"\r\n", b"[" * 100_000)) as server:
         chat.use(server.base_url)
         assert await prompt_tokens(chat.profile, ASKED, {}) is None
+
+
+@pytest.mark.parametrize("body", [b'{"data": "' + MEGABYTE * 5, b"[" * 100_000])
+async def test_a_bomb_while_the_request_is_made_is_named(chat: Chat, body: bytes) -> None:
+    async def ask() -> Request:
+        await ask_models(chat)
+        raise AssertionError
+
+    async with hostile.hostile(lambda: (JSON + b"\r\n", body)) as server:
+        chat.use(server.base_url)
+        turn = Turn(policy(chat.profile, "FULL"), asyncio.get_running_loop().time())
+        fault = await Play(ask, turn, lambda _: None).run()
+        assert fault
+        assert turn.ending
+        assert fault.kind in ("answer_bytes", "json_depth")
+        assert fault_text(fault, "en")
+
+
+async def test_the_doctor_hears_only_as_much_as_an_answer_may_have(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "ANSWER_BYTES", "1000000")
+    async with hostile.hostile(hostile.burst(100_000)) as server:
+        chat.use(server.base_url)
+        found = await heard(chat.request())
+        assert not found.over
+        assert 1_000_000 <= len(found.data) < 1_100_000
 
 
 # --- Compression
