@@ -12,6 +12,7 @@ from chat.inline import FORMULA_CHARACTERS, INLINE_CHARACTERS, LINE_CHARACTERS, 
 
 _FENCE = re.compile(rf"`{{3,{INLINE_CHARACTERS}}}|~{{3,{INLINE_CHARACTERS}}}")
 _FENCE_INDENT = 12
+_LINE_SIGNS = " \t`~\\$"  # what means something else at the start of a line begins with one of these
 _CLOSING = re.compile(rf"[ ]{{0,{_FENCE_INDENT}}}([`~]*)([ \t]*)")
 _LINK = re.compile(r"[^\s<>()\[\]，。；、）》”]*")
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]")
@@ -99,13 +100,13 @@ class Markdown:
 
     def _plain(self) -> None:
         text, at = self._in.text, self._at
-        if at == 0 or text[at - 1] == "\n":
-            self._line_start()
-        elif text[at] == "\n":
-            self._settle(at + 1)
-        elif (special := self._in.next_special(at)) > at:
-            self._settle(special)
-        elif text[at] == "h":
+        if (at == 0 or text[at - 1] == "\n") and self._line_start():
+            return
+        sign = text[at]
+        special = at if sign == "\n" else self._in.next_special(at)
+        if special > at or sign == "\n":
+            self._settle(special + 1 if text[special : special + 1] == "\n" else special)
+        elif sign == "h":
             self._link_start()
         else:
             self._construct()
@@ -133,38 +134,32 @@ class Markdown:
         if self._at < len(self._in.text):
             self._step = Markdown._plain
 
-    def _line_start(self) -> None:
+    def _line_start(self) -> bool:
+        """Settle what means something only at the start of a line; False if there is no such thing."""
         text, at = self._in.text, self._at
-        if text[at] == "\n":
-            return self._settle(at + 1)
+        sign = text[at]
         after_blank = at == 0 or text[max(0, at - 2) : at] == "\n\n"
-        if after_blank and self._ends_here():
+        if after_blank and sign != "\n" and self._ends_here():
             self.rest = text[at:]
-            return None
+            return True
+        if sign not in _LINE_SIGNS:
+            return False
         start = self._in.indentation(at)
         indent = text[at:start]
         mark = self._fence_mark(start, indent)
         if mark:
             self._fence, self._line, self._step = mark, None, Markdown._fenced
-            return self._settle(start + len(mark))
-        if after_blank and (indent.startswith("    ") or text[at] == "\t"):
+            self._settle(start + len(mark))
+        elif after_blank and (indent.startswith("    ") or sign == "\t"):
             self._step = Markdown._indented
-            return self._rest_of_line()
-        displayed = self._displayed(start, indent)
-        if displayed:
-            return self._settle(*displayed)
-        return self._rest_of_start(start)
-
-    def _rest_of_start(self, start: int) -> None:
-        """Settle the indentation together with what follows, which stands no more at the start of a line."""
-        if start < len(self._in.text) and start == self._at:
-            special = self._in.next_special(start)
-            if special == start:
-                if self._in.text[start] == "h":
-                    return self._link_start()
-                return self._construct()
-            start = special
-        return self._settle(start)
+            self._rest_of_line()
+        elif displayed := self._displayed(start, indent):
+            self._settle(*displayed)
+        elif indent:
+            self._settle(start)
+        else:
+            return False
+        return True
 
     def _displayed(self, start: int, indent: str) -> tuple[int, str] | None:
         text = self._in.text

@@ -49,7 +49,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "a fence of five that fences of three do not close": _after("`````\n", _again("```\nx = 1\n```\n\n")),
     "many fences": _again("```js\nlet a = 1;\n\nlet b = 2;\n```\n\nA word or two.\n\n"),
     "an unclosed `$$`": _after("Its id is $$ in a shell.\n\n", _prose),
-    "an unclosed `$$` in every page": _again("$$" + "a word\n\n" * 700),
+    "an unclosed `$$` in every page": _again("$$" + "a word and some others, and again.\n\n" * 150),
     "an unclosed `\\[`": _after("\\[ x = 1\n\n", _prose),
     "an unclosed `\\(` in each paragraph": _again("So \\( x of it is not closed.\n\n"),
     "unclosed formulas on one line": _again("\\( a \\[ b $c "),
