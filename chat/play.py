@@ -9,7 +9,7 @@ from chat.endpoint import stream
 from chat.fairness import Fairness
 from chat.faults import Fault
 from chat.request import Request
-from chat.waiting import TurnTime, Wait
+from chat.waiting import Alarm, TurnTime, Wait
 from termination import Delta, Event, Turn
 
 Ask = Callable[[], Awaitable[Request]]
@@ -24,7 +24,7 @@ class Play:
 
     def __init__(self, ask: Ask, turn: Turn, show: Show) -> None:
         self._ask, self._turn, self._show = ask, turn, show
-        self._time = TurnTime(turn)
+        self._time, self._alarm = TurnTime(turn), Alarm()
         self._wait: Wait | None = None
 
     async def run(self) -> Fault | None:
@@ -45,6 +45,8 @@ class Play:
                 return self._failed(unexpected(error))
             if not isinstance(error, TimeoutError):  # that is an ending which has interrupted a wait
                 raise
+        finally:
+            self._alarm.end()
         return None
 
     def _failed(self, fault: Fault) -> Fault:
@@ -82,7 +84,7 @@ class Play:
             self._tell(self._turn.tick(now))
 
     def _watched(self) -> Wait:
-        self._wait = Wait(self._turn, self._time, self._tell)
+        self._wait = Wait(self._turn, self._time, self._alarm, self._tell)
         return self._wait
 
     def _tell(self, events: list[Event]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 
 from termination import Event, Turn
@@ -41,11 +42,50 @@ class TurnTime:
         return moment + self._lost
 
 
+class Alarm:
+    """The one timer of a turn. A moment that moves on sets no new timer: one that rings early is set again.
+
+    The event loop under `chainlit run` keeps each cancelled timer until its time has come. A timer for each chunk would
+    fill the memory, and each run of the garbage collector would visit all of them.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._ring: Callable[[], None] | None = None
+
+    def set(self, moment: float, ring: Callable[[], None]) -> None:
+        """Call `ring` at that time of the loop, or before."""
+        self._ring = ring
+        if self._timer is None or self._timer.when() > moment:
+            self._cancel()
+            self._timer = self._loop.call_at(moment, self._rang)
+
+    def clear(self) -> None:
+        """Call nothing, until the alarm is set again."""
+        self._ring = None
+
+    def end(self) -> None:
+        """Drop the timer at the end of the turn."""
+        self._ring = None
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _rang(self) -> None:
+        self._timer = None
+        if self._ring:
+            self._ring()
+
+
 class Wait:
     """One wait. The turn is asked whenever it wants to be; if it is over then, the wait ends with TimeoutError."""
 
-    def __init__(self, turn: Turn, time: TurnTime, tell: Callable[[list[Event]], None]) -> None:
-        self._turn, self._time, self._tell = turn, time, tell
+    def __init__(self, turn: Turn, time: TurnTime, alarm: Alarm, tell: Callable[[list[Event]], None]) -> None:
+        self._turn, self._time, self._alarm, self._tell = turn, time, alarm, tell
         self._loop = asyncio.get_running_loop()
         self._wait = asyncio.timeout(None)
         self._bell: asyncio.Handle | None = None
@@ -60,6 +100,7 @@ class Wait:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._waiting = False
+        self._alarm.clear()
         if self._bell:
             self._bell.cancel()
         await self._wait.__aexit__(kind, error, trace)
@@ -73,12 +114,12 @@ class Wait:
         deadline = self._turn.deadline
         self._bell = None
         if deadline is not None:
-            self._bell = self._loop.call_at(self._time.real(deadline), self._ring, deadline, _LOOP_TURNS)
+            self._alarm.set(self._time.real(deadline), partial(self._ring, deadline, _LOOP_TURNS))
 
     def _ring(self, deadline: float, turns: int) -> None:
         """Look at the clocks, but first let the loop bring what has come before the bell."""
         now = self._time.now()
-        if now < deadline:  # the bell was late
+        if now < deadline:  # the alarm was early, or it was late and the time of the turn leaves that out
             self._arm()
         elif turns:
             self._bell = self._loop.call_soon(self._ring, deadline, turns - 1)
