@@ -18,7 +18,7 @@ from chat.unreadable import Unreadable, over_limit, redirected
 EVENT_STREAM = "text/event-stream"
 HEADERS = 128  # headers in one response, at most
 CUTS = "fullstop.cuts"  # an extension of each response: the limits at which the text of its error was cut
-_PIECE_BYTES = 8_192
+_PIECE_BYTES = 4_096
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ERROR = 300
 _UNDECODED = (b"content-encoding", b"content-length")

@@ -7,8 +7,8 @@ from chat.limits import Limits
 from chat.nesting import Nesting, may_be_deep
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
-_SEAM = 3  # bytes of a blank line that can stand before the piece that completes it
+_BLANK_LINES = (b"\n\n", b"\n\r", b"\r\r")  # of `\r\n\r\n` the last byte counts to the next event
+_BLANK_LINE = re.compile(b"|".join(_BLANK_LINES))
 _DATA = b"data:"
 
 
@@ -24,22 +24,32 @@ class EventSize:
 
     def exceeds(self, piece: bytes) -> str | None:
         """Return the name of the limit that the stream exceeds with this piece, if it does."""
-        for event in self._events(piece):
-            if len(event) > self._limits.line_bytes:
-                return "line_bytes"
-            if may_be_deep(event, self._limits.json_depth) and self._is_deep(event):
-                return "json_depth"
-        return "line_bytes" if len(self._held) > self._limits.line_bytes else None
+        text, seam = self._held + piece, max(0, len(self._held) - 1)
+        last = max(text.rfind(blank, seam) for blank in _BLANK_LINES)
+        whole, self._held = (text[: last + 2], text[last + 2 :]) if last >= 0 else (b"", text)
+        return self._exceeded_by_one_of(whole) or self._too_long(self._held)
 
-    def _events(self, piece: bytes) -> Iterator[bytes]:
-        """Yield the events that this piece completes, and keep the rest."""
-        seam = max(0, len(self._held) - _SEAM)
-        text, begin = self._held + piece, 0
-        for blank in _BLANK_LINE.finditer(text, seam):
-            yield text[begin : blank.end()]
-            begin = blank.end()
-        self._held = text[begin:]
+    def _exceeded_by_one_of(self, whole: bytes) -> str | None:
+        """Look at the single events only if all of them together exceed a limit."""
+        if not (self._too_long(whole) or may_be_deep(whole, self._limits.json_depth)):
+            return None
+        return next(filter(None, map(self._exceeded, _events(whole))), None)
+
+    def _too_long(self, event: bytes) -> str | None:
+        return "line_bytes" if len(event) > self._limits.line_bytes else None
+
+    def _exceeded(self, event: bytes) -> str | None:
+        deep = may_be_deep(event, self._limits.json_depth) and self._is_deep(event)
+        return self._too_long(event) or ("json_depth" if deep else None)
 
     def _is_deep(self, event: bytes) -> bool:
         lines = (line[len(_DATA) :] for line in _LINE_END.split(event) if line.startswith(_DATA))
         return Nesting().feed(b"\n".join(lines)) > self._limits.json_depth
+
+
+def _events(whole: bytes) -> Iterator[bytes]:
+    """Yield the events in a text that ends with a blank line."""
+    begin = 0
+    for blank in _BLANK_LINE.finditer(whole):
+        yield whole[begin : blank.end()]
+        begin = blank.end()

@@ -24,9 +24,10 @@ class Nesting:
         parts = text.split(b'"')
         outside = b"".join(parts[self._in_string :: 2])
         self._in_string ^= len(parts) % 2 == 0
-        depths = [*accumulate(array("b", outside.translate(_STEPS, _OTHERS)), initial=self._depth)]
-        self._depth = depths[-1]
-        return max(depths)
+        steps = array("b", outside.translate(_STEPS, _OTHERS))
+        deepest = max(accumulate(steps, initial=self._depth))
+        self._depth += sum(steps)
+        return deepest
 
 
 def may_be_deep(text: bytes, most: int) -> bool:

@@ -1,0 +1,88 @@
+"""The parts that bound a response say the same however its bytes are cut, and what the real decoder makes of them."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai._streaming import SSEDecoder
+
+from chat.event_size import EventSize
+from chat.inflate import PIECE_BYTES, BadCompression, inflate_for
+from chat.limits import Limits
+from chat.nesting import Nesting
+
+LIMITS = replace(Limits(), line_bytes=60, json_depth=3)
+LINES = ["data: [", "data:[", "[", "]", "\n", "\r\n", "\r", "\n\n", ": [[[[[\n", "event: x\n", 'data: "[\\"\n']
+PIECES = st.lists(st.sampled_from(LINES), max_size=30).map("".join)
+CUTS = st.lists(st.integers(1, 12), min_size=1, max_size=20)
+JSON = st.recursive(
+    st.text('[]{}"\\ a', max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[]{}"\\a', max_size=3), inner, max_size=3),
+)
+
+
+def cut(text: bytes, sizes: list[int]) -> Iterator[bytes]:
+    """Yield the text in pieces of those sizes, again and again."""
+    at = number = 0
+    while at < len(text):
+        yield text[at : at + sizes[number % len(sizes)]]
+        at, number = at + sizes[number % len(sizes)], number + 1
+
+
+def depth(value: object) -> int:
+    """Return how deep a parsed value is."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+
+@given(JSON, CUTS)
+def test_the_depth_is_that_of_the_parsed_value(value: object, sizes: list[int]) -> None:
+    nesting = Nesting()
+    deepest = max(nesting.feed(piece) for piece in cut(json.dumps(value).encode(), sizes))
+    assert deepest == depth(value)
+
+
+@given(PIECES, CUTS)
+def test_an_event_is_deep_if_the_data_of_the_real_decoder_is(text: str, sizes: list[int]) -> None:
+    size = EventSize(replace(LIMITS, line_bytes=10_000))
+    found = [size.exceeds(piece) for piece in cut(text.encode(), sizes)]
+    data = [event.data for event in SSEDecoder().iter_bytes(iter([text.encode()]))]
+    deep = any(Nesting().feed(each.encode()) > LIMITS.json_depth for each in data)
+    assert ("json_depth" in found) == deep
+
+
+@given(PIECES, CUTS)
+def test_an_event_is_long_if_its_lines_are(text: str, sizes: list[int]) -> None:
+    size = EventSize(replace(LIMITS, json_depth=10_000))
+    found = [size.exceeds(piece) for piece in cut(text.encode(), sizes)]
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if any(len(each) > LIMITS.line_bytes for each in plain.split("\n\n")):
+        assert "line_bytes" in found
+    if "line_bytes" in found:
+        assert len(text) > LIMITS.line_bytes
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, 1_000_000])
+@pytest.mark.parametrize("step", [7, 1_000, 10_000_000])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw"])
+def test_what_was_compressed_comes_back_in_small_pieces(size: int, step: int, encoding: str) -> None:
+    text = (b"one two three " * (size // 14 + 1))[:size]
+    packed = {"gzip": gzip.compress(text), "deflate": zlib.compress(text), "raw": zlib.compress(text)[2:-4]}[encoding]
+    inflate = inflate_for("gzip" if encoding == "gzip" else "deflate")
+    assert inflate
+    pieces = [piece for data in cut(packed, [step]) for piece in inflate(data)]
+    assert b"".join(pieces) == text
+    assert max(map(len, pieces), default=0) <= PIECE_BYTES
+
+
+@pytest.mark.parametrize("data", [b"plain text, not compressed", b"\x1f\x8b\x08\x00 and then not"])
+def test_what_is_not_compressed_is_an_error(data: bytes) -> None:
+    inflate = inflate_for("gzip")
+    assert inflate
+    with pytest.raises(BadCompression):
+        list(inflate(data * 20))
