@@ -46,7 +46,7 @@ class Way:
 
 def measure() -> list[Figure]:
     """All figures; half a minute."""
-    ways = [*_ours("prose", prose(TOKENS), most=2.0), *_ours("code with many `<`", code(TOKENS)), *_others()]
+    ways = [*_ours("prose", prose(TOKENS), most=2.0), *_ours("code with many `<`", code(TOKENS)), *_blank(), *_others()]
     rounds = [[way.times() for way in ways] for _ in range(ROUNDS + 1)][1:]  # the first one warms up
     measured = list(zip(ways, zip(*rounds, strict=True), strict=True))
     costs = [Figure(way.name, microseconds(times), "µs a token", most=way.most) for way, times in measured]
@@ -82,6 +82,15 @@ def _ours(text: str, pieces: Sequence[str], most: float | None = None) -> list[W
         )
         for phase, field in (("thought", "reasoning"), ("answer", "content"))
         for usage in (False, True)
+    ]
+
+
+def _blank() -> list[Way]:
+    """White space waits for a word, however much of it comes."""
+    pieces = ["\n \n\n"] * TOKENS
+    return [
+        Way(f"{phase}, white space", partial(_turn_times, deltas(pieces, field, usage=False)), most_growth=1.25)
+        for phase, field in (("thought", "reasoning"), ("answer", "content"))
     ]
 
 

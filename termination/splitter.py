@@ -57,7 +57,8 @@ class Splitter:
         self._gate, self._initial = self._in_answer.gate, self._in_answer.initial
         space = begun.space if begun else ""
         self._text = "" if self._before else space  # not decided yet
-        self._space = space if self._before else ""  # white space that shows if a word follows
+        self._leading: list[str] = []  # white space before that, in which there is nothing to decide
+        self._space = [space] if self._before and space else []  # white space that shows if a word follows
         self._code = Code()
         self._unread = self._code.unread
         self._in_field = False
@@ -106,10 +107,7 @@ class Splitter:
         self._unread.append(text)  # what the code is told, without the call: this is done for each token
         if self.phase == "answer" or not (self._space or text[-1].isspace()):
             return text
-        text = self._space + text
-        words = text.rstrip()
-        self._space = text[len(words) :]
-        return words
+        return self._words(text)
 
     def finish(self) -> list[Piece]:
         """What was held back and can no longer become a marker."""
@@ -120,7 +118,8 @@ class Splitter:
     @property
     def space(self) -> str:
         """White space that is not shown yet, once all else is."""
-        return self._space + self._text if self.phase == "waiting" else self._space
+        held = [*self._space, *self._leading, self._text] if self.phase == "waiting" else self._space
+        return "".join(held)
 
     # --- Which phase the text belongs to
 
@@ -128,7 +127,7 @@ class Splitter:
         """The first text of a reply that goes on."""
         self._before = None
         self._enter(begun.phase)
-        self._begun, self._space = bool(begun.present), begun.space
+        self._begun, self._space = bool(begun.present), [begun.space] if begun.space else []
         self._code.tell(begun.present + begun.space)
         had: dict[Phase, str | int] = {"thought": begun.thought, "answer": begun.answer, begun.phase: begun.since}
         self._had = {phase for phase, some in had.items() if some}
@@ -138,6 +137,8 @@ class Splitter:
 
     def _read(self, over: bool = False) -> None:
         """Takes from the undecided text as long as there is something to decide."""
+        if over and self.phase != "waiting":
+            self._join_leading()
         step = {"waiting": self._first, "thought": self._thought, "answer": self._answer}
         while self._text and (self._after_all if self._last else step[self.phase])(over):
             pass
@@ -169,7 +170,8 @@ class Splitter:
     def _enter(self, phase: TextPhase) -> None:
         if self._begun:
             self._had.add(self.phase)
-        self.phase, self._begun, self._space, self._code = phase, False, "", Code()
+        self._join_leading()
+        self.phase, self._begun, self._space, self._code = phase, False, [], Code()
         self._unread = self._code.unread
         self.opened = self.closed = self.reopened = self._in_field = False
         self._gate = (self._in_thought if phase == "thought" else self._in_answer).gate
@@ -182,13 +184,14 @@ class Splitter:
     def _first(self, over: bool) -> bool:
         """Nothing is known yet: does the text open a thought?"""
         begun = self._text.lstrip()
-        if not over and any(len(each) > len(begun) and each.startswith(begun) for each in self._in_answer.texts):
-            return False
         if not begun:
+            return self._set_aside()
+        if not over and any(len(each) > len(begun) and each.startswith(begun) for each in self._in_answer.texts):
             return False
         first = next((each for each in self._in_answer.texts if begun.startswith(each)), "")
         if first in self._open or first in self._special:
             self._text = begun[len(first) :]
+            self._leading.clear()
         if first not in self._special:
             self._enter("thought" if first or self._begins_opened else "answer")
             self.opened = first in self._open
@@ -213,11 +216,15 @@ class Splitter:
     def _leaked_opening(self, over: bool) -> bool | None:
         """Whether the field begins with an opening marker, which it should not; None where it does not."""
         begun = self._text.lstrip()
+        if self._open and not begun and not over:
+            return self._set_aside()
         if not over and any(len(each) > len(begun) and each.startswith(begun) for each in self._open):
             return False
         if opening := next((each for each in self._open if begun.startswith(each)), None):
             self._text = begun[len(opening) :]
+            self._leading.clear()
             return True
+        self._join_leading()
         return None
 
     def _close_in_field(self, literal: str, over: bool) -> bool:
@@ -232,9 +239,7 @@ class Splitter:
     def _thinks(self, text: str) -> None:
         """White space waits: it may be the thought's end."""
         self._code.tell(text if self._begun else text.lstrip())
-        text = self._space + text
-        words = text.rstrip()
-        self._space = text[len(words) :]
+        words = self._words(text)
         self._show("thought", words if self._begun else words.lstrip())
 
     # --- The answer
@@ -268,14 +273,42 @@ class Splitter:
         """White space before the first word waits, and its newlines go."""
         self._code.tell(text)
         if not self._begun:
-            text = (self._space + text).lstrip("\r\n")
+            if not self._space or self._space[0][0] in "\r\n":
+                text = "".join([*self._space, text]).lstrip("\r\n")
+                self._space = []
             if not text.strip():
-                self._space = text
+                self._space += [text] if text else []
                 return
-            self._space = ""
+            text = "".join([*self._space, text])
+            self._space = []
         self._show("answer", text)
 
     # --- Both
+
+    def _words(self, text: str) -> str:
+        """Return the text with the white space that came before it. White space at its end waits.
+
+        White space that waits is not looked at again: there may be much of it.
+        """
+        words = text.rstrip()
+        space = text[len(words) :]
+        if words:
+            words = "".join([*self._space, words])
+            self._space = []
+        if space:
+            self._space.append(space)
+        return words
+
+    def _set_aside(self) -> bool:
+        """Keep white space of which nothing can be said yet."""
+        self._leading.append(self._text)
+        self._text = ""
+        return False
+
+    def _join_leading(self) -> None:
+        if self._leading:
+            self._text = "".join([*self._leading, self._text])
+            self._leading.clear()
 
     def _upto_literal(self, literals: Literals, say: Callable[[str], None], over: bool) -> str:
         """Says what stands before the next marker or special token, and gives that; empty if there is none yet."""

@@ -1,6 +1,7 @@
 """The splitter tells the thought from the answer, however the text is cut, and loses and leaks nothing."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import assume, given, settings
@@ -301,3 +302,16 @@ def test_an_ordinary_word_is_shown_at_once() -> None:
 
 def test_a_text_of_nothing_but_markers_is_read_in_one_go() -> None:
     assert split(THINK, content("<think>" + "</s>" * 5000 + "</think>" * 5000 + "A"), SPECIAL)[:2] == ("", "A")
+
+
+@pytest.mark.parametrize(("markers", "fields"), [(THINK, field), (THINK, content), (None, content)])
+def test_white_space_waits_for_a_word_however_much_of_it_comes(
+    markers: Markers | None, fields: Callable[..., list[Run]]
+) -> None:
+    splitter = Splitter(markers)
+    blanks = [" ", "\n", "\t \n"] * 400
+    assert joined([piece for fed in fields(*blanks) for piece in splitter.feed(*fed)]) == ("", "")
+    thought, answer = joined([piece for fed in fields("word") for piece in splitter.feed(*fed)])
+    assert thought in ("", "word")
+    assert answer in ("", "".join(blanks) + "word")
+    assert thought or answer
