@@ -47,6 +47,7 @@ BOMBS: dict[str, tuple[Reply, str]] = {
     "one endless header": (hostile.long_header(), "header_bytes"),
     "endless comments": (hostile.comments(200), "reply_bytes"),
     "JSON of 100,000 levels": (hostile.deep(), "json_depth"),
+    "one line of 1 MB with 320,000 lists": (hostile.many_lists(), "json_values"),
     _QUESTION: (lambda: (JSON + b"\r\n", b'{"data": [0', *[b",123456" * 100_000] * 5, b"]}"), "none"),
     _BURST: (hostile.burst(CHUNKS), "none"),
 }

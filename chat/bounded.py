@@ -166,18 +166,7 @@ def _limits_of(response: httpx2.Response, limits: Limits) -> tuple[str, Exceeds 
         return "error_bytes", None
     if kind.startswith(EVENT_STREAM):
         return "reply_bytes", EventSize(limits).exceeds
-    return "answer_bytes", _Depth(limits).exceeds if "json" in kind else None
-
-
-class _Depth:
-    """How deep a JSON answer goes."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._nesting, self._most = Nesting(), limits.json_depth
-
-    def exceeds(self, piece: bytes) -> str | None:
-        """Return the name of the limit that the answer exceeds with this piece, if it does."""
-        return "json_depth" if self._nesting.feed(piece) > self._most else None
+    return "answer_bytes", Nesting(limits).exceeds if "json" in kind else None
 
 
 def _unknown_encoding(response: httpx2.Response, request: httpx2.Request) -> Unreadable:

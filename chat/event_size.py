@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from chat.limits import Limits
-from chat.nesting import Nesting, may_be_deep
+from chat.nesting import Nesting, may_exceed
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = (b"\n\n", b"\n\r", b"\r\r")  # of `\r\n\r\n` the last byte counts to the next event
@@ -31,7 +31,7 @@ class EventSize:
 
     def _exceeded_by_one_of(self, whole: bytes) -> str | None:
         """Look at the single events only if all of them together exceed a limit."""
-        if not (self._too_long(whole) or may_be_deep(whole, self._limits.json_depth)):
+        if not (self._too_long(whole) or may_exceed(whole, self._limits)):
             return None
         return next(filter(None, map(self._exceeded, _events(whole))), None)
 
@@ -39,12 +39,12 @@ class EventSize:
         return "line_bytes" if len(event) > self._limits.line_bytes else None
 
     def _exceeded(self, event: bytes) -> str | None:
-        deep = may_be_deep(event, self._limits.json_depth) and self._is_deep(event)
-        return self._too_long(event) or ("json_depth" if deep else None)
+        brackets = self._exceeded_by_data(event) if may_exceed(event, self._limits) else None
+        return self._too_long(event) or brackets
 
-    def _is_deep(self, event: bytes) -> bool:
+    def _exceeded_by_data(self, event: bytes) -> str | None:
         lines = (line[len(_DATA) :] for line in _LINE_END.split(event) if line.startswith(_DATA))
-        return Nesting().feed(b"\n".join(lines)) > self._limits.json_depth
+        return Nesting(self._limits).exceeds(b"\n".join(lines))
 
 
 def _events(whole: bytes) -> Iterator[bytes]:

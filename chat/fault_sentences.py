@@ -119,6 +119,12 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "`{url}` 的服务器发来的 JSON 嵌套超过 {limit} 层，已停止读取。已收到的内容保留。"
         "如果确实需要，请调高 `{variable}` 并重启 Fullstop。",
     ),
+    "fault.json_values": (
+        "The server at `{url}` sent JSON with more than {limit} lists and objects at once, so reading stopped. "
+        "What had come is kept. If your server needs that, raise `{variable}` and restart Fullstop.",
+        "`{url}` 的服务器一次发来的 JSON 含有超过 {limit} 个列表和对象，已停止读取。已收到的内容保留。"
+        "如果确实需要，请调高 `{variable}` 并重启 Fullstop。",
+    ),
     "fault.header_bytes": (
         "The server at `{url}` sent more than {limit} bytes or more than 128 lines of response headers, so reading "
         "stopped. Check the server and any proxy before it, or raise `{variable}` and restart Fullstop.",

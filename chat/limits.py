@@ -21,6 +21,7 @@ class Limits:
     answer_bytes: int = 4_000_000  # the answer to a question beside the chat: models, tokens, templates
     reply_bytes: int = 100_000_000  # all of one reply's stream, decompressed
     json_depth: int = 100  # levels of lists and objects in one event or answer
+    json_values: int = 50_000  # lists and objects in one event or answer
     header_bytes: int = 64_000  # all headers of one response
 
     sockets: int = 40  # open connections of one address

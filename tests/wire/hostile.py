@@ -121,6 +121,11 @@ def deep_lines(levels: int = 60_000) -> Reply:
     return stream(event("half"), b"data: [\n" * levels + b"data: ]\n" * levels + b"\n")
 
 
+def many_lists(lists: int = 320_000) -> Reply:
+    """Return a stream with one line of less than 1 MB that holds many empty lists."""
+    return stream(event("half"), b"data: [" + b"[]," * lists + b"0]\n\n")
+
+
 def burst(chunks: int) -> Reply:
     """Return a stream of many chunks that all come at once."""
 

@@ -33,6 +33,7 @@ BOMBS: dict[str, tuple[Reply, str, str]] = {
     "an error body": (hostile.error_body(), "error_bytes", ""),
     "an error body without a length": (hostile.error_body(declared=False), "error_bytes", ""),
     "deep JSON": (hostile.deep(), "json_depth", "half"),
+    "many lists": (hostile.many_lists(), "json_values", "half"),
     "deep JSON over many lines": (hostile.deep_lines(), "json_depth", "half"),
 }
 
@@ -115,6 +116,7 @@ async def ask_models(chat: Chat) -> object:
     [
         ([b'{"data": "', *[MEGABYTE] * 20], "answer_bytes"),
         ([b"[" * 100_000 + b"]" * 100_000], "json_depth"),
+        ([b"[" + b"[]," * 60_000], "json_values"),
         ([b'{"a": "' + b"[" * 1_000, b'", "b": ' + b"[" * 101], "json_depth"),
     ],
 )

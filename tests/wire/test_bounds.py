@@ -40,20 +40,29 @@ def depth(value: object) -> int:
     return 0 if inner is None else 1 + max(map(depth, inner), default=0)
 
 
+def values(value: object) -> int:
+    """Return how many lists and objects a parsed value has."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + sum(map(values, inner))
+
+
 @given(JSON, CUTS)
-def test_the_depth_is_that_of_the_parsed_value(value: object, sizes: list[int]) -> None:
-    nesting = Nesting()
-    deepest = max(nesting.feed(piece) for piece in cut(json.dumps(value).encode(), sizes))
-    assert deepest == depth(value)
+def test_the_brackets_are_those_of_the_parsed_value(value: object, sizes: list[int]) -> None:
+    data = json.dumps(value).encode()
+    for name, real in (("json_depth", depth(value)), ("json_values", values(value))):
+        for most, exceeded in ((real, None), (real - 1, name)):
+            nesting = Nesting(replace(LIMITS, **({"json_depth": 1_000, "json_values": 1_000} | {name: most})))
+            found = filter(None, map(nesting.exceeds, cut(data, sizes)))
+            assert real == 0 or next(found, None) == exceeded
 
 
 @given(PIECES, CUTS)
 def test_an_event_is_deep_if_the_data_of_the_real_decoder_is(text: str, sizes: list[int]) -> None:
-    size = EventSize(replace(LIMITS, line_bytes=10_000))
+    limits = replace(LIMITS, line_bytes=10_000)
+    size = EventSize(limits)
     found = [size.exceeds(piece) for piece in cut(text.encode(), sizes)]
     data = [event.data for event in SSEDecoder().iter_bytes(iter([text.encode()]))]
-    deep = any(Nesting().feed(each.encode()) > LIMITS.json_depth for each in data)
-    assert ("json_depth" in found) == deep
+    assert ("json_depth" in found) == any(Nesting(limits).exceeds(each.encode()) for each in data)
 
 
 @given(PIECES, CUTS)
