@@ -10,6 +10,7 @@ from chat.page import acts, doctor, lost, panel, parked, picker, receipt, repair
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.receipt import Act
+from chat.startup import prepare
 from chat.texts import mode_text, say
 from chat.watchdog import watch
 
@@ -24,6 +25,7 @@ async def start() -> None:
     shutdown.end_with_launcher()
     watch()
     await picker.first_look()
+    prepare()
 
 
 @cl.set_chat_profiles
