@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import chainlit as cl
 
+from chat.page.event_queue import PIECE_CHARACTERS
 from chat.page.paper import BLOCK_CHARACTERS, FRAME_SECONDS, Paper
 
 Keep = Callable[[cl.Message], None]
-PIECE_CHARACTERS = 4_096  # a long text is written in such pieces: what follows a block is looked at again
 
 
 class Blocks:
@@ -39,7 +39,10 @@ class Blocks:
         return self._written[0]
 
     async def write(self, text: str) -> None:
-        """Add text to the answer; a message that was finished continues."""
+        """Add text to the answer; a message that was finished continues.
+
+        A long text is written in pieces, for what follows a block is looked at again.
+        """
         for start in range(0, len(text), PIECE_CHARACTERS):
             await self._write(text[start : start + PIECE_CHARACTERS])
 

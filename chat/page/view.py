@@ -13,7 +13,7 @@ from chat.faults import Fault
 from chat.markdown import display
 from chat.notice import Notice
 from chat.page.blocks import Blocks
-from chat.page.event_queue import EventQueue
+from chat.page.event_queue import PIECE_CHARACTERS, EventQueue
 from chat.page.paper import FRAME_SECONDS
 from chat.page.pill import Pill
 from chat.page.receipt import Receipt
@@ -100,7 +100,9 @@ class View:
         if thought:
             await self._open_thought()
             assert self._thought
-            self._thought.write(thought)
+            for start in range(0, len(thought), PIECE_CHARACTERS):
+                self._thought.write(thought[start : start + PIECE_CHARACTERS])
+                await asyncio.sleep(0)
             if begun.phase == "answer":
                 await self._thought.keep()
                 self._thought = None
