@@ -6,7 +6,21 @@ from typing import get_args
 import chainlit as cl
 
 from chat.modes import UnknownMode, choose
-from chat.page import acts, doctor, lost, panel, parked, picker, receipt, repairs, running, shutdown, turns
+from chat.page import (
+    acts,
+    doctor,
+    doors,
+    lost,
+    owners,
+    panel,
+    parked,
+    picker,
+    receipt,
+    repairs,
+    running,
+    shutdown,
+    turns,
+)
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
 from chat.receipt import Act
@@ -16,6 +30,7 @@ from chat.watchdog import watch
 
 repairs.repair()
 shutdown.reinstall()
+doors.install()
 
 
 @cl.on_app_startup
@@ -63,7 +78,7 @@ async def answer(message: cl.Message) -> None:
     await running.settled(chat)
     new = chat.history.came(message.id)
     await chat.take_over()
-    if await shutdown.refuses(chat):
+    if await shutdown.refuses(chat) or not await owners.may_run(chat):
         return None
     await (panel.pick(chat, message.modes) if new else turns.cut(chat, message))
     shelf = chat.shelf()

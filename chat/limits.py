@@ -45,6 +45,18 @@ def read_limits(environment: Mapping[str, str] = os.environ) -> Limits:
     return Limits(**{name: _number(name, text) for name, text in found.items() if text})
 
 
+def read_shared_seconds(environment: Mapping[str, str] = os.environ) -> float:
+    """Return how long an answer of a model server is shared by all pages that open, from `FULLSTOP_SHARED_SECONDS`.
+
+    Raises:
+        BadLimit: if the value is not a whole number of seconds from 0 to 3600.
+    """
+    text = environment.get("FULLSTOP_SHARED_SECONDS", "").strip() or "3"
+    if not (text.isascii() and text.isdecimal() and int(text) <= 3600):
+        raise BadLimit(f"FULLSTOP_SHARED_SECONDS={text}: expected whole seconds from 0 to 3600, such as 3")
+    return float(text)
+
+
 def _number(name: str, text: str) -> int:
     digits = text.replace("_", "")
     if not (digits.isascii() and digits.isdecimal() and int(digits) > 0):

@@ -233,6 +233,41 @@ TEXTS: dict[str, tuple[str, str]] = {
         "应用正在关闭，不再接受新问题。请等它恢复后重新发送。",
     ),
     # Below the composer.
+    # What the doors say to a request that is not let in.
+    "door.host": (
+        "Fullstop does not answer to the name {host}. If it is yours, add it to FULLSTOP_HOSTS and restart.",
+        "Fullstop 不接受以 {host} 访问。如果这是你的域名，请把它加入 FULLSTOP_HOSTS 后重启。",
+    ),
+    "door.origin": (
+        "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart.",
+        "{origin} 的页面不能使用此聊天。如果这是你的站点，请把它的域名加入 FULLSTOP_HOSTS 后重启。",
+    ),
+    "door.route": ("There is no such page. The chat is at /.", "没有这个页面。聊天页面在 /。"),
+    "door.session": (
+        "The page is not connected to Fullstop. Reload it and try again.",
+        "页面与 Fullstop 没有连接。请刷新后重试。",
+    ),
+    "door.socket": ("This connection has ended.", "此连接已结束。"),
+    "door.openings": (
+        "Too many connections were opened in the last minute (limit: {limit}). Wait a minute, then reload.",
+        "过去一分钟内打开的连接过多（上限 {limit}）。请等一分钟后刷新。",
+    ),
+    "door.size": ("The request is larger than {limit} bytes.", "请求超过 {limit} 字节。"),
+    "door.malformed": ("The request is malformed: {problem}.", "请求格式有误：{problem}。"),
+    # Limits for one browser address.
+    "limit.message": (
+        "Your message is too long: {size} bytes, at most {limit} are allowed. It was not sent to the model. "
+        "Shorten it and send it again.",
+        "消息太长：{size} 字节，上限为 {limit} 字节，没有发给模型。请缩短后重新发送。",
+    ),
+    "limit.turns": (
+        "{limit} replies are already running from your address. Wait for one to end or stop one, then send again.",
+        "你的地址已有 {limit} 个回复在生成。请等其中一个结束或停止一个，再重新发送。",
+    ),
+    "limit.doctor": (
+        "The doctor has run {limit} times in the last minute. Wait a minute, then try again.",
+        "过去一分钟内已诊断 {limit} 次。请等一分钟再试。",
+    ),
     "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),
     # Development.
     "reload.broken": (

@@ -1,3 +1,10 @@
+// Chainlit sets a cookie with the session's id, for several servers behind a balancer. The app has no such route.
+const fetched = window.fetch.bind(window);
+window.fetch = (address, ...more) =>
+  String(address?.url ?? address).endsWith('/set-session-cookie')
+    ? Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }))
+    : fetched(address, ...more);
+
 // What the app says to the page: each section hears its own key. It goes no further: Chainlit would send it back.
 const hear = (() => {
   const listeners = new Map();

@@ -34,6 +34,7 @@ def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         environment.setenv("CHAINLIT_APP_ROOT", str(house))
         environment.setenv("VLLM_BASE_URL", server.base_url)
         environment.setenv("FULLSTOP_PROFILE", "dasd-4b-thinking")
+        environment.setenv("FULLSTOP_SHARED_SECONDS", "0")  # tests change what the server says
         with warnings.catch_warnings(action="ignore"):
             app = importlib.import_module("app")
         yield app

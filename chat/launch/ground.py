@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from chat.doors.settings import BadDoor, read_door_settings
 from chat.launch.trouble import Trouble
-from chat.limits import BadLimit, read_limits
+from chat.limits import BadLimit, read_limits, read_shared_seconds
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 
@@ -49,6 +49,7 @@ def check_settings(environment: Mapping[str, str]) -> None:
     try:
         read_door_settings(environment)
         read_limits(environment)
+        read_shared_seconds(environment)
     except (BadDoor, BadLimit) as problem:
         raise Trouble(str(problem)) from None
 

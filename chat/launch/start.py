@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from chat.embedded.model import Model, model
 from chat.launch.child import Child
-from chat.launch.ground import check_engine, check_not_own, check_port, check_python
+from chat.launch.ground import check_engine, check_not_own, check_port, check_python, check_settings
 from chat.launch.trouble import Trouble
 
 CHECKOUT = Path(__file__).parents[2]
@@ -69,6 +69,7 @@ def settings(root: Path) -> dict[str, str]:
 
 def checked(options: Options, environment: Mapping[str, str]) -> None:
     check_python()
+    check_settings(environment)
     if server := environment.get("VLLM_BASE_URL"):
         if options.model:
             raise Trouble("--model chooses the embedded model, but VLLM_BASE_URL names a server: leave out one.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import chainlit as cl
 
-from chat.page import lost, parked, shutdown, turns
+from chat.page import lost, owners, parked, shutdown, turns
 from chat.page.pill import ANSWER_NOW
 from chat.page.receipt import Receipt
 from chat.page.running import idle
@@ -41,6 +41,14 @@ async def _is_free(chat: Chat, version: Version) -> bool:
 async def _do(chat: Chat, version: Version, name: str) -> None:
     so_far, reply = version.reply.so_far, version.reply
     match name:
+        case "edit":
+            await _offer_editor(chat, version)
+        case "former":
+            turns.step(chat, version, -1)
+        case "later":
+            turns.step(chat, version, 1)
+        case _ if not await owners.may_run(chat):
+            return
         case "answer_now":
             turns.go_on(chat, version, answer=True)
         case "continue":
@@ -49,12 +57,6 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
             turns.again(chat, version)
         case "reroll" if so_far:
             turns.from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
-        case "edit":
-            await _offer_editor(chat, version)
-        case "former":
-            turns.step(chat, version, -1)
-        case "later":
-            turns.step(chat, version, 1)
 
 
 async def _offer_editor(chat: Chat, version: Version) -> None:
@@ -84,7 +86,7 @@ async def said(chat: Chat, message: Any) -> None:
 async def _take_edited(chat: Chat, key: str, text: str) -> None:
     """Take the thought that the person wrote; give it back, with the reason, if its chat is unknown."""
     version = _version(chat, key)
-    if version and not await shutdown.refuses(chat):
+    if version and not await shutdown.refuses(chat) and await owners.may_run(chat):
         await _take_thought(chat, version, text)
         return
     if not version:

@@ -6,13 +6,18 @@ import chainlit as cl
 from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
+from chat.limits import read_shared_seconds
 from chat.markdown import display
+from chat.page import owners
 from chat.page.session import Chat
 from chat.page.tell import tell
 from chat.profile import Profile
+from chat.shared_answer import SharedAnswer
 from chat.texts import say
 
 COMMAND = "doctor"
+_briefs = SharedAnswer[list[str]](read_shared_seconds)
+_reports = SharedAnswer[str](lambda: 0.0)  # only by those who ask while it is made
 
 
 async def offer(chat: Chat) -> None:
@@ -36,7 +41,8 @@ def greet(chat: Chat, profile: Profile | None) -> None:
 
 
 async def _greet(chat: Chat, profile: Profile) -> None:
-    problems = await brief(profile, chat.language)
+    key = str(profile), chat.language
+    problems = await _briefs.get(key, lambda: brief(profile, chat.language))
     if problems and chat.task is None:
         lines = "\n".join(f"- {problem}" for problem in problems)
         await tell(f"{say('doctor.greeting', chat.language, name=profile.name)}\n\n{lines}")
@@ -44,6 +50,10 @@ async def _greet(chat: Chat, profile: Profile) -> None:
 
 async def examine(chat: Chat, profile: Profile) -> None:
     """The whole report, in the place of the word that it is being made."""
+    if not await owners.may_examine(chat):
+        return
     message = await cl.Message(say("doctor.examining", chat.language, name=profile.name)).send()
-    message.content = display(await report(profile, chat.language))
+    key = str(profile), chat.language
+    text = await _reports.get(key, lambda: report(profile, chat.language))
+    message.content = display(text)
     await message.update()

@@ -1,7 +1,7 @@
 """A page that is loaded anew gets its chat back: Chainlit would begin an empty one (fullstop.js names the tab)."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import suppress
 from itertools import dropwhile
 
@@ -11,6 +11,7 @@ from chainlit.emitter import ChainlitEmitter
 from chainlit.session import WebsocketSession
 
 from chat.history import Exchange
+from chat.limits import read_limits
 from chat.page import lost, meter, panel
 from chat.page.lost import Shown
 from chat.page.running import settled
@@ -105,8 +106,18 @@ def _keep(chat: Chat, tab: str) -> None:
             _drop(gone)
     chat.tab = tab
     _by_tab[tab] = chat
+    _drop_beyond(chat.owner, read_limits().parked)
     while len(_by_tab) > MOST:
-        _drop(next(iter(_by_tab.values())))
+        most_common = Counter(each.owner for each in _by_tab.values()).most_common(1)
+        _drop_beyond(most_common[0][0], most_common[0][1] - 1)
+
+
+def _drop_beyond(owner: str, limit: int) -> None:
+    """Keep at most `limit` chats of a browser address: the newest, and those with a question before those without."""
+    own = [each for each in _by_tab.values() if each.owner == owner]
+    own.sort(key=lambda each: bool(each.versions))  # stable: the oldest first
+    for chat in own[: max(len(own) - limit, 0)]:
+        _drop(chat)
 
 
 def _drop(chat: Chat) -> None:

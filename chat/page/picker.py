@@ -6,10 +6,13 @@ from contextlib import suppress
 import chainlit as cl
 
 from chat.endpoint import served_models
+from chat.limits import read_shared_seconds
 from chat.page.session import PROFILES
 from chat.profiles import Shelf, first_profile
+from chat.shared_answer import SharedAnswer
 
 FIRST_SECONDS = 2.0
+_shared = SharedAnswer[None](read_shared_seconds)
 _looks: set[asyncio.Task[None]] = set()
 _served: set[str] = set()  # the profiles whose server has their model, as far as is known
 
@@ -19,7 +22,7 @@ async def offered() -> list[cl.ChatProfile]:
 
     Waits for nothing: Chainlit also runs it to its end within the opening of a connection.
     """
-    _looks.add(look := asyncio.create_task(look_who_serves()))
+    _looks.add(look := asyncio.create_task(_shared.get("look", look_who_serves)))
     look.add_done_callback(_looks.discard)
     shelf = PROFILES.read()
     first = first_profile(shelf, _served)

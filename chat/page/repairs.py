@@ -22,19 +22,11 @@ server: Any = chainlit.server
 configuration: Any = ChainlitConfig
 
 GRACE_SECONDS = 15.0
-MESSAGE_BYTES = 16_000_000
-_CSP = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; form-action 'self'"
-)
 _KATEX_CDN = "https://cdn.jsdelivr.net/npm/katex@0.16.22/dist/katex.min.css"
 
 
 def repair() -> None:
     """All repairs that hold from the moment the app is loaded."""
-    server.sio.eio.cors_allowed_origins = None  # else any web page may drive a local chat through its WebSocket
-    server.sio.eio.max_http_buffer_size = MESSAGE_BYTES  # else a message of a megabyte drops the connection
     server.sio.on("stop", _stop)
     server.sio.on("connection_successful", _connected)
     server.sio.on("edit_message", lost.edit_message)
@@ -107,12 +99,11 @@ _chainlit_load = _original(server.load_module)
 
 
 def _page(root_path: str) -> str:
-    """The page without anything from outside hosts, and with a policy that keeps it so."""
+    """The page without anything from outside hosts; the guard's policy keeps it so (chat/doors)."""
     html: str = _chainlit_page(root_path)
     lines = [line for line in html.splitlines() if "preconnect" not in line]
-    policy = f'<head><meta http-equiv="Content-Security-Policy" content="{_CSP}">'
     style = f"{root_path.rstrip('/')}/public/katex/katex.min.css"
-    return "\n".join(lines).replace(_KATEX_CDN, style).replace("<head>", policy, 1)
+    return "\n".join(lines).replace(_KATEX_CDN, style)
 
 
 def _translation(self: ChainlitConfig, browser: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the app knows about one open chat."""
 
 import asyncio
+import hmac
 import secrets
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import chainlit as cl
 from chainlit.config import APP_ROOT
 from chainlit.session import WebsocketSession
 
+from chat.doors.address import UNKNOWN, client_address
 from chat.history import Exchange, History
 from chat.page.version import Version
 from chat.profile import Profile
@@ -16,6 +18,23 @@ from chat.settings import Settings
 from chat.texts import Language, language
 
 PROFILES = Profiles(Path(APP_ROOT) / "profiles")
+
+
+_KEY = secrets.token_bytes(32)
+
+
+def public_id(session_id: str) -> str:
+    """Return the name of a chat that the model server may see: 32 hexadecimal digits.
+
+    The session id itself is all that is needed to take over the chat.
+    """
+    return hmac.digest(_KEY, session_id.encode(), "sha256").hex()[:32]
+
+
+def connection_address(session: WebsocketSession) -> str:
+    """Return the browser's address, as limits count it."""
+    scope = session.environ.get("asgi.scope")
+    return client_address(scope) if scope else UNKNOWN
 
 
 def end(task: asyncio.Task[None]) -> None:
@@ -36,6 +55,8 @@ class Chat:
 
     def __init__(self) -> None:
         self.session = connection()
+        self.owner = connection_address(self.session)
+        self.public_id = public_id(self.session.id)
         self.language: Language = language(self.session.language)
         self.history = History()
         self.settings = Settings()

@@ -140,7 +140,6 @@ def _asked_again(chat: Chat, former: Question) -> Question:
 def _version(chat: Chat, question: Question, begun: Begun | None = None, thought: str = "") -> Version:
     profile = question.profile
     exchange = Exchange(question.message.id, question.text, model=profile.model)
-    session = cl.context.session.id
 
     async def ask_in(mode: str, begun: Begun | None) -> Asked:
         past = chat.history.before(exchange)
@@ -149,7 +148,7 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
             mode,
             lambda skipped: chat.history.messages(profile, question.system, exchange, skipped),
             len(past),
-            session,
+            chat.public_id,
             max(reply.folded, *(each.folded for each in past), 0),
             reply_after(profile, mode, begun) if begun else "",
         )

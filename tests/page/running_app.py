@@ -70,6 +70,7 @@ def running_app(root: Path, base_url: str, *options: str, port: int = 0, **envir
     port, log = port or free_port(), root.with_suffix(".log")
     command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", str(port), *options]
     ours = {"VLLM_BASE_URL": base_url, "FULLSTOP_PROFILE": "dasd-4b-thinking", "CHAINLIT_APP_ROOT": str(root)}
+    ours["FULLSTOP_SHARED_SECONDS"] = "0"  # tests change what the server says
     clean = environment_for_the_app(os.environ) | ours | environment
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=root, env=clean, stdout=output, stderr=subprocess.STDOUT)

@@ -33,9 +33,6 @@ def test_everything_comes_from_the_pages_own_server(
 
 
 def test_the_pages_policy_forbids_other_hosts(chat: Chat, complaints: list[str]) -> None:
-    policy = chat.page.locator("meta[http-equiv='Content-Security-Policy']").get_attribute("content")
-    assert policy is not None
-    assert "default-src 'self'" in policy
     assert chat.page.evaluate(ABROAD) == "refused"
     assert all("Content Security Policy" in complaint for complaint in complaints)
     complaints.clear()
@@ -45,6 +42,6 @@ def test_another_page_may_not_drive_the_chat(app: RunningApp) -> None:
     request = urllib.request.Request(
         f"{app.url}/ws/socket.io/?EIO=4&transport=polling", headers={"Origin": "http://evil.example"}
     )
-    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
         urllib.request.urlopen(request, timeout=30)
     refused.value.close()

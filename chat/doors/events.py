@@ -1,0 +1,143 @@
+"""Shapes of what a browser may send: the connection, each event of the socket, and the press of a button."""
+
+import json
+import re
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+MESSAGE_PROBLEM_CHARACTERS = 200
+
+
+def _canonical(text: str) -> str:
+    """Return `text` if it is a UUID as browsers write it. Anything else could be a path."""
+    if str(uuid.UUID(text)) != text:
+        raise ValueError("not a canonical UUID")
+    return text
+
+
+Identifier = Annotated[str, Field(max_length=36), AfterValidator(_canonical)]
+Short = Annotated[str, Field(max_length=1000)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class Connection(_Shape):
+    """The `auth` of a connection. Chainlit uses `sessionId` as the name of a folder, so it must be a UUID."""
+
+    sessionId: Identifier  # noqa: N815  (names of the protocol)
+    clientType: Literal["webapp"]  # noqa: N815
+    threadId: Literal[""] | Identifier | None = None  # noqa: N815
+    userEnv: Literal["", "{}", "null"] | None = None  # noqa: N815
+    chatProfile: Short | None = None  # noqa: N815
+
+
+class _Text(_Shape):
+    id: Identifier
+    output: str
+    type: Literal["user_message"] = "user_message"
+    name: Short = ""
+    createdAt: Short | None = None  # noqa: N815
+    command: Short | None = None
+    modes: dict[Short, Short] | None = None
+    parentId: Identifier | None = None  # noqa: N815
+
+
+class Written(_Shape):
+    """A message that the person sends or edits."""
+
+    message: _Text
+    fileReferences: list[JsonValue] | None = Field(default=None, max_length=0)  # noqa: N815
+
+
+class _Pressed(_Shape):
+    id: Short
+    name: Short
+    payload: dict[Short, JsonValue]
+    label: Short = ""
+    tooltip: Short = ""
+    icon: Short | None = None
+    forId: Short | None = None  # noqa: N815
+
+
+class Press(_Shape):
+    """The press of a button, `POST /project/action`."""
+
+    sessionId: Identifier  # noqa: N815
+    action: _Pressed
+
+
+Nothing = tuple[()]  # no arguments
+Settings = dict[Short, str | int | float | bool | None]
+# The events that the page sends, and what comes with each. All others are closed, also ones that Chainlit adds later.
+IGNORED = ("fetch_favorites", "chat_settings_edit")  # Chainlit's page sends them, and nobody needs them
+EVENTS: dict[str, TypeAdapter[Any]] = {
+    "connection_successful": TypeAdapter(Nothing),
+    "clear_session": TypeAdapter(Nothing),
+    "stop": TypeAdapter(Nothing),
+    "client_message": TypeAdapter(tuple[Written]),
+    "edit_message": TypeAdapter(tuple[Written]),
+    "window_message": TypeAdapter(tuple[JsonValue]),
+    "chat_settings_change": TypeAdapter(tuple[Settings]),
+}
+
+
+class Malformed(ValueError):
+    """Something that the page would not send. The text says place and kind of the first fault, never the value."""
+
+
+_SEPARATOR = "\x1e"
+# Engine.IO's packets as the page sends them: close, ping, pong, upgrade, and a message of Socket.IO. In any other
+# message Engine.IO would look for JSON of any depth.
+_PACKET = re.compile(r"1|[23](?:probe)?|5|4[0-3].*", re.DOTALL)
+
+
+def are_packets(text: str) -> bool:
+    """True if a text is one or more packets of Engine.IO of the kinds that the page sends."""
+    return all(_PACKET.fullmatch(packet) for packet in text.split(_SEPARATOR))
+
+
+def read_connection(auth: object) -> dict[str, Any]:
+    """Return the `auth` of a connection, without what we do not use.
+
+    Raises:
+        Malformed: if it has another shape.
+    """
+    return _read(TypeAdapter(Connection), auth).model_dump(exclude_unset=True)  # type: ignore[no-any-return]
+
+
+def read_event(event: str, arguments: tuple[object, ...]) -> tuple[Any, ...]:
+    """Return the arguments of an event of the socket, without what we do not use.
+
+    Raises:
+        Malformed: if they have another shape.
+    """
+    read = _read(EVENTS[event], arguments)
+    return tuple(each.model_dump(exclude_unset=True) if isinstance(each, BaseModel) else each for each in read)
+
+
+def read_press(body: bytes) -> Press:
+    """Return the press of a button from the body of its request.
+
+    Raises:
+        Malformed: if it is not JSON, or has another shape.
+    """
+    try:
+        pressed = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {type(error).__name__}") from None
+    return _read(TypeAdapter(Press), pressed)  # type: ignore[no-any-return]
+
+
+def _read(shape: TypeAdapter[Any], value: object) -> Any:
+    try:
+        return shape.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Malformed(f"{place}: {first['msg']}"[:MESSAGE_PROBLEM_CHARACTERS]) from None
+    except RecursionError:
+        raise Malformed("nested too deeply") from None

@@ -1,0 +1,26 @@
+"""How often an address may do something within a minute."""
+
+from collections import OrderedDict, deque
+
+MINUTE_SECONDS = 60.0
+KEPT_ADDRESSES = 10_000
+
+
+class Rate:
+    """Counts events per address over the last minute; it forgets the address that was quiet longest beyond a number."""
+
+    def __init__(self) -> None:
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def take(self, address: str, limit: int, now: float) -> bool:
+        """Count one more event at `now` (seconds); False, and not counted, if that is more than `limit` a minute."""
+        times = self._times.setdefault(address, deque())
+        self._times.move_to_end(address)
+        if len(self._times) > KEPT_ADDRESSES:
+            self._times.popitem(last=False)
+        while times and times[0] <= now - MINUTE_SECONDS:
+            times.popleft()
+        if len(times) >= limit:
+            return False
+        times.append(now)
+        return True

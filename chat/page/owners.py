@@ -1,0 +1,36 @@
+"""What one browser address may do at a time. Behind a proxy that is not named, all browsers have one address."""
+
+import asyncio
+
+from chainlit.user_session import user_sessions
+
+from chat.doors.rate import Rate
+from chat.limits import read_limits
+from chat.page.session import Chat
+from chat.page.tell import tell
+from chat.texts import say
+
+_doctor_runs = Rate()
+
+
+async def may_run(chat: Chat) -> bool:
+    """True if another turn may start in this chat; else the page says why not."""
+    limit = read_limits().turns
+    if _running_elsewhere(chat) < limit:
+        return True
+    await tell(say("limit.turns", chat.language, limit=limit))
+    return False
+
+
+async def may_examine(chat: Chat) -> bool:
+    """True if the doctor may run once more for this address; else the page says why not."""
+    limit = read_limits().doctor_runs
+    if _doctor_runs.take(chat.owner, limit, asyncio.get_running_loop().time()):
+        return True
+    await tell(say("limit.doctor", chat.language, limit=limit))
+    return False
+
+
+def _running_elsewhere(chat: Chat) -> int:
+    chats = {id(each): each for each in (kept.get("chat") for kept in user_sessions.values()) if isinstance(each, Chat)}
+    return sum(each.owner == chat.owner and each.busy and each is not chat for each in chats.values())

@@ -1,0 +1,127 @@
+"""One address cannot take everything: sockets, openings, turns, messages, doctor runs and parked chats have limits."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chat.limits import Limits
+from tests.attacks.conftest import StartApp
+from tests.attacks.stranger import Polling, Stranger, new_id
+from tests.attacks.test_events import message, ready
+from tests.scripted_server import Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+
+POLLING = "/ws/socket.io/?EIO=4&transport=polling"
+HANGING = [Role(), Reasoning("Hm."), Hang()]
+ROW = re.compile(r"^\| `FULLSTOP_MAX_(\w+)` \| ([\d,]+) \|", re.MULTILINE)
+
+
+def test_the_documented_limits_are_the_defaults() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text()
+    documented = {name.lower(): int(number.replace(",", "")) for name, number in ROW.findall(text)}
+    limits = Limits()
+    assert documented == {name: getattr(limits, name) for name in documented}
+    assert set(documented) == {"sockets", "openings", "turns", "message_bytes", "parked", "doctor_runs"}
+
+
+def shown(client: Polling, words: str) -> str:
+    """Return the next message on the page that holds the words."""
+    while True:
+        step = client.waits_for_event("new_message")[0]
+        if words in step["output"]:
+            return str(step["output"])
+
+
+def test_sockets_and_openings_of_one_address_are_limited(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_MAX_SOCKETS="3", FULLSTOP_MAX_OPENINGS="6") as app:
+        stranger = Stranger(app.url)
+        clients = [stranger.opens() for _ in range(3)]
+        refused = stranger.asks("GET", POLLING)
+        assert refused.status == 401
+        assert "at most 3" in refused.text
+        clients.pop().closes()
+        clients.append(stranger.opens())  # the place is free again
+        statuses = [stranger.asks("GET", POLLING).status for _ in range(3)]
+        assert statuses == [401, 429, 429]
+        assert clients[0].connects(new_id())  # those that are open go on
+
+
+def test_a_forged_forwarded_address_does_not_help(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_MAX_SOCKETS="2") as app:
+        stranger = Stranger(app.url)
+        statuses = [stranger.asks("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in range(4)]
+        assert statuses == [200, 200, 401, 401]
+
+
+def test_a_named_proxy_says_the_address(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_MAX_SOCKETS="1", FULLSTOP_PROXIES="127.0.0.0/8") as app:
+        stranger = Stranger(app.url)
+        statuses = [stranger.asks("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in (1, 2, 1)]
+        assert statuses == [200, 200, 401]
+
+
+def test_running_turns_of_one_address_are_limited(start_app: StartApp, server: ScriptedServer) -> None:
+    server.by_message({"wait": HANGING, "quick": thought_and_answer("Hm.", "Yes.")})
+    with start_app(FULLSTOP_MAX_TURNS="2") as app:
+        stranger = Stranger(app.url)
+        first, second, third = (ready(stranger) for _ in range(3))
+        for client in (first, second):
+            client.emits("client_message", message("wait"))
+        server.wait_chat(2)
+        third.emits("client_message", message("quick"))
+        assert "2" in shown(third, "already running")
+        first.emits("stop")
+        shown(first, "Stopped")
+        third.emits("client_message", message("quick"))
+        third.waits_for_event("new_message", output="Yes.")
+
+
+def test_a_message_over_the_limit_is_told_and_not_sent(stranger: Stranger, server: ScriptedServer) -> None:
+    client = ready(stranger)
+    client.emits("client_message", message("多" * 400_000))  # 1.2 MB
+    assert "1,200,000" in shown(client, "too long")
+    assert not server.chats()
+    server.play(thought_and_answer("Hm.", "Yes."))
+    client.emits("client_message", message("Hello"))
+    client.waits_for_event("new_message", output="Yes.")
+    client.closes()
+
+
+def test_a_larger_request_is_refused_unread(stranger: Stranger) -> None:
+    client = stranger.opens()
+    head = f"POST {client.path} HTTP/1.1\r\nHost: {stranger.own}\r\nContent-Length: 900000000\r\n\r\n"
+    assert stranger.asks_raw(head.encode()).split()[1] == b"413"
+    body = b"".join(b"%x\r\n%b\r\n" % (100_000, b"x" * 100_000) for _ in range(80))
+    chunked = f"POST {client.path} HTTP/1.1\r\nHost: {stranger.own}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    assert stranger.asks_raw(chunked + body).split()[1] == b"413"
+    client.closes()
+
+
+def test_the_doctor_runs_a_few_times_a_minute(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_MAX_DOCTOR_RUNS="1") as app:
+        client = ready(Stranger(app.url))
+        client.emits("client_message", message("/doctor"))
+        client.waits_for_event("task_end")
+        client.emits("client_message", message("/doctor"))
+        assert shown(client, "1")
+        client.closes()
+
+
+def test_many_pages_ask_the_model_server_a_few_times(start_app: StartApp, server: ScriptedServer) -> None:
+    with start_app(FULLSTOP_MAX_OPENINGS="1000", FULLSTOP_SHARED_SECONDS="60") as app:
+        stranger = Stranger(app.url)
+        ready(stranger).closes()
+        before = len(server.requests)
+        for _ in range(20):
+            assert stranger.asks("GET", "/project/settings?language=en-US").status == 200
+        assert len(server.requests) - before <= 1  # each would be one or more
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1e6", "²"])
+def test_a_malformed_limit_ends_the_start_with_a_sentence(start_app: StartApp, value: str) -> None:
+    with (
+        pytest.raises(RuntimeError, match="fullstop: FULLSTOP_MAX_SOCKETS=") as ended,
+        start_app(FULLSTOP_MAX_SOCKETS=value),
+    ):
+        pass
+    assert "Traceback" not in str(ended.value)

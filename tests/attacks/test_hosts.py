@@ -1,0 +1,132 @@
+"""Only our own page may call, under a name that is ours: DNS rebinding and foreign pages are refused."""
+
+import pytest
+
+from tests.attacks.conftest import StartApp
+from tests.attacks.stranger import Stranger
+from tests.page.running_app import RunningApp
+
+POLLING = "/ws/socket.io/?EIO=4&transport=polling"
+PATHS = ["/", "/project/settings", "/project/translations?language=en-US", "/health", "/public/fullstop.js", POLLING]
+FOREIGN = ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost.evil.example", "[::2]:80"]
+ODD = ["", "a b", "127.0.0.1:{port}/", "127.0.0.1:99999999", "user@127.0.0.1", "10.1.2.3:{port}", "x\x01"]
+
+
+def at(app: RunningApp, host: str) -> str:
+    return host.replace("{port}", app.url.rsplit(":", 1)[1])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_rebound_name_is_refused_on_every_path(app: RunningApp, stranger: Stranger, path: str) -> None:
+    for host in (at(app, each) for each in FOREIGN):
+        got = stranger.asks("GET", path, {"Host": host, "Origin": f"http://{host}"})
+        assert got.status == 421, host
+
+
+@pytest.mark.parametrize("host", ODD, ids=repr)
+def test_a_malformed_host_is_refused(app: RunningApp, host: str) -> None:
+    answer = Stranger(app.url).asks_raw(f"GET / HTTP/1.1\r\nHost: {at(app, host)}\r\n\r\n".encode())
+    assert answer.split()[1] in (b"400", b"421")
+
+
+def test_two_hosts_are_refused(stranger: Stranger) -> None:
+    answer = stranger.asks_raw(f"GET / HTTP/1.1\r\nHost: {stranger.own}\r\nHost: evil.example\r\n\r\n".encode())
+    assert answer.split()[1] in (b"400", b"421")
+
+
+def test_the_socket_refuses_a_rebound_name(app: RunningApp, stranger: Stranger) -> None:
+    host = at(app, "evil.example:{port}")
+    assert stranger.upgrades(host, f"http://{host}") == 403
+    assert stranger.upgrades(stranger.own, f"http://{host}") == 403
+    assert stranger.upgrades(stranger.own, "null") == 403
+    assert stranger.upgrades(stranger.own, app.url) == 101
+
+
+def test_the_loopback_names_are_ours(app: RunningApp, stranger: Stranger) -> None:
+    for host in ("localhost:{port}", "127.0.0.1:{port}", "[::1]:{port}", "LOCALHOST:{port}"):
+        name = at(app, host)
+        assert stranger.asks("GET", "/", {"Host": name}).status == 200, name
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "http://localhost:3000", "https://127.0.0.1", "file://", "http://127.0.0.1"],
+)
+def test_a_page_of_another_origin_is_refused(stranger: Stranger, origin: str) -> None:
+    for method, path in (("GET", POLLING), ("POST", "/project/action"), ("GET", "/project/settings")):
+        assert stranger.asks(method, path, {"Origin": origin}, b"{}" if method == "POST" else None).status == 403
+
+
+def test_a_foreign_page_is_refused_also_where_browsers_send_no_origin(stranger: Stranger) -> None:
+    for site in ("cross-site", "same-site"):
+        asked = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+        assert stranger.asks("GET", POLLING, asked).status == 403
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert stranger.asks("GET", "/", link).status == 200
+
+
+def test_a_forwarded_host_is_not_believed(stranger: Stranger) -> None:
+    forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "Origin": "http://evil.example"}
+    assert stranger.asks("GET", POLLING, forged).status == 403
+
+
+def test_the_refusal_says_what_to_do_in_the_browsers_language(stranger: Stranger) -> None:
+    english = stranger.asks("GET", "/", {"Host": "mybox.lan:80"})
+    chinese = stranger.asks("GET", "/", {"Host": "mybox.lan:80", "Accept-Language": "zh-CN,zh;q=0.9"})
+    assert "mybox.lan" in english.text
+    assert "FULLSTOP_HOSTS" in english.text
+    assert "FULLSTOP_HOSTS" in chinese.text
+    assert english.text != chinese.text
+
+
+def test_the_names_of_a_proxy_are_added(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_HOSTS="chat.example.com, other.example:8443") as app:
+        stranger = Stranger(app.url)
+        own, https = {"Host": "chat.example.com"}, {"Origin": "https://chat.example.com"}
+        assert stranger.asks("GET", POLLING, own | https).status == 200
+        assert stranger.asks("GET", POLLING, https).status == 200  # a proxy that passes on another Host
+        assert stranger.asks("GET", POLLING, {"Host": "other.example:8443"}).status == 200
+        assert stranger.asks("GET", POLLING, {"Host": "other.example"}).status == 421
+        assert stranger.asks("GET", POLLING, {"Origin": "https://chat.example.com:444"}).status == 403
+        assert stranger.asks("GET", "/", {"Host": "evil.example"}).status == 421
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("FULLSTOP_HOSTS", "http://x/"), ("FULLSTOP_PROXIES", "proxy.lan"), ("FULLSTOP_EMBED_IN", "portal.example")],
+)
+def test_a_malformed_setting_ends_the_start_with_a_sentence(start_app: StartApp, name: str, value: str) -> None:
+    with pytest.raises(RuntimeError, match=f"fullstop: {name}: ") as ended, start_app(**{name: value}):
+        pass
+    assert "Traceback" not in str(ended.value)
+
+
+SECURITY = ("content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options")
+
+
+def test_every_response_has_the_security_headers(stranger: Stranger) -> None:
+    responses = [
+        *(stranger.asks("GET", path) for path in (*PATHS, "/nowhere", "/favicon", "/avatars/default", "/logo")),
+        stranger.asks("POST", "/project/action", body=b"{}"),
+        stranger.asks("GET", "/", {"Host": "evil.example"}),
+        stranger.asks("GET", "/ws/socket.io/?EIO=3"),
+    ]
+    for each in responses:
+        assert [name for name in SECURITY if name not in each.headers] == [], each.status
+        policy = each.headers["content-security-policy"]
+        sources = policy.split("connect-src ")[1].split(";")[0].split()
+        assert "*" not in policy
+        assert all(source == "'self'" or source.split("://")[1] for source in sources)
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_a_forged_host_does_not_reach_the_policy(stranger: Stranger) -> None:
+    got = stranger.asks("GET", "/", {"Host": "evil.example"})
+    assert "evil" not in got.headers["content-security-policy"]
+
+
+def test_embedding_can_be_allowed(start_app: StartApp) -> None:
+    with start_app(FULLSTOP_EMBED_IN="https://portal.example") as app:
+        got = Stranger(app.url).asks("GET", "/")
+        assert "frame-ancestors https://portal.example" in got.headers["content-security-policy"]
+        assert "x-frame-options" not in got.headers

@@ -1,0 +1,128 @@
+"""A session id is a UUID and nothing else: no stranger reaches the disk with it."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.attacks.stranger import Stranger, new_id
+from tests.page.running_app import RunningApp
+
+FOREIGN: dict[str, Any] = {
+    "dots": "..",
+    "dot": ".",
+    "empty": "",
+    "long": "x" * 100_000,
+    "number": 7,
+    "null": None,
+    "yes": True,
+    "list": ["a"],
+    "object": {"a": 1},
+    "name": "chat",
+    "capitals": new_id().upper(),
+    "braces": "{" + new_id() + "}",
+    "urn": f"urn:uuid:{new_id()}",
+    "no hyphens": new_id().replace("-", ""),
+    "more": new_id() + "/..",
+    "line break": new_id() + "\n",
+    "nul": new_id() + "\0",
+    "lone surrogate": "\ud800",
+}
+
+
+@pytest.fixture
+def victim(tmp_path: Path) -> Path:
+    """A folder that the app's process could delete."""
+    folder = tmp_path / "victim"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("do not delete")
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["absolute", "relative"])
+def test_no_folder_is_deleted(app: RunningApp, stranger: Stranger, victim: Path, kind: str) -> None:
+    up = "../" * (len(app.root.parts) + 1)
+    session_id = str(victim) if kind == "absolute" else f"{up}{str(victim).lstrip('/')}"
+    client = stranger.opens()
+    let_in = client.connects(session_id)
+    if let_in:
+        client.emits("clear_session")
+    client.closes()
+    time.sleep(1.0)  # an app that deletes does so at the end of the connection
+    assert (victim / "letter.txt").exists()
+    assert not let_in
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_only_a_uuid_is_let_in(stranger: Stranger, kind: str) -> None:
+    client = stranger.opens()
+    assert not client.connects(FOREIGN[kind])
+    client.closes()
+
+
+@pytest.mark.parametrize("auth", [None, [], "x", 7, {}, {"sessionId": new_id(), "clientType": ["webapp"]}], ids=repr)
+def test_a_connection_without_a_proper_auth_is_refused(stranger: Stranger, auth: object) -> None:
+    client = stranger.opens()
+    assert not client.connects_with(auth)
+    client.closes()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"threadId": 7}, {"threadId": "../x"}, {"userEnv": "[" * 900}, {"chatProfile": {}}, {"clientType": "copilot"}],
+    ids=repr,
+)
+def test_the_other_fields_have_their_shapes(stranger: Stranger, more: dict[str, object]) -> None:
+    client = stranger.opens()
+    assert not client.connects(new_id(), **more)
+    client.closes()
+
+
+def test_a_uuid_is_let_in(stranger: Stranger) -> None:
+    client = stranger.opens()
+    assert client.connects(new_id())
+    client.closes()
+
+
+def test_no_file_is_written(app: RunningApp, stranger: Stranger) -> None:
+    """`PUT /project/element` wrote the caller's bytes, `POST /project/file` made a folder."""
+    client, session = stranger.opens(), new_id()
+    assert client.connects(session)
+    element = b'{"element": {"id": "%b", "type": "custom", "name": "x", "props": {"a": "%b"}}, "sessionId": "%b"}'
+    body = element % (new_id().encode(), b"x" * 1000, session.encode())
+    written = stranger.asks("PUT", "/project/element", {"Content-Type": "application/json"}, body)
+    uploaded = stranger.asks("POST", f"/project/file?session_id={session}", {"Content-Type": "text/plain"}, b"x")
+    assert (written.status, uploaded.status) == (404, 404)
+    assert not list((app.root / ".files").rglob("*"))
+    client.closes()
+
+
+def test_a_large_upload_is_refused_before_it_is_read(stranger: Stranger) -> None:
+    """The answer comes although the body does not."""
+    asked = f"POST /project/file?session_id={new_id()} HTTP/1.1\r\nHost: {stranger.own}\r\n"
+    assert stranger.asks_raw(f"{asked}Content-Length: 200000000\r\n\r\n".encode()).split()[1] == b"404"
+
+
+FOLDER = """
+import sys, chainlit.config
+from chat.page.doors import _files_dir
+class Session: id = sys.argv[1]
+try: print(_files_dir(Session()).relative_to(chainlit.config.FILES_DIRECTORY.resolve()))
+except ValueError: print("refused")
+"""
+
+
+def folder(root: Path, session_id: str) -> str:
+    """The folder that the second line of defence gives a session, relative to that of all files."""
+    asked = [sys.executable, "-W", "ignore", "-c", FOLDER, session_id]
+    return subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout.split()[-1]
+
+
+def test_a_folder_of_files_never_leaves_the_folder_of_all_files(app: RunningApp) -> None:
+    """Whatever id the door lets in."""
+    own = new_id()
+    assert folder(app.root, own) == own
+    assert [folder(app.root, each) for each in ("..", "/tmp", "a/b", f"{own}/..")] == ["refused"] * 4
