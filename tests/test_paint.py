@@ -154,6 +154,22 @@ async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
     assert sum(len(step["output"]) for step in again) < 20 * len(text)
 
 
+async def test_what_is_on_the_page_stays_there_when_a_long_text_continues(page: Session) -> None:
+    """At the end of a turn an open construct is shown, and it is still open when the thought continues."""
+    step = importlib.import_module("chainlit").Step(name="thought", type="tool")
+    paper = importlib.import_module("chat.page.paper").Paper(step)
+    paper.write("word " * 10_000 + "`open")
+    await paper.finish()
+    for _ in range(3):
+        paper.write(" x")
+        await paper.paint()
+        assert step.output.endswith("`open")
+    paper.write("\n\nNext.")
+    await paper.paint()
+    assert step.output.endswith("`open x x x\n\nNext.")
+    assert "update_message" not in page.names()
+
+
 # --- The work
 
 

@@ -54,8 +54,11 @@ class Paper:
         if not self._changed and not whole:
             return
         self._changed = False
+        shows_tail = whole or self._shows_tail()
+        if not (shows_tail or self._new):
+            return
         new = "".join(self._new)
-        tail = self._markdown.tail if whole or self._shows_tail() else ""
+        tail = self._markdown.tail if shows_tail else ""
         self._new.clear()
         former, self._tail = self._tail, tail
         before, self._length = self._length, self._length + len(new)
