@@ -214,15 +214,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lost.line": (
         "The app no longer knows this chat: it was restarted, or this page was away too long. You can read and copy "
         "it, but the model does not see it. Your next message starts a new chat.",
-        "应用已不再保有这段对话：应用重启过，或页面离线太久。以上内容仍可阅读和复制，但模型看不到。你的下一条消息将开始新对话。",
+        "应用中已没有这段对话的记录：应用可能重启过，或页面离线太久。你仍可阅读和复制以上内容，但模型看不到它们。"
+        "发送下一条消息将开始新对话。",
     ),
     "lost.button": (
         "This button belongs to a chat that the app no longer knows, so it can't do anything. Ask in a new message.",
-        "这个按钮所属的对话已不在应用中，无法操作。请发送新消息提问。",
+        "应用中已没有这段对话的记录，这个按钮无法操作。请发送新消息提问。",
     ),
     "lost.edit": (
         "This message can't be edited: the app no longer knows it. Send your text as a new message.",
-        "无法编辑：应用已不再保有这条消息。请把内容作为新消息发送。",
+        "无法编辑：应用中已没有这条消息的记录。请把内容作为新消息发送。",
     ),
     "lost.away": (
         "The app does not answer, so your edit was not sent. Try again when it is back.",

@@ -408,20 +408,23 @@ let away = '';
 (() => {
   const KEY = 'fullstop-tab';
   let loaded = true; // since then no chat has been opened
-  let run = '';
-  hear('fullstopRun', (id) => (run = id));
-  onNewChat(() => (run = ''));
+  const RUNS = 5;
+  const STEPS = 50;
+  let runs = []; // the last turns, by the ids that Chainlit has for them
+  hear('fullstopRun', (id) => (runs = [...runs, id].slice(-RUNS)));
+  onNewChat(() => (runs = []));
 
   const id = (step) => step.querySelector('[id^="step-"]')?.id.slice('step-'.length) ?? '';
   const title = (step) => step.querySelector('button[id^="step-"], p[id^="step-"]')?.textContent ?? '';
   const isAsked = (step) => step.dataset.stepType === 'user_message';
   const shown = () => {
     const steps = [...document.querySelectorAll('[data-step-type]')];
-    const last = steps.slice(steps.findLastIndex(isAsked) + 1);
+    const last = steps.filter((step) => !isAsked(step)).slice(-STEPS);
+    const streaming = (step) => step.querySelector('.loading-cursor') !== null;
     return {
       asked: steps.filter(isAsked).map(id),
-      steps: last.map((step) => ({ id: id(step), title: title(step) })),
-      run
+      steps: last.map((step) => ({ id: id(step), title: title(step), streaming: streaming(step) })),
+      runs
     };
   };
   const name = (fresh, known) => {
@@ -439,6 +442,7 @@ let away = '';
     say('tab', { tab, loaded, ...shown() });
     loaded = false;
   });
+  say('hello'); // the app may have asked before this script was there
 })();
 
 // Chainlit takes all that stands below an edited question off the page, before the app hears of the edit. So the app

@@ -177,14 +177,19 @@ async def test_a_page_that_shows_an_unknown_question_is_told_once_and_its_turn_e
     page = opened[0]
     shown: dict[str, Any] = {
         "asked": ["old"],
-        "run": "run",
-        "steps": [{"id": "thought", "title": "Thinking… 12 s"}, {"id": "answer", "title": ""}],
+        "runs": ["run"],
+        "steps": [
+            {"id": "thought", "title": "Thinking… 12 s"},
+            {"id": "answer", "title": "", "streaming": True},
+            {"id": "line", "title": "Something else"},
+        ],
     }
     for tab in ("unknown", page.hello()["fullstopHello"]):
         await page.greets(tab, loaded=False, **shown)
     assert len(lost(page)) == 1
     ended = {data["id"]: data for name, data in page.events if name == "update_message" and data.get("end")}
     assert set(ended) >= {"run", "thought", "answer"}
+    assert "line" not in ended
     assert ended["thought"]["name"] == "Thought for 12 s, then cut off"
     assert "name" not in ended["answer"]
     assert page.idle()
@@ -201,7 +206,7 @@ async def test_a_page_that_shows_only_known_questions_is_told_nothing(
     assert lost(page) == []
 
 
-@pytest.mark.parametrize("shown", [{"asked": 1, "steps": {}, "run": []}, {"asked": [1], "steps": [1]}, {}])
+@pytest.mark.parametrize("shown", [{"asked": 1, "steps": {}, "runs": 1}, {"asked": [1], "steps": [1]}, {}])
 async def test_a_malformed_hello_is_ignored(opened: list[Session], shown: dict[str, Any]) -> None:
     await opened[0].greets(loaded=False, **shown)
     assert lost(opened[0]) == []
@@ -217,8 +222,8 @@ async def test_the_line_stands_above_the_answer_to_a_question_that_was_faster(
     assert not server.chats()
     await page.greets("unknown", loaded=False, asked=["old", new])
     await page.until(lambda: "Six." in page.lines())
-    assert len(lost(page)) == 1
-    assert page.lines().index(lost(page)[0]) < page.lines().index("Six.")
+    run = next(step for step in page.standing().values() if step["parentId"] == new)
+    assert next(step["name"] for step in page.standing().values() if step["parentId"] == run["id"]) == lost(page)[0]
 
 
 async def test_a_question_does_not_wait_for_a_page_that_says_nothing(

@@ -14,7 +14,7 @@ from chat.profile import Profile
 from chat.texts import say
 from termination import Begun
 
-EDIT, MAY_EDIT, TAB = "edit", "may_edit", "tab"
+EDIT, HELLO, MAY_EDIT, TAB = "edit", "hello", "may_edit", "tab"
 
 
 async def act(chat: Chat, action: cl.Action) -> None:
@@ -75,6 +75,8 @@ async def said(chat: Chat, message: Any) -> None:
     done = message.get("fullstopDo") if isinstance(message, dict) else None
     if done == ANSWER_NOW and chat.playing:
         chat.playing.reply.answer_now()
+    elif done == HELLO:
+        await parked.greet()
     elif done == TAB:
         await parked.take(chat, str(message.get("tab")), message.get("loaded") is True, lost.read_shown(message))
     elif done == MAY_EDIT:

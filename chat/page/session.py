@@ -77,7 +77,9 @@ class Chat:
         self.begun: asyncio.Task[None] | None = None  # what a button of the page has begun
         self.asked: set[str] = set()  # ids of the person's messages that have come
         self.heard = asyncio.Event()  # its page has said what it shows
+        self.run = ""  # the id of the last run
         self.lost: cl.Step | None = None  # the line about an older chat that the page shows
+        self.lost_until = 0.0  # the line is new until then
         self.shut_down = False  # the app ends
 
     @property
@@ -102,8 +104,8 @@ class Chat:
     async def take_over(self, run: cl.Step | None = None) -> None:
         """Makes this task the one that Stop ends; a turn still running in this chat is ended first.
 
-        Chainlit runs an edited message outside the task that its Stop button cancels. The page remembers the `run`, to
-        have it ended by an app that does not know it.
+        Chainlit runs an edited message outside the task that its Stop button cancels. The page remembers the `run`: an
+        app that does not know it can end it then.
         """
         former, self.task = self.task, asyncio.current_task()
         connection().current_task = self.task
@@ -114,6 +116,7 @@ class Chat:
             await asyncio.wait([self.opening])
         await cl.context.emitter.task_start()  # the end of either has taken the Stop button away
         if run := run or cl.context.current_step:
+            self.run = run.id
             await cl.context.emitter.send_window_message({"fullstopRun": run.id})
 
 

@@ -14,7 +14,7 @@ def main() -> int:
     options = _options()
     print(f"seed {options.seed}, {options.rounds} rounds, stops of {options.stop:g} s", flush=True)
     kinds = [kind for kind in KINDS if not options.only or options.only in kind]
-    wanted = [(kind, number) for number in range(1, options.rounds + 1) for kind in kinds]
+    wanted = [(kind, number) for number in range(options.first, options.first + options.rounds) for kind in kinds]
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         # The long stops cost nothing but time: they run side by side.
         stops = [each for each in wanted if "stopped" in each[0]]
@@ -36,6 +36,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stop", type=float, default=90.0, help="seconds that a process is stopped")
     parser.add_argument("--only", default="", help="only the kinds with this in their name")
+    parser.add_argument("--first", type=int, default=1, help="number of the first round")
     parser.add_argument("--workers", type=int, default=2, help="rounds side by side")
     parser.add_argument("--stops", type=int, default=5, help="rounds with a stopped process side by side")
     return parser.parse_args()

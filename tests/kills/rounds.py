@@ -10,8 +10,10 @@ from pathlib import Path
 
 from tests.kills.scene import Scene
 from tests.kills.upstream import THOUGHT_WORDS, WORDS_A_SECOND
+from tests.page.running_app import ROOT
 
-SECONDS = 60.0  # until all must be settled after a fault
+KEPT = ROOT / ".cache" / "failed-kills"
+SECONDS = 180.0  # until all must be settled after a fault; a stuck page stays stuck, and a busy machine is slow
 LEAVING_SECONDS = 15.0  # as chat/page/repairs.py says
 LOST = "The app no longer knows this chat"
 SHUT_DOWN = "Stopped: the app was shut down"
@@ -180,6 +182,9 @@ def play(kind: str, number: int, seed: int, stop_seconds: float, folder: Path) -
                 _ask(case, kind, moment)
                 KINDS[kind](case)
                 _check(case, kind)
+            except Exception:
+                _keep_for_the_reader(case, f"{kind}-{number}")
+                raise
             finally:
                 seen = case.seen
     except (Wrong, AssertionError) as problem:
@@ -187,6 +192,12 @@ def play(kind: str, number: int, seed: int, stop_seconds: float, folder: Path) -
     except Exception as problem:
         wrong = f"{type(problem).__name__}: {problem}".partition("\n")[0]
     return Round(kind, number, moment, seen, wrong, time.monotonic() - began)
+
+
+def _keep_for_the_reader(case: Case, name: str) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    file = KEPT / f"{name.replace(' ', '-')}.txt"
+    file.write_text(f"{case.scene.chat.everything()}\n\n{case.scene.log}\n{case.scene.app.output()}")
 
 
 def _more_seconds(kind: str, stop_seconds: float, chance: random.Random) -> float:
@@ -222,6 +233,6 @@ def _check(case: Case, kind: str) -> None:
     case.until("the next question is answered", lambda: scene.chat.turn().ending.startswith("Complete"))
     case.until("nothing spins after the next question", lambda: not scene.stuck())
     if not scene.is_whole(words):
-        raise Wrong("the next answer is not whole")
+        raise Wrong(f"the next answer is {scene.chat.turn().answer!r}")
     if "Traceback" in scene.log + scene.app.output():
         raise Wrong("a traceback in the app's log")

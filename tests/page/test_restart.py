@@ -15,7 +15,7 @@ from tests.scripted_server import Content, Hang, Pause, Reasoning, Role, Scripte
 
 LOST = {
     "en-US": "The app no longer knows this chat",
-    "zh-CN": "应用已不再保有这段对话",
+    "zh-CN": "应用中已没有这段对话的记录",
 }
 NO_BUTTON = "This button belongs to a chat that the app no longer knows"
 NO_EDIT = "This message can't be edited"
@@ -102,14 +102,17 @@ def test_a_restart_at_rest_is_said_before_the_next_question(
 def test_a_question_that_is_sent_the_moment_the_app_is_back_stands_with_the_line_above_its_answer(
     chat: Chat, restartable: Restartable, server: ScriptedServer
 ) -> None:
-    server.play(thought_and_answer("Hm.", "Four."), thought_and_answer("Hm.", "Six."))
-    chat.ask("2 + 2?")
+    server.play(HANGING, thought_and_answer("Hm.", "Six."))
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer == "It is")
     restartable.end(signal.SIGKILL)
     chat.page.locator("#chat-input").fill("3 + 3?")
     restartable.start()
     while len(chat.asked()) == 1:
         chat.page.locator("#chat-input").press("Enter")
     chat.wait_for(lambda turn: turn.answer == "Six." and turn.ending)
+    chat.wait_idle()
+    nothing_is_stuck(chat)
     everything = chat.everything()
     assert 0 <= everything.find(LOST["en-US"]) < everything.find("Six.")
     said = [message["content"] for message in server.chats()[-1].body["messages"]]
