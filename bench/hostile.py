@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import lag_monitor
-from bench.lag_monitor import FLUSH_SECONDS
+from bench.lag_monitor import BEAT_SECONDS, FLUSH_SECONDS
 from bench.table import Figure
 from bench.watched import lags_between, resident_megabytes
 from chat.endpoint import client, served_models
@@ -34,7 +34,8 @@ TITLE = "A hostile model server"
 HOW = (
     "One turn as the app plays it, in a process of its own with the default limits, after a short turn that loads all "
     "modules. Growth is the most memory that was resident during the turn, less that before it. Lag is the longest "
-    "delay of a timer that is set every 5 ms, without the time in which the process was ready but got no processor. "
+    "delay of a timer that is set every 5 ms; work is the most processor time that the event loop used between two of "
+    "them, which is the lag on a machine with nothing else to do. "
 )
 _QUESTION = "a long answer to a question beside the chat"
 _BURST = f"{CHUNKS:,} chunks at once"
@@ -82,7 +83,8 @@ async def _measured(name: str) -> list[Figure]:
     lags = lags_between(rows, cost.begun, cost.ended)
     return [
         Figure(f"{name}: growth of memory", cost.megabytes, "MB", most=MOST_MEGABYTES if name != _BURST else None),
-        Figure(f"{name}: lag", lags.longest_own() if lags.own else 0.0, "ms", most=MOST_LAG_MILLISECONDS),
+        Figure(f"{name}: lag", lags.longest(), "ms", most=MOST_LAG_MILLISECONDS),
+        Figure(f"{name}: work between two timers", lags.longest_work(), "ms", most=MOST_LAG_MILLISECONDS),
         Figure(f"{name}: time", cost.ended - cost.begun, "s"),
     ]
 
@@ -94,6 +96,7 @@ async def _main(folder: str, short: str, bomb: str, name: str) -> None:
     gc.collect()
     before, begun = _resident_megabytes(), time.time()
     fault = await _fault(asked, name)
+    await asyncio.sleep(2 * BEAT_SECONDS)  # even a short turn has a timer
     ended = time.time()
     await asyncio.sleep(3 * FLUSH_SECONDS)
     print(json.dumps(asdict(Cost(_highest_megabytes() - before, begun, ended, fault))))
