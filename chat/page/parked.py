@@ -106,16 +106,16 @@ def _keep(chat: Chat, tab: str) -> None:
             _drop(gone)
     chat.tab = tab
     _by_tab[tab] = chat
-    _drop_beyond(chat.owner, read_limits().parked)
+    _drop_beyond(chat, chat.owner, read_limits().parked)
     while len(_by_tab) > MOST:
-        most_common = Counter(each.owner for each in _by_tab.values()).most_common(1)
-        _drop_beyond(most_common[0][0], most_common[0][1] - 1)
+        [(owner, count)] = Counter(each.owner for each in _by_tab.values()).most_common(1)
+        _drop_beyond(chat, owner, count - 1)
 
 
-def _drop_beyond(owner: str, limit: int) -> None:
-    """Keep at most `limit` chats of a browser address: the newest, and those with a question before those without."""
+def _drop_beyond(new: Chat, owner: str, limit: int) -> None:
+    """Keep at most `limit` chats of a browser address: the `new` one, then those with a question, then the newest."""
     own = [each for each in _by_tab.values() if each.owner == owner]
-    own.sort(key=lambda each: bool(each.versions))  # stable: the oldest first
+    own.sort(key=lambda each: (each is new, bool(each.versions)))  # stable: the oldest first
     for chat in own[: max(len(own) - limit, 0)]:
         _drop(chat)
 

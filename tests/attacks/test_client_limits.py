@@ -101,9 +101,10 @@ def test_the_doctor_runs_a_few_times_a_minute(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_DOCTOR_RUNS="1") as app:
         client = ready(Stranger(app.url))
         client.emits("client_message", message("/doctor"))
+        shown(client, "Examining")
         client.waits_for_event("task_end")
         client.emits("client_message", message("/doctor"))
-        assert shown(client, "1")
+        assert shown(client, "last minute")
         client.closes()
 
 
@@ -112,9 +113,9 @@ def test_many_pages_ask_the_model_server_a_few_times(start_app: StartApp, server
         stranger = Stranger(app.url)
         ready(stranger).closes()
         before = len(server.requests)
-        for _ in range(20):
+        for _ in range(50):
             assert stranger.asks("GET", "/project/settings?language=en-US").status == 200
-        assert len(server.requests) - before <= 1  # each would be one or more
+        assert len(server.requests) - before <= 10  # each would be one or more
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1e6", "²"])
