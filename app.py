@@ -60,6 +60,7 @@ async def open_chat() -> None:
     await panel.offer(chat)
     await receipt.offer_tips(chat.language)
     await doctor.offer(chat)
+    await owners.offer_limit()
     doctor.greet(chat, chat.profile(shelf))
 
 

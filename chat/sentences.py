@@ -261,6 +261,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Shorten it and send it again.",
         "消息太长：{size} 字节，上限为 {limit} 字节，没有发给模型。请缩短后重新发送。",
     ),
+    "limit.composer": (
+        "Your message is too long to send: {size} bytes, at most {limit} are allowed. Shorten it first.",
+        "消息太长，无法发送：{size} 字节，上限为 {limit} 字节。请先缩短。",
+    ),
     "limit.turns": (
         "{limit} replies are already running from your address. Wait for one to end or stop one, then send again.",
         "你的地址已有 {limit} 个回复在生成。请等其中一个结束或停止一个，再重新发送。",

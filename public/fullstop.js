@@ -75,6 +75,40 @@ const inComposer = (widget, stays, tell = () => {}) => {
   return { show, hide };
 };
 
+// A message over the app's limit is not sent: it stays in its field, and the app says why.
+(() => {
+  let limit = Infinity; // bytes
+  const FIELDS = { '#chat-input': '#chat-submit', '#edit-chat-input': '.confirm-edit' };
+
+  hear('fullstopLimit', (bytes) => (limit = bytes));
+
+  const bytes = (selector) => {
+    const field = document.querySelector(selector);
+    const text = field?.value ?? field?.innerText ?? '';
+    return text.length * 3 < limit ? 0 : new TextEncoder().encode(text).length;
+  };
+  const refuse = (event, selector) => {
+    const size = bytes(selector);
+    if (size <= limit) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say('too_long', { size });
+  };
+  const on = (type, selects) =>
+    document.addEventListener(
+      type,
+      (event) => {
+        for (const [field, button] of Object.entries(FIELDS)) {
+          if (event.target.closest?.(selects(event, field, button))) refuse(event, field);
+        }
+      },
+      true
+    );
+  const NONE = 'not-an-element';
+  on('click', (_, field, button) => button);
+  on('keydown', ({ key, shiftKey, isComposing }, field) => (key === 'Enter' && !shiftKey && !isComposing ? field : NONE));
+})();
+
 // A person with a keyboard or a mouse goes on typing; on a phone that would bring up the keyboard.
 const backToInput = () => {
   if (matchMedia('(hover: hover)').matches) document.querySelector('#chat-input')?.focus();

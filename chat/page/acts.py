@@ -14,7 +14,7 @@ from chat.profile import Profile
 from chat.texts import say
 from termination import Begun
 
-EDIT, HELLO, MAY_EDIT, TAB = "edit", "hello", "may_edit", "tab"
+EDIT, HELLO, MAY_EDIT, TAB, TOO_LONG = "edit", "hello", "may_edit", "tab", "too_long"
 
 
 async def act(chat: Chat, action: cl.Action) -> None:
@@ -79,6 +79,8 @@ async def said(chat: Chat, message: Any) -> None:
         await parked.greet()
     elif done == TAB:
         await parked.take(chat, str(message.get("tab")), message.get("loaded") is True, lost.read_shown(message))
+    elif done == TOO_LONG:
+        await owners.explain_length(chat, message.get("size"))
     elif done == MAY_EDIT:
         await lost.answer_may_edit(chat, str(message.get("id")))
     elif done == EDIT:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import chainlit as cl
 from chainlit.user_session import user_sessions
 
 from chat.doors.rate import Rate
@@ -29,6 +30,18 @@ async def may_examine(chat: Chat) -> bool:
         return True
     await tell(say("limit.doctor", chat.language, limit=limit))
     return False
+
+
+async def offer_limit() -> None:
+    """Tell the page how long a message may be, so that a longer one stays in its field."""
+    await cl.context.emitter.send_window_message({"fullstopLimit": read_limits().message_bytes})
+
+
+async def explain_length(chat: Chat, size: object) -> None:
+    """Say why the page has not sent a message of that many bytes."""
+    if isinstance(size, int):
+        said = say("limit.composer", chat.language, size=f"{size:,}", limit=f"{read_limits().message_bytes:,}")
+        await cl.context.emitter.send_toast(said, "warning")
 
 
 def _running_elsewhere(chat: Chat) -> int:

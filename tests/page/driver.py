@@ -140,6 +140,10 @@ class Chat:
         """All that came up since the page was loaded, oldest first."""
         return [str(text) for text in self.page.evaluate("window.fullstop.toasts")]
 
+    def wait_toast(self, text: str) -> None:
+        """Wait until a toast with that text has come up."""
+        assert self._until("text => window.fullstop.toasts.some(toast => toast.includes(text))", text), self.toasts()
+
     def is_running(self) -> bool:
         return self.page.locator("#stop-button").count() > 0
 
