@@ -46,9 +46,7 @@ dev: $(MADE)/app $(EMBEDDED)
 	@$(BIN)/fullstop chat --host "$(HOST)" --port "$(PORT)" --watch
 
 test: lint browser $(MADE)/engine $(MADE)/model-small
-	@$(BIN)/python -m pytest -m "not vllm"
-	@$(BIN)/coverage run -m pytest -q tests/core --ignore tests/core/test_any_cut.py
-	@$(BIN)/coverage report
+	@bash scripts/test
 
 test-embedded: $(MADE)/dev browser $(MADE)/engine $(MADE)/model
 	@FULLSTOP_TEST_MODEL=qwen $(BIN)/python -m pytest -m embedded tests/page
