@@ -19,7 +19,8 @@ class Chat:
         self.first_text = asyncio.Event()  # of the turn that was asked for last
         self._over = asyncio.Event()
         self._said_all = False
-        self.socket = socketio.AsyncClient()
+        # A browser takes a message of any size, aiohttp one of 4 MB: a long answer's text goes along with its receipt.
+        self.socket = socketio.AsyncClient(websocket_extra_options={"max_msg_size": 0})
         self.socket.on("*", self._take)
 
     async def open(self, url: str) -> None:
