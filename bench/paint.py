@@ -37,7 +37,7 @@ DELTAS = {"thought": ThoughtDelta, "answer": AnswerDelta}
 
 
 def measure() -> list[Figure]:
-    """All figures; a minute or two."""
+    """Measure all figures; this takes a minute or two."""
     with warnings.catch_warnings(action="ignore"):
         sockets, sessions = map(importlib.import_module, ("chainlit.socket", "chainlit.session"))
     session = _Silent(sockets, sessions)

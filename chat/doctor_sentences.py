@@ -31,8 +31,8 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请用浏览器打开该地址：服务器前面可能有登录页或代理。",
     ),
     "doctor.reach.redirect": (
-        "`{url}` points to another address, `{target}` (status {status}). Nothing was sent there.",
-        "`{url}` 要求转到另一个地址：`{target}`（状态码 {status}）。没有向那里发送任何内容。",
+        "`{url}` redirects to `{target}` (status {status}). Redirects are not followed, so nothing was sent there.",
+        "`{url}` 重定向到 `{target}`（状态码 {status}）。Fullstop 不跟随重定向，没有向该地址发送任何内容。",
     ),
     "doctor.reach.redirect.do": (
         "If that address is yours, set `VLLM_BASE_URL` (or `endpoint.base_url`) to it.",
@@ -116,30 +116,31 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "服务器发来的内容超过 Fullstop 的读取上限（`{message}`）。",
     ),
     "doctor.reply.limit.do": (
-        "If your server needs that much, raise the variable; else see what answers at its address.",
-        "如果确实需要，请调高该变量；否则请检查该地址上是什么在应答。",
+        "If your server needs that much, raise the variable and restart Fullstop; otherwise check what answers at "
+        "its address.",
+        "如果确实需要，请调高该变量并重启 Fullstop；否则请检查该地址上运行的是什么服务。",
     ),
     "doctor.reply.encoding": (
         "The reply is compressed (`{encoding}`) in a way that Fullstop cannot read safely.",
-        "回复用 `{encoding}` 压缩，Fullstop 无法安全地读取。",
+        "回复用 `{encoding}` 压缩，Fullstop 无法安全读取。",
     ),
     "doctor.reply.encoding.do": (
-        "Switch compression off for this address, in the server or in the proxy before it.",
-        "请在服务器或它前面的代理里，为这个地址关闭压缩。",
+        "Turn off compression for this address, in the server or in the proxy before it.",
+        "请在服务器或它前面的代理中关闭这个地址的压缩。",
     ),
     "doctor.reply.not_http": (
-        "The answer is not valid HTTP (`{message}`).",
-        "应答不是有效的 HTTP（`{message}`）。",
+        "The response is not valid HTTP (`{message}`).",
+        "响应不是有效的 HTTP（`{message}`）。",
     ),
     "doctor.reply.not_http.do": (
-        "Check that address and port belong to a model server.",
-        "请检查地址和端口是否属于模型服务器。",
+        "Check that address and port are a model server's.",
+        "请检查该地址和端口是不是模型服务器的。",
     ),
     "doctor.reply.ours": (
         "Fullstop itself made a mistake (`{problem}`).",
         "Fullstop 自身出错（`{problem}`）。",
     ),
-    "doctor.reply.ours.do": ("Read the log; it says where.", "请看日志，其中有出错的位置。"),
+    "doctor.reply.ours.do": ("The log says where.", "出错的位置见日志。"),
     "doctor.reply.not_json": ("The stream is not the chat protocol.", "流不符合聊天协议。"),
     "doctor.reply.not_json.do": (
         "Ask the server directly: a proxy before it changes the stream.",

@@ -84,19 +84,19 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "流里有不符合聊天协议的内容，可能被代理截断。已收到的内容保留。",
     ),
     "fault.redirect": (
-        "The server at `{url}` points to another address, `{target}` (status {status}). Nothing was sent there. "
-        "If that address is yours, set `VLLM_BASE_URL` (or `endpoint.base_url` in the profile) to it.",
-        "`{url}` 的服务器要求转到另一个地址：`{target}`（状态码 {status}）。没有向那里发送任何内容。"
+        "The server at `{url}` redirects to `{target}` (status {status}). Redirects are not followed, so nothing was "
+        "sent there. If that address is yours, set `VLLM_BASE_URL` (or `endpoint.base_url` in the profile) to it.",
+        "`{url}` 的服务器重定向到 `{target}`（状态码 {status}）。Fullstop 不跟随重定向，没有向该地址发送任何内容。"
         "如果那是你的地址，请把 `VLLM_BASE_URL`（或配置里的 `endpoint.base_url`）改成它。",
     ),
     "fault.line_bytes": (
-        "The server at `{url}` sent a line of more than {limit} bytes, so reading stopped. What had come is kept. "
+        "The server at `{url}` sent a line of more than {limit} bytes, so reading stopped. The text so far is kept. "
         "If your server needs such lines, raise `{variable}` and restart Fullstop.",
         "`{url}` 的服务器发来的一行超过 {limit} 字节，已停止读取。已收到的内容保留。"
         "如果确实需要这么长的行，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.reply_bytes": (
-        "The server at `{url}` sent more than {limit} bytes in one reply, so reading stopped. What had come is kept. "
+        "The server at `{url}` sent more than {limit} bytes in one reply, so reading stopped. The text so far is kept. "
         "If your replies are that long, raise `{variable}` and restart Fullstop.",
         "`{url}` 的服务器在一次回复中发来超过 {limit} 字节，已停止读取。已收到的内容保留。"
         "如果确实需要这么长的回复，请调高 `{variable}` 并重启 Fullstop。",
@@ -108,38 +108,39 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "如果确实需要，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.error_bytes": (
-        "The server at `{url}` refused the request with status {status} and a text of more than {limit} bytes, "
-        "of which the rest was not read (`{variable}`). It begins: `{message}`",
-        "`{url}` 的服务器拒绝了请求，状态码 {status}，说明文字超过 {limit} 字节，其余部分没有读取（`{variable}`）。"
-        "开头是：`{message}`",
+        "The server at `{url}` refused the request with status {status}. Its error text is longer than {limit} bytes "
+        "(`{variable}`), so only the beginning was read; the server's log has the rest. It begins: `{message}`",
+        "`{url}` 的服务器拒绝了请求，状态码 {status}。错误信息超过 {limit} 字节（`{variable}`），只读取了开头，"
+        "其余请看服务器日志。开头是：`{message}`",
     ),
     "fault.json_depth": (
-        "The server at `{url}` sent JSON nested more than {limit} levels deep, so reading stopped. What had come is "
+        "The server at `{url}` sent JSON nested more than {limit} levels deep, so reading stopped. The text so far is "
         "kept. If your server needs that, raise `{variable}` and restart Fullstop.",
         "`{url}` 的服务器发来的 JSON 嵌套超过 {limit} 层，已停止读取。已收到的内容保留。"
         "如果确实需要，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.json_values": (
         "The server at `{url}` sent JSON with more than {limit} lists and objects at once, so reading stopped. "
-        "What had come is kept. If your server needs that, raise `{variable}` and restart Fullstop.",
-        "`{url}` 的服务器一次发来的 JSON 含有超过 {limit} 个列表和对象，已停止读取。已收到的内容保留。"
+        "The text so far is kept. If your server needs that, raise `{variable}` and restart Fullstop.",
+        "`{url}` 的服务器一次发来的 JSON 里，列表和对象超过 {limit} 个，已停止读取。已收到的内容保留。"
         "如果确实需要，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.header_bytes": (
         "The server at `{url}` sent more than {limit} bytes or more than 128 lines of response headers, so reading "
-        "stopped. Check the server and any proxy before it, or raise `{variable}` and restart Fullstop.",
+        "stopped. Check the server and any proxy before it. If it needs more bytes, raise `{variable}` and restart "
+        "Fullstop.",
         "`{url}` 的服务器发来的响应头超过 {limit} 字节或 128 行，已停止读取。"
-        "请检查服务器和它前面的代理，或调高 `{variable}` 并重启 Fullstop。",
+        "请检查服务器和它前面的代理。如果确实需要更多字节，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.encoding": (
         "The server at `{url}` compresses its reply (`{encoding}`) in a way that Fullstop cannot read safely. "
-        "Switch compression off for this address, in the server or in the proxy before it.",
-        "`{url}` 的服务器用 `{encoding}` 压缩了回复，Fullstop 无法安全地读取。"
-        "请在服务器或它前面的代理里，为这个地址关闭压缩。",
+        "Turn off compression for this address, in the server or in the proxy before it.",
+        "`{url}` 的服务器用 `{encoding}` 压缩了回复，Fullstop 无法安全读取。"
+        "请在服务器或它前面的代理中关闭这个地址的压缩。",
     ),
     "fault.not_http": (
-        "`{url}` does not answer with valid HTTP (`{message}`). Check that address and port belong to a model server.",
-        "`{url}` 的应答不是有效的 HTTP（`{message}`）。请检查地址和端口是否属于模型服务器。",
+        "`{url}` does not answer with valid HTTP (`{message}`). Check that address and port are a model server's.",
+        "`{url}` 的响应不是有效的 HTTP（`{message}`）。请检查该地址和端口是不是模型服务器的。",
     ),
     "fault.disconnected": (
         "The connection was lost before the reply was complete. What had come is kept: "

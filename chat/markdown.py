@@ -65,12 +65,12 @@ class Markdown:
 
     @property
     def waiting(self) -> int:
-        """Number of characters that are not settled."""
+        """Return the number of characters that are not settled."""
         return 0 if self.rest is not None else len(self._in.text) - self._at
 
     @property
     def tail(self) -> str:
-        """What the page shows for the characters that are not settled."""
+        """Return what the page shows for the characters that are not settled."""
         return self._ended()._run() if self.waiting else ""
 
     def _ended(self) -> "Markdown":

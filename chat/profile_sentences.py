@@ -60,12 +60,12 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{value}` 不是地址；请写成 `http://localhost:8000/v1` 这样。",
     ),
     "profile.value_address_login": (
-        "the address has a login before its `@`; remove it, and put the key under `endpoint.api_key`.",
+        "the address has a login before its `@`; remove it, and set the key in `endpoint.api_key`.",
         "地址的 `@` 前面有登录信息；请删除，并把密钥写到 `endpoint.api_key`。",
     ),
     "profile.value_key": (
-        "the key has a line break or another character that no key has (only plain ASCII can be sent); copy it again.",
-        "密钥里有换行或其他不该有的字符（只能发送 ASCII 字符）；请重新复制。",
+        "the key has a line break or another character that cannot be sent (only printable ASCII can); copy it again.",
+        "密钥里有换行或其他无法发送的字符（只能用可见的 ASCII 字符）；请重新复制。",
     ),
     "profile.value_duration": (
         "`{value}` is not a duration; write 30s, 5m, 1h or off.",

@@ -212,67 +212,68 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # A page that shows a chat which the app does not know, and an app that ends.
     "lost.line": (
-        "The app no longer knows this chat: it was restarted, or this page was away too long. You can read and copy "
-        "it, but the model does not see it. Your next message starts a new chat.",
+        "The app no longer knows this chat: the app was restarted, or this page was offline too long. You can still "
+        "read and copy it, but the model does not see it. Your next message starts a new chat.",
         "应用中已没有这段对话的记录：应用可能重启过，或页面离线太久。你仍可阅读和复制以上内容，但模型看不到它们。"
         "发送下一条消息将开始新对话。",
     ),
     "lost.button": (
-        "This button belongs to a chat that the app no longer knows, so it can't do anything. Ask in a new message.",
-        "应用中已没有这段对话的记录，这个按钮无法操作。请发送新消息提问。",
+        "This button belongs to a chat that the app no longer knows, so it does nothing. Send a new message instead.",
+        "应用中已没有这段对话的记录，这个按钮已失效。请发送新消息。",
     ),
     "lost.edit": (
         "This message can't be edited: the app no longer knows it. Send your text as a new message.",
-        "无法编辑：应用中已没有这条消息的记录。请把内容作为新消息发送。",
+        "无法编辑：应用中已没有这条消息的记录。请将内容作为新消息发送。",
     ),
     "lost.away": (
-        "The app does not answer, so your edit was not sent. Try again when it is back.",
-        "应用没有响应，修改尚未发送。请等它恢复后重试。",
+        "The app is not responding, so your edit was not sent. Try again when it is back.",
+        "应用没有响应，修改尚未发送。请在应用恢复后重试。",
     ),
     "shutdown.refused": (
-        "The app is shutting down and does not take new questions. Send it again when the app is back.",
-        "应用正在关闭，不再接受新问题。请等它恢复后重新发送。",
+        "The app is shutting down, so no new reply was started. Try again when it is back.",
+        "应用正在关闭，没有开始新的回复。请在应用恢复后重试。",
     ),
-    # Below the composer.
     # What the doors say to a request that is not let in.
     "door.host": (
-        "Fullstop does not answer to the name {host}. If it is yours, add it to FULLSTOP_HOSTS and restart.",
-        "Fullstop 不接受以 {host} 访问。如果这是你的域名，请把它加入 FULLSTOP_HOSTS 后重启。",
+        "Fullstop does not accept the host name {host}. If it is yours, add it to FULLSTOP_HOSTS and restart the app.",
+        "Fullstop 不接受通过 {host} 访问。如果这是你的主机名，请将其加入 FULLSTOP_HOSTS，然后重启应用。",
     ),
     "door.origin": (
-        "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart.",
-        "{origin} 的页面不能使用此聊天。如果这是你的站点，请把它的域名加入 FULLSTOP_HOSTS 后重启。",
+        "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart the app.",
+        "{origin} 的页面不能使用此聊天。如果这是你的站点，请将其主机名加入 FULLSTOP_HOSTS，然后重启应用。",
     ),
     "door.route": ("There is no such page. The chat is at /.", "没有这个页面。聊天页面在 /。"),
     "door.session": (
         "The page is not connected to Fullstop. Reload it and try again.",
-        "页面与 Fullstop 没有连接。请刷新后重试。",
+        "页面未连接到 Fullstop。请刷新后重试。",
     ),
-    "door.socket": ("This connection has ended.", "此连接已结束。"),
+    "door.socket": ("This connection has ended. Reload the page.", "此连接已断开。请刷新页面。"),
     "door.openings": (
         "Too many connections were opened in the last minute (limit: {limit}). Wait a minute, then reload.",
-        "过去一分钟内打开的连接过多（上限 {limit}）。请等一分钟后刷新。",
+        "过去一分钟内新建的连接过多（上限 {limit}）。请等一分钟后刷新。",
     ),
-    "door.size": ("The request is larger than {limit} bytes.", "请求超过 {limit} 字节。"),
+    "door.size": ("The request is too large: at most {limit} bytes are allowed.", "请求过大：上限为 {limit} 字节。"),
     "door.malformed": ("The request is malformed: {problem}.", "请求格式有误：{problem}。"),
     # Limits for one browser address.
     "limit.message": (
         "Your message is too long: {size} bytes, at most {limit} are allowed. It was not sent to the model. "
         "Shorten it and send it again.",
-        "消息太长：{size} 字节，上限为 {limit} 字节，没有发给模型。请缩短后重新发送。",
+        "消息太长：{size} 字节，上限为 {limit} 字节。消息未发送给模型，请缩短后重新发送。",
     ),
     "limit.composer": (
-        "Your message is too long to send: {size} bytes, at most {limit} are allowed. Shorten it first.",
-        "消息太长，无法发送：{size} 字节，上限为 {limit} 字节。请先缩短。",
+        "Your message is too long to send: {size} bytes, at most {limit} are allowed. Shorten it and send it again.",
+        "消息太长，无法发送：{size} 字节，上限为 {limit} 字节。请缩短后再发送。",
     ),
     "limit.turns": (
-        "{limit} replies are already running from your address. Wait for one to end or stop one, then send again.",
-        "你的地址已有 {limit} 个回复在生成。请等其中一个结束或停止一个，再重新发送。",
+        "{limit} replies are already running for your address, which is the maximum. Wait for one to end, or stop one, "
+        "then try again.",
+        "你的网络地址已有 {limit} 个回复正在生成，已达上限。请等其中一个结束，或停止一个，然后重试。",
     ),
     "limit.doctor": (
-        "The doctor has run {limit} times in the last minute. Wait a minute, then try again.",
-        "过去一分钟内已诊断 {limit} 次。请等一分钟再试。",
+        "The doctor has run {limit} times in the last minute, which is the maximum. Wait a minute, then try again.",
+        "过去一分钟内已诊断 {limit} 次，已达上限。请等一分钟后重试。",
     ),
+    # Below the composer.
     "watermark": ("Models make mistakes; check what matters.", "模型会出错，重要内容请核实。"),
     # Development.
     "reload.broken": (

@@ -37,7 +37,7 @@ CANARY = {("jinja2", "2.4.1"): "GHSA-canary"}
 def advisory_service(
     vulnerable: Vulnerable, status: int = 200, cut_after: int = 1000
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """A service that speaks as OSV does. Yields its address, and what it was asked for."""
+    """Start a service that speaks as OSV does. Yield its address, and what it was asked for."""
     asked: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -30,7 +30,7 @@ cuts = st.lists(st.integers(1, 40), min_size=1, max_size=20)
 
 @pytest.fixture
 async def page(app: ModuleType) -> AsyncIterator[Session]:
-    """A session in which messages can be sent."""
+    """Yield a session in which messages can be sent."""
     assert app.__name__ == "app"
     session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
     importlib.import_module("chainlit.context").init_ws_context(session.real)

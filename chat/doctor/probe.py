@@ -22,7 +22,7 @@ _AT_THE_ADDRESS = {
     "not_chat": "page",
     "redirect": "redirect",
 }
-_LIMITS = ("line_bytes", "reply_bytes", "error_bytes", "json_depth", "json_values", "header_bytes")
+_LIMITS = ("line_bytes", "reply_bytes", "answer_bytes", "error_bytes", "json_depth", "json_values", "header_bytes")
 _REPLIES = (
     *("busy", "status", "too_long", "server_error", "disconnected", "not_json"),
     *("encoding", "not_http", "ours"),

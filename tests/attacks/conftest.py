@@ -29,7 +29,7 @@ def server(scripted_server: ScriptedServer) -> Iterator[ScriptedServer]:
 
 @pytest.fixture(scope="package")
 def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app, started once; its limits for one address are higher, as all tests come from one."""
+    """Yield the app, started once; its limits for one address are higher, as all tests come from one."""
     root = copy_of_the_house(tmp_path_factory.mktemp("attacked") / "house")
     with running_app(root, scripted_server.base_url, FULLSTOP_MAX_OPENINGS="10000", FULLSTOP_MAX_SOCKETS="500") as app:
         yield app
@@ -37,7 +37,7 @@ def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def start_app(scripted_server: ScriptedServer, tmp_path: Path) -> StartApp:
-    """Starts another app with settings of its own: `with start_app(FULLSTOP_HOSTS="chat.example") as app:`."""
+    """Return what starts an app with settings of its own: `with start_app(FULLSTOP_HOSTS="chat.example") as app:`."""
     root = copy_of_the_house(tmp_path / "house")
     return partial(running_app, root, scripted_server.base_url)
 

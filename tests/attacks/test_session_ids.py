@@ -35,7 +35,7 @@ FOREIGN: dict[str, Any] = {
 
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
-    """A folder that the app's process could delete."""
+    """Return a folder that the app's process could delete."""
     folder = tmp_path / "victim"
     folder.mkdir()
     (folder / "letter.txt").write_text("do not delete")
@@ -116,7 +116,7 @@ except ValueError: print("refused")
 
 
 def folder(root: Path, session_id: str) -> str:
-    """The folder that the second line of defence gives a session, relative to that of all files."""
+    """Return the folder that the second line of defence gives a session, relative to that of all files."""
     asked = [sys.executable, "-W", "ignore", "-c", FOLDER, session_id]
     return subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout.split()[-1]
 

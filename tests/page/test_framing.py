@@ -42,7 +42,7 @@ class _Portal(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def portal() -> Iterator[str]:
-    """The origin of another page on the same host, which browsers call the same site."""
+    """Yield the origin of another page on the same host, which browsers call the same site."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -53,7 +53,7 @@ def portal() -> Iterator[str]:
 
 
 def frames_the_chat(page: Page, portal: str, app: RunningApp) -> bool:
-    """Whether the portal's frame holds the chat."""
+    """True if the portal's frame holds the chat."""
     page.goto(f"{portal}/?{app.url}/")
     frame = page.frame("chat")
     assert frame is not None

@@ -40,7 +40,7 @@ BOMBS: dict[str, tuple[Reply, str, str]] = {
 
 @pytest.fixture(autouse=True)
 def shorter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reply of 2 MB is enough to see its limit at work."""
+    """Lower the limit of a reply: 2 MB are enough to see it at work."""
     monkeypatch.setenv(PREFIX + "REPLY_BYTES", "2000000")
 
 

@@ -41,7 +41,7 @@ async def play(profile: Profile) -> tuple[Turn, Ending, Fault]:
 
 
 def unchecked(base_url: str, api_key: str) -> Profile:
-    """A profile whose endpoint was not read from a file, so nothing has checked it."""
+    """Return a profile whose endpoint was not read from a file, so nothing has checked it."""
     return profile().model_copy(update={"endpoint": Endpoint.model_construct(base_url=base_url, api_key=api_key)})
 
 

@@ -22,7 +22,7 @@ KEY = "sk-very-secret"
 
 @pytest.fixture
 async def other() -> AsyncIterator[HostileServer]:
-    """The server that the first one points to; it would answer."""
+    """Yield the server that the first one points to; it would answer."""
     async with hostile.hostile(hostile.stream(event("taken") + FINISH)) as server:
         yield server
 
