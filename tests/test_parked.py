@@ -164,6 +164,14 @@ async def test_a_page_that_comes_back_to_a_chat_that_went_elsewhere_begins_anew(
     assert page.lines() == []
 
 
+async def test_a_connection_that_is_lost_while_it_is_greeted_fails_nothing(opened: list[Session]) -> None:
+    page = opened[0]
+    greeted = asyncio.create_task(page.says("connection_successful"))
+    await asyncio.sleep(0)
+    page.comes_back()
+    await greeted
+
+
 # A page that shows questions which the app does not know
 
 

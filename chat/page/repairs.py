@@ -57,7 +57,10 @@ async def _stop(sid: str) -> None:
 async def _connected(sid: str) -> None:
     """After a lost connection Chainlit unlocks the input and forgets what was sent meanwhile."""
     await chainlit.socket.connection_successful(sid)
-    init_ws_context(sid)
+    session = WebsocketSession.get(sid)
+    if session is None:
+        return  # the connection was lost meanwhile
+    init_ws_context(session)
     chat = cl.user_session.get("chat")
     if isinstance(chat, Chat):
         await parked.back(chat)

@@ -66,7 +66,7 @@ class Scene:
             self.upstream = Upstream()
             opening.callback(lambda: self.upstream.end())
             opening.callback(self._app_opened.close)
-            self.start_app()
+            self._start_first()
             self.chat = self._browser(opening)
             self._opened = opening.pop_all()
         return self
@@ -87,6 +87,15 @@ class Scene:
 
     def new_page(self) -> Chat:
         return Chat(self._context.new_page(), self.app.url).open()
+
+    def _start_first(self) -> None:
+        """Start the app. Another program may take a free port before it does."""
+        for _ in range(2):
+            try:
+                return self.start_app()
+            except RuntimeError:
+                self._port = free_port()
+        return self.start_app()
 
     def start_app(self) -> None:
         base_url = f"http://127.0.0.1:{self.upstream.port}/v1"

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,8 +12,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.driver import Chat
-from tests.page.running_app import RunningApp, copy_of_the_house, free_port, running_app
-from tests.scripted_server import Content, Hang, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.page.running_app import (
+    RunningApp,
+    copy_of_the_house,
+    environment_for_the_app,
+    free_port,
+    running_app,
+    wait_until_it_answers,
+)
+from tests.scripted_server import Content, Hang, Pause, Reasoning, Role, ScriptedServer, Step, thought_and_answer
 
 LOST = {
     "en-US": "The app no longer knows this chat",
@@ -19,8 +28,14 @@ LOST = {
 }
 NO_BUTTON = "This button belongs to a chat that the app no longer knows"
 NO_EDIT = "This message can't be edited"
-HANGING = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
-THINKING = [Role(), Reasoning("Hm. "), Pause(1.5), Reasoning("Well."), Hang()]
+HANGING: list[Step] = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
+THINKING: list[Step] = [Role(), Reasoning("Hm. "), Pause(1.5), Reasoning("Well."), Hang()]
+LAUNCH = """
+import sys
+from pathlib import Path
+from chat.launch.start import Options, launch
+launch(Options("127.0.0.1", int(sys.argv[1]), watch=False, model=None), Path.cwd())
+"""
 STUCK = "document.querySelectorAll('#stop-button, .loading-cursor, .loading-shimmer').length"
 SIGNALS = [signal.SIGTERM, signal.SIGKILL]
 
@@ -70,7 +85,7 @@ def nothing_is_stuck(chat: Chat) -> None:
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("script", [HANGING, THINKING], ids=["answer", "thought"])
 def test_a_restart_in_the_middle_of_a_turn_is_said_and_nothing_spins(
-    chat: Chat, restartable: Restartable, server: ScriptedServer, number: signal.Signals, script: list[object]
+    chat: Chat, restartable: Restartable, server: ScriptedServer, number: signal.Signals, script: list[Step]
 ) -> None:
     server.play(script, thought_and_answer("Hm.", "Six."))
     chat.send("2 + 2?")
@@ -127,9 +142,9 @@ def test_the_buttons_of_an_old_receipt_explain_why_they_do_nothing(
     restartable.restart(signal.SIGKILL)
     chat.wait_text(LOST["en-US"])
     for name in ("Regenerate", "Details"):
-        told = len(chat.toasts())
+        chat.page.evaluate("window.fullstop.toasts = []")
         chat.press(name)
-        chat.wait_for(lambda _, told=told: len(chat.toasts()) > told)
+        chat.wait_for(lambda _: chat.toasts())
         assert NO_BUTTON in chat.toasts()[-1]
     assert chat.turn().answer == "Four."
 
@@ -211,3 +226,33 @@ def test_a_new_chat_after_the_line_is_a_plain_new_chat(
     chat.wait_for(lambda turn: not turn.blocks)
     assert chat.ask("3 + 3?").answer == "Six."
     assert LOST["en-US"] not in chat.everything()
+
+
+def test_the_page_of_a_killed_launcher_ends_the_turn_with_a_receipt(
+    page: Page, server: ScriptedServer, tmp_path: Path, complaints: list[str]
+) -> None:
+    root, port = copy_of_the_house(tmp_path / "house"), free_port()
+    environment = environment_for_the_app(os.environ) | {
+        "VLLM_BASE_URL": server.base_url,
+        "FULLSTOP_PROFILE": "dasd-4b-thinking",
+        "PYTHONPATH": str(root),
+    }
+    log = tmp_path / "launcher.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-c", LAUNCH, str(port)]
+        launcher = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        app = RunningApp(f"http://127.0.0.1:{port}", root, log, launcher.pid)
+        wait_until_it_answers(app, launcher)
+        server.play(HANGING)
+        chat = Chat(page, app.url).open()
+        chat.send("2 + 2?")
+        chat.wait_for(lambda turn: turn.answer == "It is")
+        launcher.kill()
+        assert chat.wait_for(lambda turn: turn.ending).ending.startswith("Stopped: the app was shut down")
+        nothing_is_stuck(chat)
+        assert server.chats()[0].wait_closed()
+    finally:
+        launcher.kill()
+        launcher.wait()
+        complaints.clear()  # the browser complains of an app that is away
