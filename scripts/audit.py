@@ -62,7 +62,7 @@ def main(words: Sequence[str]) -> int:
 
 def say_undone(problem: str) -> int:
     print(f"audit: NOT DONE: {problem}", file=sys.stderr)
-    print("audit: this does not mean that there are none; run it where advisories can be reached", file=sys.stderr)
+    print("audit: this says nothing about the packages; run it where advisories can be reached", file=sys.stderr)
     return UNDONE
 
 
