@@ -317,7 +317,7 @@ async def test_a_signal_ends_the_turns_first_and_a_second_one_goes_through_at_on
     page = opened[0]
     await page.sends("2 + 2?")
     await page.until(lambda: "It is" in page.lines())
-    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGINT)
     assert signals == []
     signal.raise_signal(signal.SIGTERM)
     assert signals == [signal.SIGTERM]
@@ -336,13 +336,14 @@ async def test_the_signals_are_taken_over_once_however_often_the_app_is_loaded(s
     assert signals == [signal.SIGTERM]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_an_app_that_ends_refuses_questions_and_buttons(
-    opened: list[Session], server: ScriptedServer, signals: list[int]
+    opened: list[Session], server: ScriptedServer, signals: list[int], number: signal.Signals
 ) -> None:
     server.play(thought_and_answer("Hm.", "Four."))
     page = opened[0]
     await asks(page, "2 + 2?")
-    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(number)
     await page.sends("3 + 3?")
     await page.until(page.errors)
     await page.presses("again")

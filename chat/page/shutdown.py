@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
@@ -24,10 +24,14 @@ server: Any = chainlit.server
 log = logging.getLogger("fullstop")
 
 
-class Shutdown:
-    """What happens at SIGTERM and SIGINT. `former` is uvicorn's own handler, which a second signal reaches at once."""
+Handler = Callable[[int, FrameType | None], Any]
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-    def __init__(self, former: Callable[[int, FrameType | None], Any], loop: asyncio.AbstractEventLoop) -> None:
+
+class Shutdown:
+    """The handler of both signals. `former` has uvicorn's own handlers, which a second signal reaches at once."""
+
+    def __init__(self, former: Mapping[int, Handler], loop: asyncio.AbstractEventLoop) -> None:
         self.former = former
         self._loop = loop
         self._task: asyncio.Task[None] | None = None
@@ -35,7 +39,7 @@ class Shutdown:
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.under_way:
-            self.former(number, frame)
+            self.former[number](number, frame)
         else:
             self.under_way = True
             self._loop.call_soon_threadsafe(self._start, number)
@@ -51,18 +55,24 @@ class Shutdown:
         except TimeoutError:
             log.warning("the app ends, although not all pages have their receipts yet")
         finally:
-            self.former(number, None)
+            self.former[number](number, None)
 
 
 def install() -> None:
     """Take over the signals from uvicorn, which sets its handlers before the app starts. May run again."""
     if threading.current_thread() is not threading.main_thread():
         return  # Python delivers signals to the main thread only
-    for number in (signal.SIGINT, signal.SIGTERM):
-        former = signal.getsignal(number)
-        former = getattr(former, "former", former)  # in watch mode this module is loaded again
-        if callable(former):
-            signal.signal(number, Shutdown(former, asyncio.get_running_loop()))
+    handlers: dict[int, Any] = {number: _former(number) for number in SIGNALS}
+    former = {number: handler for number, handler in handlers.items() if callable(handler)}
+    shutdown = Shutdown(former, asyncio.get_running_loop())
+    for number in former:
+        signal.signal(number, shutdown)
+
+
+def _former(number: int) -> Any:
+    """Return the handler that is not ours. In watch mode this module is loaded again, over its former version."""
+    handler: Any = signal.getsignal(number)
+    return handler.former[number] if hasattr(handler, "former") else handler
 
 
 def reinstall() -> None:
