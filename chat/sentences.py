@@ -252,6 +252,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Too many connections were opened in the last minute (limit: {limit}). Wait a minute, then reload.",
         "过去一分钟内新建的连接过多（上限 {limit}）。请等一分钟后刷新。",
     ),
+    "door.pace": (
+        "Too much was sent in the last seconds. Wait a moment, then try again.",
+        "过去几秒内发送的内容过多。请稍候再试。",
+    ),
     "door.size": ("The request is too large: at most {limit} bytes are allowed.", "请求过大：上限为 {limit} 字节。"),
     "door.malformed": ("The request is malformed: {problem}.", "请求格式有误：{problem}。"),
     # Limits for one browser address.

@@ -90,14 +90,39 @@ class Malformed(ValueError):
 
 
 _SEPARATOR = "\x1e"
-# Engine.IO's packets as the page sends them: close, ping, pong, upgrade, and a message of Socket.IO. In any other
-# message Engine.IO would look for JSON of any depth.
-_PACKET = re.compile(r"1|[23](?:probe)?|5|4[0-3].*", re.DOTALL)
+# Engine.IO's packets as the page sends them: close, pong, and a message of Socket.IO; over a WebSocket also what
+# belongs to an upgrade. In any other message Engine.IO would look for JSON of any depth.
+_POSTED = re.compile(r"1|3|4[0-3].*", re.DOTALL)
+_PACKET = re.compile(r"[23](?:probe)?|5|" + _POSTED.pattern, re.DOTALL)
+POSTED_PACKETS = 16  # Engine.IO raises for more in one request
+SMALL_PACKET = 65_536
+QUOTES = 2_000
 
 
-def are_packets(text: str) -> bool:
-    """True if a text is one or more packets of Engine.IO of the kinds that the page sends."""
-    return all(_PACKET.fullmatch(packet) for packet in text.split(_SEPARATOR))
+def is_packet(text: str) -> bool:
+    """True if a text is a packet of Engine.IO of a kind that the page sends over a WebSocket."""
+    return _PACKET.fullmatch(text) is not None and not _is_bulky(text)
+
+
+def are_packets(body: bytes) -> bool:
+    """True if the body of a request holds packets of Engine.IO of the kinds that the page sends, and not too many."""
+    if body.count(_SEPARATOR.encode()) >= POSTED_PACKETS:
+        return False
+    try:
+        packets = body.decode().split(_SEPARATOR)
+    except UnicodeDecodeError:
+        return False
+    return all(_POSTED.fullmatch(packet) and not _is_bulky(packet) for packet in packets)
+
+
+def _is_bulky(packet: str) -> bool:
+    """True if a large packet is not one with a few long strings: its JSON would take seconds and much memory."""
+    if len(packet) <= SMALL_PACKET:
+        return False
+    text = packet.replace("\\\\", "").replace('\\"', "")  # quotes that are left begin or end a string
+    if text.count('"') > QUOTES:
+        return True
+    return sum(map(len, text.split('"')[::2])) > SMALL_PACKET
 
 
 def read_connection(auth: object) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chat.doors.address import client_address
-from chat.doors.events import Malformed, are_packets, read_press
+from chat.doors.events import Malformed, are_packets, is_packet, read_press
 from chat.doors.headers import security_headers
 from chat.doors.hosts import Hosts
+from chat.doors.pace import Pace
 from chat.doors.rate import Rate
 from chat.doors.routes import ACTION, SOCKET, is_open
 from chat.limits import Limits
@@ -23,8 +24,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ENVELOPE_BYTES = 65_536  # what surrounds the text of one message: ids, names, packet marks
-ESCAPED = 6  # JSON may write one byte of text as six
-EVENTS_A_SECOND = 100  # of one socket; more than that wait
+ESCAPED = 2  # JSON writes a line break or a quote as two bytes
+LATEST_SECONDS = 10.0  # a request that would have to wait longer is refused
 _FOREIGN = (b"cross-site", b"same-site")
 _log = logging.getLogger("fullstop")
 _QUIET = ("door.route", "door.session", "door.socket")  # said to every page after a restart
@@ -62,6 +63,7 @@ class Guard:
         self._knows_session, self._knows_socket = knows_session, knows_socket
         self._root, self._embed_in = root_path, embed_in
         self._openings = Rate()
+        self._pace = Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through to the app, or refuse it. Lifespan events pass."""
@@ -82,29 +84,36 @@ class Guard:
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._hosts.allow(host):
             raise Refusal(421, "door.host", {"host": host[:100]})
-        self._check_origin(headers, host)
-        method = "WEBSOCKET" if scope["type"] == "websocket" else scope["method"]
         path = self._path(scope)
+        self._check_origin(headers, host, path)
+        method = "WEBSOCKET" if scope["type"] == "websocket" else scope["method"]
         if not is_open(method, path):
             raise Refusal(404, "door.route", {})
         if path == SOCKET:
-            self._check_socket(scope)
+            self._check_socket(scope, headers)
 
-    def _check_socket(self, scope: Scope) -> None:
-        """Raise Refusal for an unknown socket, and for a new one if its address opens too many."""
-        sids = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("sid")
+    def _check_socket(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Raise Refusal for an unknown socket, and for a new one if its address opens too many.
+
+        Engine.IO would take a request with two `Connection` headers for a WebSocket that uvicorn has not opened, and
+        answers `j=0` with a script that pages of other origins may load.
+        """
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+        if "j" in asked or (scope["type"] == "http" and b"websocket" in headers.get(b"upgrade", b"").lower()):
+            raise Refusal(400, "door.malformed", {"problem": "not a connection that the page opens"})
+        sids = [sid for sid in asked.get("sid", ()) if sid]
         if sids and not self._knows_socket(sids[0]):
             raise Refusal(400, "door.socket", {})
         now = asyncio.get_running_loop().time()
         if not sids and not self._openings.take(client_address(scope), self._limits.openings, now):
             raise Refusal(429, "door.openings", {"limit": f"{self._limits.openings:,}"})
 
-    def _check_origin(self, headers: Mapping[bytes, bytes], host: str) -> None:
-        """Raise Refusal if a page of another origin asks; a link that leads here may come from anywhere."""
+    def _check_origin(self, headers: Mapping[bytes, bytes], host: str, path: str) -> None:
+        """Raise Refusal if a page of another origin asks; a link that leads to the page may come from anywhere."""
         origin = headers.get(b"origin")
         if origin is not None and not self._hosts.allow_origin(origin.decode("latin-1"), host):
             raise Refusal(403, "door.origin", {"origin": origin.decode("latin-1")[:100]})
-        is_link = headers.get(b"sec-fetch-mode") == b"navigate"
+        is_link = path == "/" and headers.get(b"sec-fetch-mode") == b"navigate"
         if origin is None and not is_link and headers.get(b"sec-fetch-site") in _FOREIGN:
             raise Refusal(403, "door.origin", {"origin": "?"})
 
@@ -112,15 +121,15 @@ class Guard:
         path: str = scope["path"]
         if self._root and not path.startswith(f"{self._root}/"):
             return ""
-        path = path[len(self._root) :]
-        return f"{path}/" if f"{path}/" == SOCKET else path
+        return path[len(self._root) :]
 
     async def _checked_body(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
         """Return a `receive` that never gives more than the limit; the body of an action is checked as a whole."""
         limit = self._limits.message_bytes * ESCAPED + ENVELOPE_BYTES
         if scope["type"] == "websocket":
-            return _bounded_socket(receive, limit)
-        if scope["method"] != "POST":
+            return _bounded_socket(receive, limit, client_address(scope), self._pace)
+        is_action = ACTION.matches(scope["method"], self._path(scope))
+        if scope["method"] != "POST" or is_action:
             limit = ENVELOPE_BYTES
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > limit:
@@ -129,11 +138,20 @@ class Guard:
         if scope["method"] != "POST":
             return bounded
         body = await _whole_body(bounded)
-        if ACTION.matches(scope["method"], self._path(scope)):
+        await self._wait(client_address(scope), body)
+        if is_action:
             self._check_press(body)
-        elif not are_packets(body.decode("utf-8", "replace")):
+        elif not are_packets(body):
             raise Refusal(400, "door.malformed", {"problem": "not packets of Engine.IO"})
         return _replayed(body, receive)
+
+    async def _wait(self, address: str, body: bytes) -> None:
+        """Wait as long as the pace of that address asks. Raise Refusal if that is too long."""
+        delay = self._pace.delay(address, len(body), asyncio.get_running_loop().time())
+        if delay > LATEST_SECONDS:
+            raise Refusal(429, "door.pace", {})
+        if delay:
+            await asyncio.sleep(delay)
 
     def _check_press(self, body: bytes) -> None:
         """Raise Refusal unless this is the press of a button by a page that is connected."""
@@ -180,22 +198,18 @@ def _bounded_body(receive: Receive, limit: int) -> Receive:
     return bounded
 
 
-def _bounded_socket(receive: Receive, limit: int) -> Receive:
+def _bounded_socket(receive: Receive, limit: int, address: str, pace: Pace) -> Receive:
     """Close the socket at a message that the page would not send, and let a flood of messages wait."""
-    window, count = 0.0, 0
 
     async def bounded() -> Message:
-        nonlocal window, count
         message = await receive()
-        if message["type"] == "websocket.receive" and (problem := _packet_problem(message, limit)):
-            _log.warning("closed a socket: %s", problem)
+        if message["type"] != "websocket.receive":
+            return message
+        if problem := _packet_problem(message, limit):
+            warn_once("socket", address, f"closed a socket of {address}: {problem}")
             return {"type": "websocket.disconnect", "code": 1008}
-        now = asyncio.get_running_loop().time()
-        if now - window >= 1.0:
-            window, count = now, 0
-        count += 1
-        if count > EVENTS_A_SECOND:
-            await asyncio.sleep(window + 1.0 - now)
+        if delay := pace.delay(address, len(message["text"]), asyncio.get_running_loop().time()):
+            await asyncio.sleep(delay)
         return message
 
     return bounded
@@ -207,7 +221,7 @@ def _packet_problem(message: Message, limit: int) -> str:
         return "a binary message"
     if len(text) > limit:
         return f"a message larger than {limit:,} characters"
-    return "" if are_packets(text) else "not a packet of Engine.IO"
+    return "" if is_packet(text) else "not a packet of Engine.IO"
 
 
 async def _whole_body(receive: Receive) -> bytes:
@@ -229,13 +243,19 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def _report(refusal: Refusal, address: str) -> None:
-    """Log a refusal, each kind once per address; the oldest kinds are forgotten."""
-    if refusal.key in _QUIET or (refusal.key, address) in _reported:
+    if refusal.key not in _QUIET:
+        said = plain(refusal.key, "en", **refusal.facts)
+        warn_once(refusal.key, address, f"refused a request from {address}: {said}")
+
+
+def warn_once(kind: str, address: str, text: str) -> None:
+    """Log a warning, each kind once per address, so that no client fills the log; the oldest kinds are forgotten."""
+    if (kind, address) in _reported:
         return
     if len(_reported) >= 1000:
         del _reported[next(iter(_reported))]
-    _reported[refusal.key, address] = None
-    _log.warning("refused a request from %s: %s", address, plain(refusal.key, "en", **refusal.facts))
+    _reported[kind, address] = None
+    _log.warning("%s", text)
 
 
 async def _refuse(scope: Scope, headers: Mapping[bytes, bytes], refusal: Refusal, send: Send) -> None:

@@ -7,7 +7,6 @@ browser, of the same origin as the chat.
 import ipaddress
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::", "")
@@ -33,9 +32,10 @@ class Hosts:
 
     def __init__(self, listen: str, named: Iterable[str] = ()) -> None:
         self._named = {host for each in named if (host := split_host(each))}
-        own = f"[{listen}]" if ":" in listen else listen.lower()
-        self._names = {*LOOPBACK, own} - set(EVERYWHERE) - {"[::]"}
+        listen = _canonical(listen)
+        own = f"[{listen}]" if ":" in listen else listen
         self._everywhere = listen in EVERYWHERE
+        self._names = {*LOOPBACK} if self._everywhere else {*LOOPBACK, own}
 
     def allow(self, host: str) -> bool:
         """True if a request with this `Host` header is for us."""
@@ -52,15 +52,23 @@ class Hosts:
 
         A proxy may pass on another `Host` than the browser sent; then the origin is one of the added names.
         """
-        parts = urlsplit(origin)
-        default = _DEFAULT_PORTS.get(parts.scheme)
-        found, asked = split_host(parts.netloc), split_host(host)
-        if default is None or found is None or asked is None or origin != f"{parts.scheme}://{parts.netloc}":
+        scheme, separator, netloc = origin.partition("://")
+        default = _DEFAULT_PORTS.get(scheme)
+        found, asked = split_host(netloc), split_host(host)
+        if default is None or found is None or asked is None or not separator:
             return False
         name, port = found[0], found[1] or default
         if name == asked[0] and (port == asked[1] or (asked[1] is None and port == default)):
             return self.allow(host)
         return (name, port) in self._named or (port == default and (name, None) in self._named)
+
+
+def _canonical(listen: str) -> str:
+    """Return an address as browsers write it, another name in lower case."""
+    try:
+        return str(ipaddress.ip_address(listen))
+    except ValueError:
+        return listen.lower()
 
 
 def _is_address(name: str) -> bool:

@@ -36,12 +36,13 @@ OPEN = (
 )
 ACTION = Route("POST", "/project/action")
 SOCKET = "/ws/socket.io/"
+PATH_CHARACTERS = 200  # a file system raises for a longer name
 _PARTS = re.compile(r"\{\w+(:path)?\}")
 
 
 def is_open(method: str, path: str) -> bool:
     """True if the page uses that route."""
-    if ".." in path.split("/") or "\\" in path or "\0" in path:
+    if ".." in path.split("/") or "\\" in path or "\0" in path or len(path) > PATH_CHARACTERS:
         return False
     return any(route.matches(method, path) for route in OPEN)
 

@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from chat.doors.hosts import split_host
 
@@ -59,8 +58,7 @@ def _proxy(entry: str) -> str:
 
 
 def _origin(entry: str) -> str:
-    parts = urlsplit(entry)
-    host = split_host(parts.netloc)
-    if parts.scheme not in ("http", "https") or host is None or entry != f"{parts.scheme}://{parts.netloc}":
+    scheme, _, netloc = entry.lower().partition("://")
+    if scheme not in ("http", "https") or split_host(netloc) is None:
         raise BadDoor(f"FULLSTOP_EMBED_IN: {entry!r} is not an origin. Expected https://portal.example.com")
     return entry.lower()

@@ -13,6 +13,7 @@ from typing import Any
 import chainlit as cl
 import chainlit.server
 import chainlit.socket
+import uvicorn
 from chainlit.chat_context import chat_contexts
 from chainlit.config import FILES_DIRECTORY, config
 from chainlit.context import init_ws_context
@@ -22,7 +23,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignor
 
 from chat.doors.address import client_address
 from chat.doors.events import EVENTS, IGNORED, Malformed, read_connection, read_event
-from chat.doors.guard import ENVELOPE_BYTES, ESCAPED, Guard
+from chat.doors.guard import ENVELOPE_BYTES, ESCAPED, Guard, warn_once
 from chat.doors.hosts import Hosts
 from chat.doors.settings import BadDoor, read_door_settings
 from chat.limits import BadLimit, Limits, read_limits, read_shared_seconds
@@ -64,7 +65,18 @@ def install() -> None:
     )
     vars_of_base: Any = BaseSession
     vars_of_base.files_dir = property(_files_dir)
+    _bound_frames(limits.message_bytes * ESCAPED + ENVELOPE_BYTES)
     _Sockets(limits, hosts).install()
+
+
+def _bound_frames(limit: int) -> None:
+    """Fix the settings of uvicorn, which Chainlit does not let us set, for what comes before the guard sees it.
+
+    0.4 MB of a compressed message become 400 MB in one step. Unfinished messages may have 16 MB on each socket.
+    """
+    uvicorn_config: Any = uvicorn.Config
+    uvicorn_config.ws_per_message_deflate = property(lambda _: False, lambda _, _value: None)
+    uvicorn_config.ws_max_size = property(lambda _: limit, lambda _, _value: None)
 
 
 def _knows_session(session_id: str) -> bool:
@@ -129,7 +141,7 @@ class _Sockets:
         self._addresses = {each: known for each, known in self._addresses.items() if each in living}
         self._malformed = {each: count for each, count in self._malformed.items() if each in living}
         if sum(known == address for known in self._addresses.values()) >= self._limits.sockets:
-            _log.warning("refused a socket: %s has %s already", address, self._limits.sockets)
+            warn_once("sockets", address, f"refused a socket: {address} has {self._limits.sockets} already")
             return f"too many connections from this address, at most {self._limits.sockets} are allowed"
         self._addresses[eio_sid] = address
         await server.sio._handle_eio_connect(eio_sid, environ)
@@ -168,7 +180,7 @@ class _Sockets:
         try:
             read = read_connection(auth)
         except Malformed as problem:
-            _log.warning("refused a connection from %s: %s", client_address(environ["asgi.scope"]), problem)
+            await self._reject(server.sio.manager.eio_sid_from_sid(sid, "/"), f"connect: {problem}")
             raise Refused("malformed connection") from None
         return await _chainlit_connect(sid, environ, read)
 
@@ -225,8 +237,10 @@ class _Sockets:
         if count == 1:
             address = self._addresses.get(eio_sid or "", "an unknown address")
             _log.warning("dropped a malformed event from %s: %s", address, problem)
-        if count == MALFORMED and eio_sid:
-            await server.sio.eio.disconnect(eio_sid)
+        living = server.sio.eio.sockets.get(eio_sid)
+        if count == MALFORMED and living:
+            await living.close(wait=False)  # else this request waits until the client takes what was sent to it
+            await living.queue.put(None)  # ends a WebSocket
 
 
 _clearing: set[asyncio.Future[None]] = set()

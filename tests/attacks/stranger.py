@@ -90,7 +90,7 @@ class Polling:
         return self.stranger.asks("POST", self.path, self.headers, "\x1e".join(packets).encode()).status
 
     def emits(self, event: str, *arguments: Any) -> int:
-        return self.sends("42" + json.dumps([event, *arguments]))
+        return self.sends("42" + json.dumps([event, *arguments], ensure_ascii=False))
 
     def connects(self, session_id: object, **auth: object) -> bool:
         """Connect to the chat; return whether the app let us in."""
