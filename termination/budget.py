@@ -98,7 +98,7 @@ class _Count(Watch):
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         at = progress.reaches(self._limit, self.measured, text)
-        return None if at is None or at == len(text) else replace(spent(self._limit), at=at)
+        return None if at is None or at == len(text) else replace(spent(self._limit), at=at, known=at + 1)
 
 
 class _Seconds(Watch):
@@ -129,7 +129,7 @@ class _Landing(Watch):
         self._over = True
         for at in range(start, len(text) if last is None else min(last + 1, len(text))):
             if at == last or lands((before + text[:at])[-MEMORY:], text[at]):
-                return replace(self._spent, at=at)
+                return replace(self._spent, at=at, known=at + 1)
         return None
 
 

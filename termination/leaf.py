@@ -21,7 +21,11 @@ def told(error: Exception) -> str:
 
 
 class Leaf:
-    """One condition without parts. `seen` is where it holds from, in characters of the whole turn."""
+    """One condition without parts. `seen` is what it has seen, in characters of the whole turn.
+
+    It holds from `seen.known` on: the number of characters that had to come until it was certain. That is the same
+    however the text is cut into chunks, also for a match that ends earlier and is certain only later.
+    """
 
     def __init__(self, condition: Condition, scope: Scope, limit: Limit | None) -> None:
         self.condition = condition
@@ -52,7 +56,7 @@ class Leaf:
         self._wake(progress)
         with progress.ahead(text[:at]):
             seen = self.watch.feed(text[at:], progress)
-        return replace(seen, at=seen.at + at, cut=_plus(seen.cut, at), back=_plus(seen.back, at)) if seen else None
+        return _moved(seen, at) if seen else None
 
     def look(self, progress: Progress) -> Seen | None:
         """Time has passed."""
@@ -128,13 +132,19 @@ class Leaf:
     def cut(self, at: int, phase: str) -> int:
         """Where it asks for the cut when its rule holds at that character; below 0 if it held before."""
         assert self.seen is not None
-        if self.seen.at != at:
+        if self.seen.known != at:
             return NO_CUT
-        return at if self.seen.cut is None else self.seen.cut
+        return self.seen.at if self.seen.cut is None else self.seen.cut
 
     def holds(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
-        return self.seen is not None and self.seen.at <= at and self.within(phase)
+        known = self.seen.known if self.seen else None
+        return known is not None and known <= at and self.within(phase)
+
+
+def _moved(seen: Seen, by: int) -> Seen:
+    cut, back, known = _plus(seen.cut, by), _plus(seen.back, by), _plus(seen.known, by)
+    return replace(seen, at=seen.at + by, cut=cut, back=back, known=known)
 
 
 def _plus(place: int | None, more: int) -> int | None:

@@ -163,11 +163,12 @@ class Leaves:
         if not _is_sound(seen):
             self._fail(leaf, f"it gave {seen!r}, and not what it has Seen")
             return
-        at = min(max(seen.at, 0), size)
+        known = min(max(seen.at if seen.known is None else seen.known, 0), size)
+        at = known if seen.known is None else min(seen.at, known)
         cut = None if seen.cut is None else begin + min(seen.cut, at)
         back = None if seen.back is None else begin + seen.back
-        leaf.seen = Seen(begin + at, seen.evidence, cut, seen.facts, back)
-        self.news.add(leaf.seen.at)
+        leaf.seen = Seen(begin + at, seen.evidence, cut, seen.facts, back, begin + known)
+        self.news.add(begin + known)
         if leaf.watch.lasting:
             self._drop(leaf)
         else:
@@ -201,6 +202,7 @@ def _is_sound(seen: Seen) -> bool:
         and isinstance(seen.at, int)
         and isinstance(seen.cut, int | None)
         and isinstance(seen.back, int | None)
+        and isinstance(seen.known, int | None)
         and isinstance(seen.evidence, str)
         and isinstance(seen.facts, Mapping)
     )

@@ -1,6 +1,7 @@
 """Finds any of several texts in a stream, however it is cut, and knows how much of its end may still become one."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 
@@ -34,6 +35,17 @@ class Literals:
             return found.span() if found else (len(text), len(text))
         rest = self._begun(text, gate.start())
         return found.span() if found and found.start() < rest else (rest, rest)
+
+    def known(self, text: str, start: int, end: int) -> int:
+        """Return how many characters of `text` had to come until the text at `start` to `end` was certain.
+
+        That is more than `end` if a longer text, or one that begins earlier, was still possible there.
+
+        >>> Literals(["EN", "ENDEN"]).known("END x", 0, 2)
+        4
+        """
+        last = min(len(text), start + self._longest)
+        return bisect_left(range(last), True, lo=end, key=lambda size: self._begun(text[:size], 0) > start)
 
     def _begun(self, text: str, start: int) -> int:
         """Where the longest end of `text` begins that is one of the texts without its own end."""

@@ -133,12 +133,16 @@ class Pattern:
 
 
 class Run:
-    """One stream: says where in it a match is complete for the first time. Not to be fed after that."""
+    """One stream: says where in it a match is complete for the first time. Not to be fed after that.
+
+    `late` is then the number of characters after the match that were needed to see its end: 0 or 1.
+    """
 
     def __init__(self, states: States, marks: Marks) -> None:
         self._states = states
         self._marks = marks
         self._state = states.first()
+        self.late = 0
 
     def feed(self, text: str) -> int | None:
         """How much of `text` came before the end of the match: 0 if only its first character showed the end."""
@@ -154,6 +158,7 @@ class Run:
             state = state[marks[text[at]]]
             at += 1
             if state.late is not None:
+                self.late = state.late
                 return at - state.late
         self._state = state
         return None

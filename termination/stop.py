@@ -47,6 +47,7 @@ class StopText(Spec):
 
 class _Stop(Watch):
     def __init__(self, literals: Literals) -> None:
+        self._literals = literals
         self._scan, self._gate = literals.scan, literals.gate
         self._held = ""
 
@@ -59,16 +60,18 @@ class _Stop(Watch):
             self._held = (held + text)[sure:]
             self.pending = len(self._held)
             return None
-        return self._seen(held + text, sure, end, len(held))
+        known = self._literals.known(held + text, sure, end)
+        return self._seen(held + text, sure, end, len(held), known)
 
     def leave(self, progress: Progress) -> Seen | None:
         held, self._held, self.pending = self._held, "", 0
         sure, end = self._scan(held, True)
-        return self._seen(held, sure, end, len(held)) if end > sure else None
+        return self._seen(held, sure, end, len(held), len(held)) if end > sure else None
 
-    def _seen(self, text: str, start: int, end: int, before: int) -> Seen:
+    def _seen(self, text: str, start: int, end: int, before: int, known: int) -> Seen:
         self._held, self.pending = "", 0
-        return Seen(end - before, text[start:end], start - before, {"text": text[start:end]})
+        match = text[start:end]
+        return Seen(end - before, match, start - before, {"text": match}, known=known - before)
 
 
 class StopIds(Spec):
@@ -139,11 +142,12 @@ class _Match(Watch):
         self._run = Pattern(source).start()
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        return self._seen(self._run.feed(text))
+        at = self._run.feed(text)
+        return None if at is None else self._seen(at, at + self._run.late)
 
     def leave(self, progress: Progress) -> Seen | None:
         run, self._run = self._run, Pattern(self._source).start()
-        return self._seen(0 if run.finish() else None)
+        return self._seen(0, 0) if run.finish() else None
 
-    def _seen(self, at: int | None) -> Seen | None:
-        return None if at is None else Seen(at, self._source, facts={"text": self._source})
+    def _seen(self, at: int, known: int) -> Seen:
+        return Seen(at, self._source, facts={"text": self._source}, known=known)

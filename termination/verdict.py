@@ -17,12 +17,15 @@ def rank(code: EndingCode) -> int:
 
 
 class Verdict(NamedTuple):
-    """A rule holds from `at` on and asks for a cut at `cut`, in characters of the whole turn.
+    """A rule holds and asks for a cut at `cut`, in characters of the whole turn; what it has seen ends at `at`.
 
-    `back` is how much of the phase's text would be enough, where an answer is to be shortened.
+    `known` is the number of characters that had to come until this was certain. All of them depend on the text alone,
+    not on how it was cut into chunks. `back` is how much of the phase's text would be enough, where an answer is to be
+    shortened.
     """
 
     rule: Rule
+    known: int
     at: int
     cut: int
     evidence: str
@@ -31,9 +34,12 @@ class Verdict(NamedTuple):
     back: int | None = None
 
     @property
-    def key(self) -> tuple[int, bool, int, int, int]:
+    def key(self) -> tuple[int, bool, int, bool, int, int]:
         """The smallest is the first: the earliest cut, the longest match, the rank, the declared order.
 
-        What holds at its cut was seen before any match that begins there.
+        What ends at its cut was seen before any match that begins there. What was certain there may have ended the
+        turn before the next character came, so it goes before what only that character showed.
         """
-        return self.cut, self.at > self.cut, self.cut - self.at, rank(self.rule.code), self.rule.order
+        length = max(0, self.at - self.cut)
+        late = self.known > self.cut
+        return self.cut, length > 0, -length, late, rank(self.rule.code), self.rule.order

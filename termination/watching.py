@@ -77,15 +77,15 @@ class Watching:
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
         """The conditions that held as well when the turn ended, the nearest first."""
-        last = self.verdict.at if self.verdict else self._progress.text
-        others = [each for each in self._found + self._passed if each is not self.verdict and each.at <= last]
+        last = self.verdict.known if self.verdict else self._progress.text
+        others = [each for each in self._found + self._passed if each is not self.verdict and each.known <= last]
         return tuple(each.as_runner_up for each in sorted(others, key=lambda each: each.key))
 
     @property
     def shadows(self) -> tuple[RunnerUp, ...]:
         """The conditions in the shadow that would have ended the turn."""
-        last = self.verdict.at if self.verdict else self._progress.text
-        return tuple(each.as_runner_up for each in self._shadows if each.at <= last)
+        last = self.verdict.known if self.verdict else self._progress.text
+        return tuple(each.as_runner_up for each in self._shadows if each.known <= last)
 
     # --- The rules
 
@@ -97,20 +97,22 @@ class Watching:
                 self._record(rule, at, in_time)
         self.leaves.news.clear()
 
-    def _record(self, rule: Rule, at: int, in_time: bool) -> None:
-        speakers = [leaf.seen for leaf in rule.node.speakers if leaf.holds(at, self._progress.phase) and leaf.seen]
+    def _record(self, rule: Rule, known: int, in_time: bool) -> None:
+        speakers = [leaf.seen for leaf in rule.node.speakers if leaf.holds(known, self._progress.phase) and leaf.seen]
         evidence = "; ".join(filter(None, (seen.evidence for seen in speakers)))
-        cut = rule.node.cut(at, self._progress.phase)
-        cut = at if cut == NO_CUT else cut
+        cut = rule.node.cut(known, self._progress.phase)
+        cut = known if cut == NO_CUT else cut
+        at = max(seen.at for seen in speakers)
         if not rule.shadow:
             cut = max(cut, self._held.begin)
         told_of = RunnerUp(rule.text, rule.code, self._progress.phase, cut - self._start, evidence)
         back = self._in_phase(speakers[0].back)
-        verdict = Verdict(rule, at, AT_THE_END if in_time else cut, evidence, speakers[0].facts, told_of, back)
+        cut = AT_THE_END if in_time else cut
+        verdict = Verdict(rule, known, at, cut, evidence, speakers[0].facts, told_of, back)
         if rule.shadow:
             self._shadows.append(verdict)
         elif rule.action == "nudge":
-            self._held.notices.append((at, Nudged(rule.text, evidence, verdict.facts)))
+            self._held.notices.append((known, Nudged(rule.text, evidence, verdict.facts)))
         else:
             yields = self.lenient and rule.code in YIELDING
             (self._passed if yields else self._found).append(verdict)

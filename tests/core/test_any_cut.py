@@ -65,7 +65,7 @@ limits = st.integers(1, 30) | st.sampled_from([Duration(0.5), Duration(1), Durat
 periods = st.sampled_from([Duration(0.5), Duration(1), Duration(2.5)])
 leaves = st.one_of(
     st.lists(texts, min_size=1, max_size=3).map(lambda some: stop(*some)),
-    st.lists(texts, min_size=1, max_size=3).map(lambda some: stop(*some)),
+    st.builds(lambda text, more: stop(text, text + more), texts, texts),
     st.lists(st.integers(1, 3), min_size=1, max_size=2).map(lambda some: stop_ids(*some)),
     st.sampled_from(["[a-c]+ ", "b", "D E", "(round ){3}", "^b", "c$", "四|。", "[^a]{30}"]).map(pattern),
     limits.map(budget),
@@ -260,6 +260,43 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
     for _ in range(RECUTS - 1):
         assert story(played(policy, data.draw(recut(stream)), finish)) == story(turn)
     nothing_is_lost(turn, played(replace(policy, end=None), whole(stream), finish))
+
+
+# --- Matches that overlap: few letters, short texts, and limits that few tokens reach
+
+letters = st.lists(st.sampled_from("aab\n"), min_size=1, max_size=3).map("".join)
+late_stops = st.builds(lambda text, more: stop(text, text + more), letters, letters)  # certain only with the next text
+near = st.one_of(
+    late_stops,
+    st.lists(letters, min_size=1, max_size=2).map(lambda some: stop(*some)),
+    st.sampled_from(["a", "a$", "b$", "^a", "ab+", "a{2}"]).map(pattern),
+    st.sampled_from([tokens(1), tokens(2), budget(1).during("answer"), max_tokens(1)]),
+)
+rivals = st.one_of(
+    near,
+    st.builds(lambda a, b: a & ~b, near, near),
+    st.builds(lambda a, b, c: (a | b) & c, near, near, near),
+    st.builds(lambda a, b, limit: (a | b).after(limit), late_stops, near, st.integers(1, 2)),
+    near.map(lambda a: a.shadow()),
+)
+overlapping = st.builds(lambda a, b, c: a | b | c, late_stops, rivals, rivals)
+few_letters = st.lists(st.sampled_from("aaabbb\n."), min_size=3, max_size=12).map("".join)
+
+
+@settings(max_examples=500)
+@given(overlapping, few_letters, finishes, st.data())
+def test_matches_that_overlap_are_judged_alike_in_every_cut(
+    condition: Condition, text: str, finish: Delta | None, data: st.DataObject
+) -> None:
+    try:
+        check(condition)
+    except BadCondition:
+        assume(False)
+    policy, stream = Policy(end=condition), [Stretch("content", text, 0.0)]
+    turn = played(policy, whole(stream), finish)
+    event(turn.ending.code)
+    assert story(played(policy, single(stream), finish)) == story(turn)
+    assert story(played(policy, data.draw(recut(stream)), finish)) == story(turn)
 
 
 contents = st.recursive(leaves.filter(lambda each: each.code in ("stop_text", "loop")), composed, max_leaves=4)

@@ -102,6 +102,15 @@ def test_exactly_the_longest_end_that_may_still_become_a_text_is_held_back(texts
 
 
 @given(some_texts, streams)
+def test_it_is_known_how_much_of_a_stream_had_to_come(texts: list[str], stream: str) -> None:
+    literals = Literals(texts)
+    start, end = literals.scan(stream)
+    if end > start:
+        sizes = range(len(stream) + 1)
+        assert literals.known(stream, start, end) == next(n for n in sizes if literals.scan(stream[:n]) == (start, end))
+
+
+@given(some_texts, streams)
 def test_nothing_is_held_back_when_the_stream_is_over(texts: list[str], stream: str) -> None:
     start, text = next(iter(by_the_whole_text(texts, stream)), (len(stream), ""))
     assert Literals(texts).scan(stream, over=True) == (start, start + len(text))

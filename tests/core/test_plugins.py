@@ -121,7 +121,10 @@ def test_what_is_started_has_to_be_a_watch(started: object) -> None:
 
 @pytest.mark.parametrize(
     "rubbish",
-    [True, 5, "text", (1, 2), Odd(), Seen("1"), Seen(None), Seen(1.5), Seen(0, 5), Seen(0, "", "1"), Seen(0, facts=3)],
+    [
+        *(True, 5, "text", (1, 2), Odd()),
+        *(Seen("1"), Seen(None), Seen(1.5), Seen(0, 5), Seen(0, "", "1"), Seen(0, facts=3), Seen(0, known="1")),
+    ],
 )
 @pytest.mark.parametrize("method", ["feed", "count", "leave"])
 def test_what_is_seen_has_to_be_a_seen(rubbish: object, method: str) -> None:
@@ -154,6 +157,10 @@ def test_a_deadline_has_to_be_a_time(rubbish: object) -> None:
         (Seen(2, cut=3), 5),
         (Seen(2, cut=99), 5),
         (Seen(-9, cut=99), 3),
+        (Seen(1, known=2), 4),
+        (Seen(-1, known=1), 3),
+        (Seen(99, known=99), 6),
+        (Seen(2, known=-9), 3),
     ],
 )
 def test_offsets_out_of_range_are_brought_into_it(seen: Seen, cut_at: int) -> None:

@@ -133,19 +133,21 @@ def test_a_pattern_ends_where_it_is_first_complete(pattern: str, text: str, end:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "chunks", "told"),
+    ("pattern", "chunks", "told", "late"),
     [
-        ("ab", ["a", "b"], [None, 1]),
-        ("ab", ["a", "", "xab"], [None, None, 3]),
-        ("a$", ["a", "b", "a", "\n"], [None, None, None, 0]),
-        ("a$", ["xa\n"], [2]),
-        (r"a\b", ["a", "-"], [None, 0]),
-        (r"a(?:\b|\B)", ["a"], [1]),
+        ("ab", ["a", "b"], [None, 1], 0),
+        ("ab", ["a", "", "xab"], [None, None, 3], 0),
+        ("a$", ["a", "b", "a", "\n"], [None, None, None, 0], 1),
+        ("a$", ["xa\n"], [2], 1),
+        (r"a\b", ["a", "-"], [None, 0], 1),
+        (r"a(?:\b|\B)", ["a"], [1], 0),
     ],
 )
-def test_an_end_is_told_as_soon_as_it_is_sure(pattern: str, chunks: list[str], told: list[int | None]) -> None:
+def test_an_end_is_told_as_soon_as_it_is_sure(
+    pattern: str, chunks: list[str], told: list[int | None], late: int
+) -> None:
     run = Pattern(pattern).start()
-    assert [run.feed(chunk) for chunk in chunks] == told
+    assert ([run.feed(chunk) for chunk in chunks], run.late) == (told, late)
 
 
 @pytest.mark.parametrize(
