@@ -172,6 +172,19 @@ async def test_a_connection_that_is_lost_while_it_is_greeted_fails_nothing(opene
     await greeted
 
 
+async def test_a_page_that_is_back_before_its_leaving_was_noticed_has_not_left(opened: list[Session]) -> None:
+    page = opened[0]
+    tab = page.hello()["fullstopHello"]
+    await page.greets(tab)
+    leaving = asyncio.create_task(page.says("disconnect"))
+    await asyncio.sleep(0)
+    sid = await importlib.import_module("chainlit.server").sio.manager.connect("engine", "/")
+    page.sid = sid
+    page.real.restore(new_socket_id=sid)
+    await leaving
+    assert not kept(tab).left
+
+
 # A page that shows questions which the app does not know
 
 

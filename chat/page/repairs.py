@@ -73,6 +73,8 @@ def watch_leaving() -> None:
     has begun a new chat, nobody comes back.
     """
     session, chat = connection(), cl.user_session.get("chat")
+    if server.sio.manager.is_connected(session.socket_id, "/"):
+        return  # it is back already: Chainlit has waited before it called this
     if isinstance(chat, Chat) and chat.session is session:
         parked.leave(chat)
     grace, kept = (0.0, 0.0) if session.to_clear else (GRACE_SECONDS, config.project.session_timeout)
