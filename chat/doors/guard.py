@@ -119,6 +119,8 @@ class Guard:
 
     def _path(self, scope: Scope) -> str:
         path: str = scope["path"]
+        if self._root and path == self._root:
+            return "/"  # Chainlit redirects it to the page
         if self._root and not path.startswith(f"{self._root}/"):
             return ""
         return path[len(self._root) :]

@@ -67,6 +67,12 @@ def install() -> None:
     vars_of_base.files_dir = property(_files_dir)
     _bound_frames(limits.message_bytes * ESCAPED + ENVELOPE_BYTES)
     _Sockets(limits, hosts).install()
+    logging.getLogger("chainlit").addFilter(_is_worth_a_line)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """False for what Chainlit logs whenever a page opens in a language that has no chainlit.md of its own."""
+    return not record.getMessage().startswith("Translated markdown file")
 
 
 def _bound_frames(limit: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat.doors.guard import ENVELOPE_BYTES, ESCAPED
-from chat.limits import Limits
+from chat.limits import BadLimit, Limits, read_limits
 from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Polling, Stranger, new_id
 from tests.attacks.test_events import message, ready
@@ -101,13 +101,13 @@ def test_a_larger_request_is_refused_unread(stranger: Stranger) -> None:
 
 def test_the_doctor_runs_a_few_times_a_minute(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_DOCTOR_RUNS="1") as app:
-        client = ready(Stranger(app.url))
-        client.emits("client_message", message("/doctor"))
-        shown(client, "Examining")
-        client.waits_for_event("task_end")
-        client.emits("client_message", message("/doctor"))
-        assert shown(client, "last minute")
-        client.closes()
+        first, second = ready(Stranger(app.url)), ready(Stranger(app.url))
+        first.emits("client_message", message("/doctor"))
+        shown(first, "Examining")
+        second.emits("client_message", message("/doctor"))
+        assert shown(second, "last minute")
+        first.closes()
+        second.closes()
 
 
 def test_many_pages_ask_the_model_server_a_few_times(start_app: StartApp, server: ScriptedServer) -> None:
@@ -121,10 +121,15 @@ def test_many_pages_ask_the_model_server_a_few_times(start_app: StartApp, server
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1e6", "²"])
-def test_a_malformed_limit_ends_the_start_with_a_sentence(start_app: StartApp, value: str) -> None:
+def test_a_malformed_limit_is_named(value: str) -> None:
+    with pytest.raises(BadLimit, match=r"FULLSTOP_MAX_SOCKETS="):
+        read_limits({"FULLSTOP_MAX_SOCKETS": value})
+
+
+def test_a_malformed_limit_ends_the_start_with_a_sentence(start_app: StartApp) -> None:
     with (
         pytest.raises(RuntimeError, match="fullstop: FULLSTOP_MAX_SOCKETS=") as ended,
-        start_app(FULLSTOP_MAX_SOCKETS=value),
+        start_app(FULLSTOP_MAX_SOCKETS="0"),
     ):
         pass
     assert "Traceback" not in str(ended.value)

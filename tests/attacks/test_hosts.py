@@ -2,6 +2,8 @@
 
 import pytest
 
+from chat.doors.hosts import Hosts
+from chat.doors.settings import BadDoor, read_door_settings
 from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Stranger
 from tests.page.running_app import RunningApp
@@ -93,12 +95,41 @@ def test_the_names_of_a_proxy_are_added(start_app: StartApp) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("FULLSTOP_HOSTS", "http://x/"), ("FULLSTOP_PROXIES", "proxy.lan"), ("FULLSTOP_EMBED_IN", "portal.example")],
+    [
+        ("FULLSTOP_HOSTS", "http://x/"),
+        ("FULLSTOP_PROXIES", "proxy.lan"),
+        ("FULLSTOP_EMBED_IN", "portal.example"),
+        ("FULLSTOP_EMBED_IN", "http://["),
+        ("FULLSTOP_EMBED_IN", "https://portal.example/"),
+    ],
 )
-def test_a_malformed_setting_ends_the_start_with_a_sentence(start_app: StartApp, name: str, value: str) -> None:
-    with pytest.raises(RuntimeError, match=f"fullstop: {name}: ") as ended, start_app(**{name: value}):
+def test_a_malformed_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadDoor, match=f"{name}: "):
+        read_door_settings({name: value})
+
+
+def test_a_malformed_setting_ends_the_start_with_a_sentence(start_app: StartApp) -> None:
+    with (
+        pytest.raises(RuntimeError, match="fullstop: FULLSTOP_HOSTS: ") as ended,
+        start_app(FULLSTOP_HOSTS="http://x/"),
+    ):
         pass
     assert "Traceback" not in str(ended.value)
+
+
+@pytest.mark.parametrize("listen", ["2001:DB8::1", "2001:db8:0:0:0:0:0:1"])
+def test_an_address_is_ours_however_it_is_written(listen: str) -> None:
+    hosts = Hosts(listen)
+    assert hosts.allow("[2001:db8::1]:8080")
+    assert hosts.allow_origin("http://[2001:db8::1]:8080", "[2001:db8::1]:8080")
+    assert not hosts.allow("[2001:db8::2]:8080")
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0", "::", "0:0:0:0:0:0:0:0"])
+def test_an_app_that_listens_everywhere_accepts_addresses_only(listen: str) -> None:
+    hosts = Hosts(listen)
+    assert all(hosts.allow(host) for host in ("192.168.1.7:8080", "[fe80::1]:8080", "localhost"))
+    assert not any(hosts.allow(host) for host in ("evil.example", "2130706433", "0x7f000001", "127.1", "[::1"))
 
 
 SECURITY = ("content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options")
