@@ -42,9 +42,12 @@ plain = st.text(st.characters(exclude_characters="<[`~", exclude_categories=["Cs
 
 @st.composite
 def cut(draw: st.DrawFn, text: str) -> list[str]:
-    """`text` in pieces; some may be empty, as some chunks of a server are. Now and then every character alone."""
-    if draw(st.integers(0, 4)) == 0:
-        return list(text)
+    """`text` in pieces; some may be empty, as some chunks of a server are. Now and then all have the same few letters.
+
+    A draw takes longer than a chunk takes a turn, so there is none for each piece.
+    """
+    if (size := draw(st.sampled_from([0, 0, 0, 0, 1, 1, 2, 3]))) > 0:
+        return [text[start : start + size] for start in range(0, len(text), size)]
     places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
     return [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
 
@@ -60,9 +63,9 @@ def chunks(draw: st.DrawFn, stretches: Iterable[Run]) -> list[tuple[str, str]]:
     """The same stretches as chunks of (reasoning, content); one may hold the end of a stretch and the next."""
     cuts: list[tuple[str, str]] = []
     for field, text in stretches:
-        for piece in draw(cut(text)):
+        for number, piece in enumerate(draw(cut(text))):
             reasoning, content = cuts[-1] if cuts else ("", "")
-            follows = field == "content" or not content
+            follows = number == 0 and (field == "content" or not content)
             if cuts and follows and draw(st.booleans()):
                 cuts.pop()
             else:

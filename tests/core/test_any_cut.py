@@ -153,7 +153,7 @@ def recut(draw: st.DrawFn, stream: list[Stretch]) -> list[tuple[Delta, float]]:
             last, before = chunks[-1] if chunks else (Delta(), -1.0)
             plain = last.usage is None and not last.token_ids and before == each.now
             follows = each.field == "content" or not last.content
-            if chunks and plain and follows and draw(st.booleans()):
+            if number == 1 and chunks and plain and follows and draw(st.booleans()):
                 chunks.pop()
                 delta = replace(delta, reasoning=last.reasoning + delta.reasoning, content=last.content + delta.content)
             chunks.append((delta, each.now))
