@@ -96,7 +96,7 @@ _POSTED = re.compile(r"1|3|4[0-3].*", re.DOTALL)
 _PACKET = re.compile(r"[23](?:probe)?|5|" + _POSTED.pattern, re.DOTALL)
 POSTED_PACKETS = 16  # Engine.IO raises for more in one request
 SMALL_PACKET = 65_536
-QUOTES = 2_000
+QUOTES = 20_000  # a page with thousands of questions names them all
 
 
 def is_packet(text: str) -> bool:

@@ -95,6 +95,14 @@ def test_a_long_text_of_quotes_and_backslashes_is_a_packet(stranger: Stranger) -
     client.closes()
 
 
+def test_a_page_may_name_thousands_of_questions(stranger: Stranger) -> None:
+    client = stranger.opens()
+    assert client.connects(new_id())
+    shown = {"fullstopDo": "tab", "tab": new_id(), "asked": [new_id() for _ in range(5000)], "steps": []}
+    assert client.emits("window_message", shown) == 200
+    client.closes()
+
+
 def test_an_upgrade_that_the_server_did_not_see_is_refused(stranger: Stranger, said: Said) -> None:
     client = stranger.opens()
     hidden = f"{HANDSHAKE}Connection: keep-alive\r\n"
