@@ -25,7 +25,7 @@ _by_tab: OrderedDict[str, Chat] = OrderedDict()
 
 async def greet() -> None:
     """Asks the page which tab it is, once the connection stands."""
-    await _ask(current_chat())
+    await ask(current_chat())
 
 
 async def take(chat: Chat, tab: str, loaded: bool, shown: Shown) -> None:
@@ -39,7 +39,7 @@ async def take(chat: Chat, tab: str, loaded: bool, shown: Shown) -> None:
     chat.there = True
     former = _by_tab.get(tab)
     if not former and tab != chat.new_tab:
-        await _ask(chat, known=False)
+        await ask(chat, known=False)
     elif loaded and former and former is not chat:
         await _hand_over(former, chat)
     else:
@@ -88,7 +88,7 @@ def _is_alone(exchange: Exchange) -> bool:
     return exchange.parent is None or len(exchange.parent.versions) == 1
 
 
-async def _ask(chat: Chat, known: bool = True) -> None:
+async def ask(chat: Chat, known: bool = True) -> None:
     """Which tab its page is, with a name for a new one; not `known`: it is not the one it says."""
     hello = {"fullstopHello": chat.new_tab, "known": known, "away": say("lost.away", chat.language)}
     await ChainlitEmitter(chat.session).send_window_message(hello)
@@ -137,7 +137,7 @@ async def _hand_over(former: Chat, chat: Chat) -> None:
             await _end(former)
             await _replace(chat, former)
         else:
-            await _ask(chat, known=False)
+            await ask(chat, known=False)
     finally:
         if not chat.busy:
             await cl.context.emitter.task_end()
@@ -146,7 +146,7 @@ async def _hand_over(former: Chat, chat: Chat) -> None:
 async def _has_left(chat: Chat) -> bool:
     """The page itself is asked: of a connection that broke without a word Chainlit hears most of a minute later."""
     chat.there = False
-    await _ask(chat)
+    await ask(chat)
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (chat.left or chat.there):  # noqa: ASYNC110  (two pages and Chainlit may say so)

@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
-import chainlit.server
 from chainlit.user_session import user_sessions
 
+from chat.page.parked import ask
 from chat.page.session import Chat, end
 from chat.page.tell import tell
 from chat.texts import say
 
 RECEIPT_SECONDS = 2.0  # until the process ends, whether all receipts are sent or not
-SENT_SECONDS = 0.05  # from an empty queue to bytes on their way
 LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which holds the other end of our standard input
 
-server: Any = chainlit.server
 log = logging.getLogger("fullstop")
 
 
@@ -50,8 +48,7 @@ class Shutdown:
     async def _end(self, number: int) -> None:
         try:
             async with asyncio.timeout(RECEIPT_SECONDS):
-                await end_turns()
-                await _all_sent()
+                await _all_arrived(await end_turns())
         except TimeoutError:
             log.warning("the app ends, although not all pages have their receipts yet")
         finally:
@@ -101,17 +98,19 @@ async def refuses(chat: Chat) -> bool:
     return True
 
 
-async def end_turns() -> None:
-    """End all running turns, and wait until they have shown their receipts."""
-    tasks = set()
+async def end_turns() -> list[Any]:
+    """End all running turns, wait until they have sent their receipts, and return their chats."""
+    tasks, ended = set(), []
     for chat in _chats():
         for task in (chat.task, chat.begun):
             if task and not task.done():
                 chat.shut_down = True
                 end(task)
                 tasks.add(task)
+                ended.append(chat)
     if tasks:
         await asyncio.wait(tasks)
+    return ended
 
 
 def _chats() -> Iterator[Any]:
@@ -120,9 +119,13 @@ def _chats() -> Iterator[Any]:
     return iter(chats.values())
 
 
-async def _all_sent() -> None:
-    """Wait until Engine.IO has passed on what was sent to the pages."""
-    sockets = server.sio.eio.sockets
-    while any(not socket.closed and not socket.queue.empty() for socket in sockets.values()):  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(SENT_SECONDS)
+async def _all_arrived(chats: list[Any]) -> None:
+    """Wait until the page of each chat has answered once more, which it does after it has read all that was sent.
+
+    Bytes that are only sent may be lost: a process that ends with unread bytes resets its connections.
+    """
+    for chat in chats:
+        chat.there = False
+        await ask(chat)
+    while not all(chat.there or chat.left for chat in chats):  # noqa: ASYNC110  (pages say so, or Chainlit)
+        await asyncio.sleep(0.02)
