@@ -227,10 +227,8 @@ class Turn:
 
     def _settle(self, delta: Delta) -> None:
         """What the server said beside the text, and whether the turn is over."""
-        if delta.finish_reason or self._past_thought or self._overrun:
-            self._show(self._watching.close())
-        elif delta.token_ids:
-            self._show(self._watching.count())
+        if not self._watching.verdict:  # else the rest of the chunk comes too late: it might be the next one
+            self._show_what_is_over(delta)
         if self._watching.verdict:
             self._cut(self._watching.verdict)
         elif self._past_thought:  # whatever the chunk says of the server's end: that might have come in the next one
@@ -241,6 +239,12 @@ class Turn:
             self._end("complete", "client", str(StopText((seen,))), seen, {"last_word": seen})
         elif delta.finish_reason:
             self._server_end(delta)
+
+    def _show_what_is_over(self, delta: Delta) -> None:
+        if delta.finish_reason or self._past_thought or self._overrun:
+            self._show(self._watching.close())
+        elif delta.token_ids:
+            self._show(self._watching.count())
 
     @property
     def _overrun(self) -> str:

@@ -5,8 +5,9 @@ from itertools import combinations
 
 import pytest
 
-from termination import Ending, read
-from tests.core.acts import Act, answers, finishes, under
+from termination import Ending, Policy, read
+from tests.core.acts import Act, answers, breaks_off, finishes, played, under
+from tests.core.cuts import THINK
 
 Found = tuple[str, list[str], list[str]]  # the condition that ended the turn, the runners-up, the shadows
 
@@ -67,6 +68,15 @@ def test_the_shadows_stand_in_the_order_in_which_they_were_certain(
 ) -> None:
     for chunks in every_cut(text):
         assert found(notation, [answers(chunk) for chunk in chunks])[2] == shadows, chunks
+
+
+@pytest.mark.parametrize("over", ["</s>b", "</think>b"])
+def test_what_is_certain_only_at_the_end_of_the_turn_comes_too_late_for_one_that_is_cut_before(over: str) -> None:
+    policy = Policy(THINK, ("</s>",), ("</s>",), True, read("stop('a', 'aaa').during(any).shadow() | pattern('aa')"))
+    for chunks in ([f"aa{over}"], ["aa", over], ["a", "a", *over]):
+        ending = played(policy, answers("<think>"), *map(answers, chunks), breaks_off)[0].ending
+        assert ending
+        assert (ending.condition, ending.shadows) == ('pattern("aa")', ()), chunks
 
 
 @pytest.mark.parametrize(
