@@ -40,7 +40,8 @@ from termination import (
     tokens,
     total,
 )
-from tests.core.cuts import MARKERS, TOKENS, cut, tricky
+from termination.condition import any_of
+from tests.core.cuts import MARKERS, THINK, TOKENS, cut, tricky
 
 RECUTS = 10  # for each of 1,000 streams
 
@@ -293,6 +294,48 @@ def test_matches_that_overlap_are_judged_alike_in_every_cut(
     except BadCondition:
         assume(False)
     policy, stream = Policy(end=condition), [Stretch("content", text, 0.0)]
+    turn = played(policy, whole(stream), finish)
+    event(turn.ending.code)
+    assert story(played(policy, single(stream), finish)) == story(turn)
+    assert story(played(policy, data.draw(recut(stream)), finish)) == story(turn)
+
+
+both_phases = st.one_of(
+    near,
+    near.map(lambda a: a.during("any")),
+    st.sampled_from([idle(Duration(1)), total(Duration(1)), seconds(Duration(1)), budget(Duration(1)), budget(1)]),
+    st.sampled_from([stop_ids(1), pattern("a$").during("thought"), stop("a", "ab").during("any")]),
+)
+mixed = st.one_of(
+    both_phases,
+    both_phases.map(lambda a: a.shadow()),
+    st.builds(lambda a, b: a & ~b, both_phases, both_phases),
+    st.builds(lambda a, b, c: (a | ~b) & c, both_phases, both_phases, both_phases),
+    st.builds(lambda a, b, limit: (a | b).after(limit), both_phases, both_phases, st.sampled_from([1, 2, Duration(1)])),
+)
+syllables = st.sampled_from(["a", "a", "b", "b", "\n", ".", "</think>", "<think>", "</s>", "abab", " "])
+
+
+@st.composite
+def short_streams(draw: st.DrawFn) -> list[Stretch]:
+    now, made = 0.0, []
+    for text in draw(st.lists(st.lists(syllables, min_size=1, max_size=8).map("".join), min_size=1, max_size=4)):
+        now += draw(st.sampled_from([0, 0, 1, 1.1]))
+        field = draw(st.sampled_from(["reasoning", "content"]))
+        made.append(Stretch(field, text, now, ids=draw(st.sampled_from([(), (), (1,)]))))
+    return made
+
+
+@settings(max_examples=500)
+@given(st.lists(mixed, min_size=1, max_size=4), short_streams(), finishes, st.booleans(), st.data())
+def test_matches_that_overlap_are_judged_alike_in_thought_and_answer(
+    some: list[Condition], stream: list[Stretch], finish: Delta | None, only: bool, data: st.DataObject
+) -> None:
+    try:
+        check(any_of(*some))
+    except BadCondition:
+        assume(False)
+    policy = Policy(THINK, ("</s>",), ("</s>",), only, any_of(*some))
     turn = played(policy, whole(stream), finish)
     event(turn.ending.code)
     assert story(played(policy, single(stream), finish)) == story(turn)
