@@ -241,10 +241,9 @@ class Turn:
             self._server_end(delta)
 
     def _show_what_is_over(self, delta: Delta) -> None:
-        if delta.finish_reason or self._past_thought or self._overrun:
-            self._show(self._watching.close())
-        elif delta.token_ids:
-            self._show(self._watching.count())
+        """Show what was held back until the turn, or this chunk with its token ids, was over."""
+        turn_is_over = delta.finish_reason or self._past_thought or self._overrun
+        self._show(self._watching.close() if turn_is_over else self._watching.count())
 
     @property
     def _overrun(self) -> str:
