@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from chat.texts import say
 from tests.page.driver import Chat
 from tests.page.running_app import (
     RunningApp,
@@ -171,7 +172,7 @@ def test_an_edit_while_the_app_is_away_keeps_the_page_and_says_so(
     chat.ask("2 + 2?")
     restartable.end(signal.SIGKILL)
     edit_and_confirm(chat, "3 + 3?")
-    chat.wait_text("The app does not answer")
+    chat.wait_text(say("lost.away", "en"))
     assert chat.page.locator("#edit-chat-input").input_value() == "3 + 3?"
     assert chat.turn().answer == "Four."
 
