@@ -56,14 +56,14 @@ def code_question(number: int, per_second: int) -> str:
 
 
 def code_turn(body: Body) -> list[Step]:
-    """An answer that is one block of code, in a fence that stays open."""
+    """Return an answer that is one block of code, in a fence that stays open."""
     number, per_second = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
     said = [Reasoning("Hm."), Content("```javascript\n"), *map(Content, javascript(number - 2)), Content(END)]
     return [Role(), *(each for step in said for each in (Pause(1 / per_second), step)), Finish(), Done()]
 
 
 def sum_turn(_: Body) -> list[Step]:
-    """A short thought and a short answer, as a model on a good machine gives them."""
+    """Return a short thought and a short answer, as a model on a good machine gives them."""
     said: list[Step] = [*map(Reasoning, pieces(THOUGHT, 18)), *map(Content, ("2", " +", " 2", " is", " 4", ".", END))]
     return [Role(), *(each for step in said for each in (Pause(1 / SUM_PER_SECOND), step)), Finish(), Done()]
 
@@ -84,7 +84,7 @@ def burst_turn(body: Body) -> list[Step]:
 
 
 def chunk(text: str) -> bytes:
-    """One chunk of a stream, with no more in it than a client needs."""
+    """Return one chunk of a stream, with no more in it than a client needs."""
     said = {"choices": [{"index": 0, "delta": {"content": text}}]}
     return b"data: %b\n\n" % json.dumps(said, separators=(",", ":")).encode()
 

@@ -36,7 +36,7 @@ def code(number: int) -> list[str]:
 
 
 def javascript(number: int) -> list[str]:
-    """So many tokens of JavaScript, with a blank line after each function."""
+    """Return `number` tokens of JavaScript, with a blank line after each function."""
     draw = random.Random(5)
     form = (
         "export function {0}{1}({2}, {3}) {{\n  const {4} = {2}.map((each) => each.{5});\n\n"

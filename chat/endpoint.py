@@ -75,7 +75,7 @@ class Deltas:
         return self
 
     async def __anext__(self) -> Delta:
-        """The next delta. Raises Fault for an error in the stream, and for all that goes wrong with reading it."""
+        """Return the next delta. Raises Fault for an error in the stream, and for all that fails in reading it."""
         try:
             chunk = await anext(self._stream)
             words, read = error(chunk), delta(chunk)

@@ -28,7 +28,7 @@ class Play:
         self._wait: Wait | None = None
 
     async def run(self) -> Fault | None:
-        """Run until the turn has an ending, and return the fault if the server, or a mistake of ours, caused it.
+        """Run until the turn has an ending, and return the fault if the server, or an error in the app, caused it.
 
         `CancelledError` is the Stop button: the turn ends as `stopped`, then the error goes on.
         """

@@ -9,7 +9,7 @@ KEPT_ANSWERS = 100
 
 
 class SharedAnswer(Generic[Value]):
-    """Keeps answers by key for as long as `seconds()` says; whoever asks while one is being made waits for that one.
+    """Keeps answers by key for `seconds()`; a caller that asks while one is being made waits for that one.
 
     A page that is opened a hundred times asks a model server once.
     """

@@ -436,7 +436,7 @@ const note = (() => {
   };
 })();
 
-// The app asks which tab this is: a page that is loaded anew gets the chat back that stood there. The page also says
+// The app asks which tab this is: a page that is reloaded gets the chat back that stood there. The page also says
 // what it shows: an app that does not know it says so, and ends what looks as if it were running.
 let away = '';
 (() => {

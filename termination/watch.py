@@ -13,10 +13,10 @@ class Seen:
     """A condition holds from `at` on, and asks for a cut at `cut` (None: at `at`).
 
     Both are counted in characters from the beginning of the text just fed; `cut` may lie before it, in text that the
-    condition had held back. `known` is the number of characters that had to come until this was certain, counted
-    likewise (None: up to `at`). It is more than `at` if only the text after `at` showed it: then `at` may be below 0.
+    condition had held back. `known` is the number of characters that had to come until this was certain, counted from
+    there too (None: up to `at`). It is more than `at` if only the text after `at` showed it; `at` may be below 0 then.
     `evidence` says in a few words what was seen; `facts` are its parts, by name. Where it ends an answer, that is
-    shortened to the first end of a sentence from `back` on, which is counted likewise.
+    shortened to the first end of a sentence from `back` on, which is counted in the same way.
     """
 
     at: int

@@ -49,7 +49,7 @@ async def answers(page: Session, tab: str, loaded: bool) -> None:
 
 
 async def asks(page: Session, text: str) -> str:
-    """The id of the message."""
+    """Return the id of the message."""
     asked = await page.sends(text)
     await page.until(lambda: page.idle() and "".join(page.lines()[-1:]).startswith("Complete"))
     return asked
@@ -189,7 +189,7 @@ async def test_a_page_that_is_back_before_its_leaving_was_noticed_has_not_left(o
 
 
 def lost(page: Session) -> list[str]:
-    """All lines that have come about an unknown chat."""
+    """Return all lines that have come about an unknown chat."""
     names = [data["name"] for event, data in page.events if event == "new_message"]
     return [name for name in names if name.startswith("The app no longer knows this chat")]
 
@@ -300,7 +300,7 @@ async def test_a_button_of_an_unknown_receipt_explains_itself(opened: list[Sessi
 
 @pytest.fixture
 async def signals(app: ModuleType) -> AsyncIterator[list[int]]:
-    """Those that reach the handlers of uvicorn, which `app` has taken over."""
+    """Yield those that reach the handlers of uvicorn, which `app` has taken over."""
     assert app.__name__ == "app"
     reached: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -73,7 +73,7 @@ class Press(_Shape):
 Nothing = tuple[()]  # no arguments
 Settings = dict[Short, str | int | float | bool | None]
 # The events that the page sends, and what comes with each. All others are closed, also ones that Chainlit adds later.
-IGNORED = ("fetch_favorites", "chat_settings_edit")  # Chainlit's page sends them, and nobody needs them
+IGNORED = ("fetch_favorites", "chat_settings_edit")  # Chainlit's page sends them, and no handler needs them
 EVENTS: dict[str, TypeAdapter[Any]] = {
     "connection_successful": TypeAdapter(Nothing),
     "clear_session": TypeAdapter(Nothing),

@@ -34,7 +34,7 @@ class Blocks:
 
     @property
     def text(self) -> str:
-        """The whole answer as the model wrote it. It is joined for each call, so this is not for every delta."""
+        """Return the whole answer as the model wrote it. It is joined for each call, so this is not for every delta."""
         self._written = ["".join(self._written)]
         return self._written[0]
 

@@ -238,7 +238,7 @@ class _Sockets:
         return checked
 
     async def _reject(self, eio_sid: str | None, problem: str) -> None:
-        """Drop something malformed: one line in the log for each socket, and the end of one that goes on with it."""
+        """Drop something malformed: one line in the log for each socket, and the end of one that continues."""
         count = self._malformed[eio_sid or ""] = self._malformed.get(eio_sid or "", 0) + 1
         if count == 1:
             address = self._addresses.get(eio_sid or "", "an unknown address")

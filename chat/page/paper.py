@@ -9,7 +9,7 @@ from chat.markdown import Markdown
 FRAME_SECONDS = 0.05
 BLOCK_CHARACTERS = 2000
 SHORT_CHARACTERS = 4_000  # up to here a text may be sent whole for every change
-WHOLE_FOR_EACH = 200  # a longer text is sent whole only after a change that took one in so many of its characters
+WHOLE_FOR_EACH = 200  # a longer text is sent whole only after a change to more than 1/200 of its characters
 SENT_CHARACTERS = 32_768  # in one event: to encode and compress more would hold up the loop
 CHARACTERS_A_SECOND = 80_000  # what a browser redraws without falling behind; measured in docs/decisions
 
@@ -87,7 +87,7 @@ class Paper:
 
     @property
     def _text(self) -> str:
-        """All that the page shows. Chainlit keeps it, so it is not kept here again."""
+        """Return all that the page shows. Chainlit keeps it, so it is not kept here again."""
         return self._item.content if isinstance(self._item, cl.Message) else str(self._item.output)
 
     @_text.setter

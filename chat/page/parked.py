@@ -31,7 +31,7 @@ async def greet() -> None:
 async def take(chat: Chat, tab: str, loaded: bool, shown: Shown) -> None:
     """The page has said which tab it is, and whether it was just `loaded`: the chat that stood there is shown again.
 
-    If it was not loaded and shows questions that the app does not know, it is told so.
+    If it was not loaded and shows questions that the app does not know, it shows a line about that.
 
     A chat whose page is still open elsewhere stays there: browsers copy what a tab knows when it is duplicated. A name
     that is not from us is not taken: a foreign page could have brought it.

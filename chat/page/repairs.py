@@ -104,7 +104,7 @@ _chainlit_load = _original(server.load_module)
 
 
 def _page(root_path: str) -> str:
-    """The page without anything from outside hosts; the guard's policy keeps it so (chat/doors)."""
+    """Return the page without anything from outside hosts; the guard's policy keeps it so (chat/doors)."""
     html: str = _chainlit_page(root_path)
     lines = [line for line in html.splitlines() if "preconnect" not in line]
     style = f"{root_path.rstrip('/')}/public/katex/katex.min.css"

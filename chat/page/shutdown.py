@@ -79,7 +79,7 @@ def reinstall() -> None:
 
 
 def end_with_launcher() -> None:
-    """End the process when our launcher ends, which may be killed. One that was started otherwise goes on."""
+    """End the process when our launcher ends, which may be killed. A process without a launcher continues."""
     if os.environ.pop(LAUNCHER, ""):
         threading.Thread(target=_watch_standard_input, name="launcher", daemon=True).start()
 

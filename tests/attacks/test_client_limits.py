@@ -44,7 +44,7 @@ def test_sockets_and_openings_of_one_address_are_limited(start_app: StartApp) ->
         clients.append(stranger.opens())  # the place is free again
         statuses = [stranger.asks("GET", POLLING).status for _ in range(3)]
         assert statuses == [401, 429, 429]
-        assert clients[0].connects(new_id())  # those that are open go on
+        assert clients[0].connects(new_id())  # those that are open continue
 
 
 def test_a_forged_forwarded_address_does_not_help(start_app: StartApp) -> None:

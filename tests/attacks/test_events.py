@@ -1,4 +1,4 @@
-"""Malformed events are dropped in one place: one line in the log, no traceback, and the chat of others goes on."""
+"""Malformed events are dropped in one place: one line in the log, no traceback, and the chats of others continue."""
 
 import contextlib
 import itertools

@@ -135,7 +135,7 @@ def upstream_stopped(case: Case) -> None:
 
 
 def browser_stopped(case: Case) -> None:
-    """A page that is out of reach for long ends its turn, unless that was over before."""
+    """Stop the browser: a page that is out of reach for long ends its turn, unless that was over before."""
     _stop(case.scene.renderers(), case.stop_seconds)
     case.has_receipt("Complete", LEFT)
     if case.seen == "Complete":
@@ -217,7 +217,7 @@ def _ask(case: Case, kind: str, moment: float) -> None:
 
 
 def _check(case: Case, kind: str) -> None:
-    """Nothing is stuck, no text is missing, and the next question is answered."""
+    """Check that nothing is stuck, no text is missing, and the next question is answered."""
     scene = case.scene
     if kind != "tab closed":
         case.until("nothing spins", lambda: not scene.stuck())

@@ -79,7 +79,7 @@ def chat(page: Page, restartable: Restartable, complaints: list[str]) -> Iterato
 
 
 def nothing_is_stuck(chat: Chat) -> None:
-    """No cursor blinks and no title shimmers, also when the page thinks that a turn is running."""
+    """Wait until no cursor blinks and no title shimmers, also when the page thinks that a turn is running."""
     assert chat.page.evaluate(STUCK) == 0, chat.turn()
 
 

@@ -148,7 +148,7 @@ async def test_a_bad_key_or_address_that_was_not_checked_ends_the_turn(
 
 
 class Bomb(Exception):
-    """An error that nobody expects."""
+    """An unexpected error."""
 
 
 @pytest.mark.parametrize("error", [Bomb("boom"), ValueError("boom"), TimeoutError("boom"), RecursionError("boom")])
