@@ -1,9 +1,9 @@
 """A monitor in the app's own process: how late its event loop runs a timer, written to a file.
 
 A copy of this file lies beside a copy of `app.py`, so it imports no other module of the project. The monitor sets a
-timer, and when the timer runs it notes the delay and sets the next one. The machine of a measurement is rarely at rest, so
-it also notes how long the loop's thread was ready to run meanwhile but got no processor, and how much processor time it
-used.
+timer, and when the timer runs it notes the delay and sets the next one. The machine of a measurement is rarely at
+rest, so it also notes how long the loop's thread was ready to run meanwhile but got no processor, and how much
+processor time it used.
 """
 
 import asyncio

@@ -135,13 +135,18 @@ def test_a_question_that_is_sent_the_moment_the_app_is_back_stands_with_the_line
     assert said[1:] == ["3 + 3?"]
 
 
-def test_the_buttons_of_an_old_receipt_explain_why_they_do_nothing(
-    chat: Chat, restartable: Restartable, server: ScriptedServer
-) -> None:
+def answer_and_restart(chat: Chat, restartable: Restartable, server: ScriptedServer) -> None:
+    """Play one turn, and restart the app, so that it does not know the chat any more."""
     server.play(thought_and_answer("Hm.", "Four."))
     chat.ask("2 + 2?")
     restartable.restart(signal.SIGKILL)
     chat.wait_text(LOST["en-US"])
+
+
+def test_the_buttons_of_an_old_receipt_explain_why_they_do_nothing(
+    chat: Chat, restartable: Restartable, server: ScriptedServer
+) -> None:
+    answer_and_restart(chat, restartable, server)
     for name in ("Regenerate", "Details"):
         chat.page.evaluate("window.fullstop.toasts = []")
         chat.press(name)
@@ -153,10 +158,7 @@ def test_the_buttons_of_an_old_receipt_explain_why_they_do_nothing(
 def test_an_edit_of_an_old_question_is_refused_and_the_page_keeps_what_it_shows(
     chat: Chat, restartable: Restartable, server: ScriptedServer
 ) -> None:
-    server.play(thought_and_answer("Hm.", "Four."))
-    chat.ask("2 + 2?")
-    restartable.restart(signal.SIGKILL)
-    chat.wait_text(LOST["en-US"])
+    answer_and_restart(chat, restartable, server)
     edit_and_confirm(chat, "3 + 3?")
     chat.wait_for(lambda _: any(NO_EDIT in toast for toast in chat.toasts()))
     assert chat.page.locator("#edit-chat-input").input_value() == "3 + 3?"
