@@ -2,7 +2,6 @@
 
 from termination.alike import unknown
 from termination.arguments import BadCondition, Duration
-from termination.begun import Begun
 from termination.budget import Budget
 from termination.builtin import (
     BUILT_IN,
@@ -36,14 +35,15 @@ from termination.ending import (
 )
 from termination.events import AnswerDelta, ConditionFailed, CutBack, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.next_steps import next_steps
-from termination.notation import read
+from termination.notation.parse import read
+from termination.notation.words import BadNotation
+from termination.partial_reply import Begun
 from termination.policy import Markers, Policy
 from termination.progress import Progress
-from termination.rules import check
 from termination.tags import ModeTag, mode_tag
 from termination.turn import Turn
 from termination.watch import Seen, Watch
-from termination.words import BadNotation
+from termination.watching.rules import check
 
 __all__ = [
     "BUILT_IN",

@@ -7,7 +7,7 @@ from termination.condition import Scope, Spec
 from termination.ending import EndingCode
 from termination.literals import Literals
 from termination.progress import Progress
-from termination.regex import BadPattern, Pattern
+from termination.regex.states import BadPattern, Pattern
 from termination.watch import Seen, Watch
 
 LONGEST = 1000

@@ -3,7 +3,7 @@
 import pytest
 
 from termination import BUILT_IN, BadCondition, BadNotation, Condition, read
-from termination.notation import built_in
+from termination.notation.parse import built_in
 
 WANTED = "a text in quotes, a number or a duration"
 

@@ -5,7 +5,7 @@ import pytest
 import termination
 from termination import BUILT_IN, BadCondition, Condition, Duration
 from termination.alike import unknown
-from termination.notation import built_in
+from termination.notation.parse import built_in
 
 ARGUMENTS = {"stop": ("END",), "stop_ids": (1,), "pattern": ("a",), "budget": (5,), "tokens": (5,), "max_tokens": (5,)}
 CLOCKS = {name: (Duration(5),) for name in ("seconds", "first_token", "idle", "total")}

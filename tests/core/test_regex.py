@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from termination.regex import ROOM, STATE_ROOM, BadPattern, Pattern, State
-from termination.regex_net import CHARACTERS
-from termination.regex_syntax import DEPTH, LENGTH, STATES
+from termination.regex.net import CHARACTERS
+from termination.regex.states import ROOM, STATE_ROOM, BadPattern, Pattern, State
+from termination.regex.syntax import DEPTH, LENGTH, STATES
 
 ANYTHING = r"[\s\S]"
 

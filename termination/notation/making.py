@@ -5,7 +5,7 @@ import inspect
 from termination.arguments import BadCondition
 from termination.builtin import BUILT_IN, Factory
 from termination.condition import Condition
-from termination.words import BadNotation, Word
+from termination.notation.words import BadNotation, Word
 
 
 def _parameters(maker: Factory) -> inspect.Signature | None:

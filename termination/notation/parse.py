@@ -6,8 +6,8 @@ from termination.alike import unknown
 from termination.arguments import BadCondition
 from termination.builtin import BUILT_IN, Factory
 from termination.condition import Condition
-from termination.making import made
-from termination.words import BadNotation, Word, Words
+from termination.notation.making import made
+from termination.notation.words import BadNotation, Word, Words
 
 Find = Callable[[str], Factory]
 _DEEPEST = 50

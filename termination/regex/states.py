@@ -1,6 +1,6 @@
 """Finds where a pattern is first complete in a text that comes in chunks: in one pass and in little memory.
 
-All ways through the pattern are followed at once (see termination/regex_net.py), so no text makes it slow; where they
+All ways through the pattern are followed at once (see termination/regex/net.py), so no text makes it slow; where they
 stand together is a state, and each state remembers where a character leads (a deterministic automaton, built as
 it is needed and forgotten when it has grown too large).
 """
@@ -8,8 +8,8 @@ it is needed and forgotten when it has grown too large).
 import re
 from itertools import product
 
-from termination.regex_net import Marks, Net, Side
-from termination.regex_syntax import BadPattern, Char, CharIn, Node, parse
+from termination.regex.net import Marks, Net, Side
+from termination.regex.syntax import BadPattern, Char, CharIn, Node, parse
 
 __all__ = ["BadPattern", "Pattern", "Run"]
 

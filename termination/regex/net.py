@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from termination.regex_syntax import Char, CharIn, Edge, Either, Node, Repeat, Sequence
+from termination.regex.syntax import Char, CharIn, Edge, Either, Node, Repeat, Sequence
 
 CHARACTERS = 128  # remembered for one pattern
 

@@ -1,0 +1,1 @@
+"""The notation of conditions in profiles: `budget(4096) | loop() & ~stop("x").during(answer)`."""
