@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.table import Figure, figures
-from termination.circling import Circling, Refrain
-from termination.rounds import ANSWER, THOUGHT, Cycle, Rounds
+from termination.loops.circling import Circling, Refrain
+from termination.loops.cycles import ANSWER, THOUGHT, Cycle, Rounds
 
 HOW = "the loop guard on the generations in FULLSTOP_LOOPS and on the files of the installed packages, for minutes."
 BESIDE = Path(__file__).parents[2] / "shared" / "loops"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from termination.budget import Budget, MaxTokens, SecondCount, TokenCount
 from termination.clocks import FirstToken, Idle, Total
 from termination.condition import Condition
-from termination.loops import Circles, Loop
+from termination.loops.conditions import Circles, Loop
 from termination.stop import Matches, StopIds, StopText
 
 Factory = Callable[..., Condition]

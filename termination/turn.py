@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from termination.begun import Begun
 from termination.classify import classify, is_natural
 from termination.condition import AnyOf, Condition
-from termination.deadlines import NEVER
 from termination.delta import Delta
 from termination.ending import Action, Ending, EndingCode, Source, TextPhase
 from termination.events import AnswerDelta, CutBack, Ended, Event, PhaseChanged, ThoughtDelta
-from termination.held import Shown
 from termination.landing import landed
 from termination.next_steps import next_steps
+from termination.partial_reply import Begun
 from termination.policy import Policy
 from termination.progress import Progress
-from termination.splitter import Piece, Splitter
+from termination.splitting.splitter import Piece, Splitter
 from termination.stop import StopIds, StopText
-from termination.verdict import AT_THE_END, Verdict
-from termination.watching import Watching
+from termination.watching.conditions import Watching
+from termination.watching.deadlines import NEVER
+from termination.watching.held_text import Shown
+from termination.watching.verdict import AT_THE_END, Verdict
 
 
 class Turn:

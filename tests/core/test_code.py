@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination.code import Code
+from termination.splitting.code import Code
 from tests.core.cuts import cut
 
 Place = tuple[bool, bool, bool, bool]

@@ -25,7 +25,7 @@ from termination import (
     total,
 )
 from termination.condition import AllOf, AnyOf, During, Not
-from termination.loops import Loop
+from termination.loops.conditions import Loop
 
 A, B, C, D = stop("a"), stop("b"), stop("c"), stop("d")
 SECOND = Duration(1)

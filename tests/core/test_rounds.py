@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from termination.checkpoints import STEP, Checkpoints
-from termination.circling import Circling, Refrain
-from termination.rounds import ANSWER, FAR, LONGEST, THOUGHT, Cycle, Rounds, Tier
+from termination.loops.checkpoints import STEP, Checkpoints
+from termination.loops.circling import Circling, Refrain
+from termination.loops.cycles import ANSWER, FAR, LONGEST, THOUGHT, Cycle, Rounds, Tier
 
 LATIN = "abcdefghijklmnopqrstuvwxyz      .,\n"
 CHINESE = (

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from termination import BadCondition, Condition, Delta, Policy, Turn, check, clocks, read
 from termination.condition import AllOf
-from termination.rules import rules
+from termination.watching.rules import rules
 
 
 def scopes(notation: str) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from termination import Markers
-from termination.splitter import Splitter
+from termination.splitting.splitter import Splitter
 from tests.core.cuts import (
     BRACKETS,
     CHANNELS,

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from termination.checkpoints import STEP
-from termination.circling import Circling
 from termination.condition import Spec
 from termination.ending import Action, EndingCode
+from termination.loops.checkpoints import STEP
+from termination.loops.circling import Circling
+from termination.loops.cycles import ANSWER, THOUGHT, Rounds
 from termination.progress import Progress
-from termination.rounds import ANSWER, THOUGHT, Rounds
 from termination.watch import Seen, Watch
 
 
@@ -15,7 +15,7 @@ class Loop(Spec):
     """Holds when the text goes round in an exact cycle of up to 8,000 characters: `loop()`.
 
     In the answer it takes more copies than in the thought: tables and code repeat themselves for a reason. The rules
-    and where they come from stand in termination/rounds.py. Of the answer's copies the first stays.
+    and where they come from stand in termination/loops/cycles.py. Of the answer's copies the first stays.
     """
 
     name: ClassVar[str] = "loop"

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from termination.deadlines import NEVER, Deadlines
 from termination.delta import Usage
 from termination.events import ConditionFailed
-from termination.held import Held
-from termination.leaf import Feed, Leaf, told
 from termination.progress import BYTES_PER_TOKEN, Progress
 from termination.watch import Seen, Watch
+from termination.watching.deadlines import NEVER, Deadlines
+from termination.watching.held_text import Held
+from termination.watching.leaf import Feed, Leaf, told
 
 _Feeds = list[tuple[Leaf, Feed]]
 

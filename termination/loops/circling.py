@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from termination.checkpoints import STEP, Checkpoints
+from termination.loops.checkpoints import STEP, Checkpoints
 
 REACH = 8_000
 

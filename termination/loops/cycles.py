@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from typing import NamedTuple
 
-from termination.checkpoints import STEP, Checkpoints
+from termination.loops.checkpoints import STEP, Checkpoints
 
 LONGEST = 8_000  # a quarter of the cycles of thinking models are longer than 3,000, few longer than this
 CLOSE = 2_000

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from termination.ending import EndingCode, RunnerUp
-from termination.rules import Rule
+from termination.watching.rules import Rule
 
 AT_THE_END = 1 << 62  # a cut at the end of the text, wherever that will be
 _CLOCKS: frozenset[EndingCode] = frozenset(("first_token_timeout", "idle_timeout", "total_timeout"))

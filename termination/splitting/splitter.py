@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from termination.begun import Begun
-from termination.code import MANY, Code
 from termination.ending import Phase, TextPhase
 from termination.literals import Literals
+from termination.partial_reply import Begun
 from termination.policy import Markers
+from termination.splitting.code import MANY, Code
 
 Piece = tuple[TextPhase, str]
 _BREAK = "\n\n"  # between two thoughts, or two answers, of one turn

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from termination.leaf import Deadline, Leaf
 from termination.progress import Progress
+from termination.watching.leaf import Deadline, Leaf
 
 NEVER = math.inf
 

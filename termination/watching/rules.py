@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 from termination.arguments import BadCondition
 from termination.condition import After, AllOf, AnyOf, Condition, During, Not, Scope, Shadow
 from termination.ending import Action, EndingCode
-from termination.leaf import NO_CUT, Leaf, Limit
+from termination.watching.leaf import NO_CUT, Leaf, Limit
 
 _Part = tuple[Condition, Scope | None, Limit | None, bool]
 

@@ -3,12 +3,12 @@
 from termination.condition import Condition
 from termination.ending import Phase, RunnerUp
 from termination.events import Nudged
-from termination.held import Held, Shown
-from termination.leaf import NO_CUT
-from termination.leaves import Leaves
 from termination.progress import Progress
-from termination.rules import Rule, rules
-from termination.verdict import AT_THE_END, YIELDING, Verdict
+from termination.watching.held_text import Held, Shown
+from termination.watching.leaf import NO_CUT
+from termination.watching.leaves import Leaves
+from termination.watching.rules import Rule, rules
+from termination.watching.verdict import AT_THE_END, YIELDING, Verdict
 
 
 class Watching:

@@ -1,0 +1,1 @@
+"""Texts that repeat themselves: exact cycles, and circling."""

@@ -1,0 +1,1 @@
+"""The thought told from the answer in the stream of one turn."""
