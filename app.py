@@ -5,28 +5,16 @@ from typing import get_args
 
 import chainlit as cl
 
-from chat.modes import UnknownMode, choose
-from chat.page import (
-    acts,
-    doctor,
-    doors,
-    lost,
-    owners,
-    panel,
-    parked,
-    picker,
-    receipt,
-    repairs,
-    running,
-    shutdown,
-    turns,
-)
+from chat.page import acts, doctor, lost, owners, panel, parked, picker, running, turns
+from chat.page.install import doors, repairs, shutdown
 from chat.page.session import current_chat
 from chat.page.tell import tell, tell_problems, told
-from chat.receipt import Act
-from chat.startup import prepare
-from chat.texts import mode_text, say
-from chat.watchdog import watch
+from chat.page.view import receipt
+from chat.process.startup import prepare
+from chat.process.watchdog import watch
+from chat.profiles.modes import UnknownMode, choose
+from chat.words.receipt import Act
+from chat.words.texts import mode_text, say
 
 repairs.repair()
 shutdown.reinstall()

@@ -17,11 +17,11 @@ from bench import lag_monitor
 from bench.lag_monitor import BEAT_SECONDS, FLUSH_SECONDS
 from bench.table import Figure
 from bench.watched import lags_between, resident_megabytes
-from chat.endpoint import client, served_models
-from chat.modes import policy
-from chat.play import Play
-from chat.profile import Profile
-from chat.request import Request, request
+from chat.profiles.modes import policy
+from chat.profiles.profile import Profile
+from chat.reply.play import Play
+from chat.server.endpoint import client, served_models
+from chat.server.request import Request, request
 from termination import Turn
 from tests.page.running_app import ROOT
 from tests.shelf import profile

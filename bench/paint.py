@@ -79,7 +79,7 @@ async def _costs(phase: TextPhase, kind: str) -> list[float]:
 
 async def _seconds(phase: TextPhase, text: str) -> float:
     delta, frame = DELTAS[phase], TOKEN * TOKENS_A_FRAME
-    async with importlib.import_module("chat.page.view").View("live", "en", True) as view:
+    async with importlib.import_module("chat.page.view.view").View("live", "en", True) as view:
         view.show(PhaseChanged(phase))
         await view.paint()
         before = process_time()

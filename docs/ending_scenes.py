@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from chat.texts import Language, say
+from chat.words.texts import Language, say
 from tests.page.driver import Chat
 from tests.page.endings import WAYS, Way
 from tests.page.test_going_on import ANSWER, CIRCLING, THINKING

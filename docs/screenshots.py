@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from chat.texts import Language, say
+from chat.words.texts import Language, say
 from docs.ending_scenes import CONTEXT, ENDINGS, QUESTION, REPLY, STATES, THOUGHT, WINDOW, Scene, pill
 from tests.page.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
 from tests.page.driver import INIT, Chat

@@ -4,7 +4,7 @@ import copy
 import json
 from typing import Any
 
-from chat.event_stream import events, is_event_stream
+from chat.server.transport.event_stream import events, is_event_stream
 
 Chunk = dict[str, Any]
 TEXTS = ("reasoning", "content", "text")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.profile import Profile
+from chat.profiles.profile import Profile
 
 FULL_STOPS = ("<|im_end|>", "<|endoftext|>")
 THINK_STOPS = ("</think>", *FULL_STOPS)

@@ -32,7 +32,7 @@ _WITHIN_FORMULA = 4_000
 
 
 def slow_display(text: str) -> str:
-    """Return what `chat.markdown.display` returns for a text without constructs that are longer than its limits."""
+    """Return the output of `chat.page.view.markdown.display` for a text without constructs that are longer than its limits."""
     return _TOKEN.sub(_shown, text)
 
 

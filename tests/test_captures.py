@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chat.modes import policy
-from chat.replay import replay
-from chat.replay_report import as_json
+from chat.profiles.modes import policy
+from chat.replay.replay import replay
+from chat.replay.report import as_json
 from termination import Policy
 from tests.recut import TEXTS, chunks, merged, said, split
 from tests.shelf import profile

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.chunk import delta, error
+from chat.server.chunk import delta, error
 from termination import Delta, Usage
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import openai
 import pytest
 
-from chat.embedded.model import model
-from chat.profile_file import read_profile
+from chat.launch.model import model
+from chat.profiles.read import read_profile
 
 ROOT = Path(__file__).parent.parent
 KEY = "only for this test"
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.embedded
 @pytest.fixture
 def engine() -> Iterator[subprocess.Popen[str]]:
     chosen = model("smollm2")
-    command = [sys.executable, "-m", "chat.embedded.engine", str(chosen.path), "--name", chosen.name]
+    command = [sys.executable, "-m", "chat.launch.engine", str(chosen.path), "--name", chosen.name]
     process = subprocess.Popen(
         [*command, "--persona", str(chosen.persona)],
         cwd=ROOT,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.embedded import model as subject
-from chat.embedded.model import Parts, checked, joined, model
+from chat.launch import model as subject
+from chat.launch.model import Parts, checked, joined, model
 from chat.launch.trouble import Trouble
 
 PIECES = [b"GGUF one ", b"two ", b"three"]

@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 import pytest
 
-TEMPLATE = Path(__file__).parent.parent / "chat" / "embedded" / "think.jinja"
+TEMPLATE = Path(__file__).parent.parent / "chat" / "launch" / "think.jinja"
 
 
 def as_json(value: object, ensure_ascii: bool = False) -> str:

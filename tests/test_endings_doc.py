@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
-from chat.receipt import Facts, acts
-from chat.sentences import TEXTS
-from chat.texts import ending_text, say
+from chat.words.receipt import Facts, acts
+from chat.words.sentences import TEXTS
+from chat.words.texts import ending_text, say
 from termination import Begun, Ending, EndingCode, Phase, Seconds, Source, Tokens, next_steps
 from termination.ending import Action
 

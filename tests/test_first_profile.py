@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.profiles import Profiles, Shelf, first_profile
+from chat.profiles.shelf import Profiles, Shelf, first_profile
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 

@@ -8,9 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from chat import stop_ids
-from chat.endpoint import client
-from chat.profile import Endpoint
+from chat.profiles.profile import Endpoint
+from chat.server import stop_ids
+from chat.server.endpoint import client
 from tests.page.running_app import copy_of_the_house
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
 from tests.session import Session
@@ -230,7 +230,7 @@ async def test_a_message_right_after_stop_has_a_stop_button(
 async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repairs = importlib.import_module("chat.page.repairs")
+    repairs = importlib.import_module("chat.page.install.repairs")
     monkeypatch.setattr(repairs, "GRACE_SECONDS", 1.0)
     server.play(HANGING)
     await session.sends("2 + 2?")
@@ -250,7 +250,7 @@ async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "max_model_len", 2000)
-    window, server_start = (importlib.import_module(f"chat.{name}") for name in ("window", "server_start"))
+    window, server_start = (importlib.import_module(f"chat.server.{name}") for name in ("window", "start"))
     monkeypatch.setattr(window, "_known", {})
     monkeypatch.setattr(server_start, "_seen", {})
     for module in (window, server_start):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chat.handoff import joined, stopped
+from chat.reply.handoff import joined, stopped
 from termination import Ending, Seconds, Tokens
 
 LOOP = Ending("loop", "server", "thought", Tokens(thought=9), Seconds(3.0, 1.0), finish_reason="repetition")

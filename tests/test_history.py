@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.history import Exchange, History
+from chat.reply.history import Exchange, History
 from tests.shelf import profile
 
 STRIP = profile()

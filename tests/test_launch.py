@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.launch.start import Options, address, page_environment, settings
+from chat.launch.house import settings
+from chat.launch.start import Options, address, page_environment
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -27,7 +28,7 @@ async def echo(message):
 """
 
 WATCHING_APP = f"""{ECHO_APP}
-from chat.page import shutdown
+from chat.page.install import shutdown
 
 @cl.on_app_startup
 async def start():
@@ -52,7 +53,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def command(*words: str, app: str = ECHO_APP, **variables: str) -> subprocess.Popen[str]:
         (tmp_path / "app.py").write_text(app)
         script = (
-            "import sys; from pathlib import Path; from chat import cli; from chat.launch import start; "
+            "import sys; from pathlib import Path; from chat.command import cli; from chat.launch import start; "
             "cli.launch = lambda options: start.launch(options, Path.cwd()); sys.exit(cli.main())"
         )
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.markdown import Markdown, display
+from chat.page.view.markdown import Markdown, display
 
 CODE = "```python\nx: int = a[:n]  # $5, <b>, \\(x\\), ![](http://a/b), :smile:\n```"
 

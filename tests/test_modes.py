@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chat.modes import Chosen, UnknownMode, choose, policy
-from chat.texts import mode_text
+from chat.profiles.modes import Chosen, UnknownMode, choose, policy
+from chat.words.texts import mode_text
 from termination import Markers, Policy
 from tests.shelf import FULL_STOPS, profile
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chat.markdown import Markdown, display
+from chat.page.view.markdown import Markdown, display
 from termination import AnswerDelta, Event, PhaseChanged, ThoughtDelta
 from tests.nasty_markdown import KINDS, nasty
 from tests.session import Session
@@ -113,7 +113,7 @@ async def test_the_page_shows_each_block_as_a_whole(
     """Each message is what its block is in one piece, whatever moments the frames are painted at."""
     text *= times
     page.events.clear()
-    blocks = importlib.import_module("chat.page.blocks").Blocks(lambda _: None)
+    blocks = importlib.import_module("chat.page.view.blocks").Blocks(lambda _: None)
     for number, piece in enumerate(cut(text, sizes)):
         await blocks.write(piece)
         if paints[number % len(paints)]:
@@ -133,7 +133,7 @@ async def test_a_thought_is_one_text(page: Session, text: str, times: int, sizes
     text *= times
     page.events.clear()
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
-    paper = importlib.import_module("chat.page.paper").Paper(step)
+    paper = importlib.import_module("chat.page.view.paper").Paper(step)
     for piece in cut(text, sizes):
         paper.write(piece)
         await paper.paint()
@@ -145,7 +145,7 @@ async def test_a_thought_is_one_text(page: Session, text: str, times: int, sizes
 async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
     """A formula that has just been closed changes what stands on the page."""
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
-    paper = importlib.import_module("chat.page.paper").Paper(step)
+    paper = importlib.import_module("chat.page.view.paper").Paper(step)
     text = KINDS["formulas on one line"](50_000)
     for piece in cut(text, [TOKEN * TOKENS_A_FRAME]):
         paper.write(piece)
@@ -157,7 +157,7 @@ async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
 async def test_what_is_on_the_page_stays_there_when_a_long_text_continues(page: Session) -> None:
     """At the end of a turn an open construct is shown, and it is still open when the thought continues."""
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
-    paper = importlib.import_module("chat.page.paper").Paper(step)
+    paper = importlib.import_module("chat.page.view.paper").Paper(step)
     paper.write("word " * 10_000 + "`open")
     await paper.finish()
     for _ in range(3):
@@ -187,7 +187,7 @@ async def test_nor_does_it_in_a_very_long_text(page: Session, kind: str) -> None
 
 async def looked_at(page: Session, text: str) -> float:
     """Return how many characters all functions of `chat` are given for each one of an answer in small tokens."""
-    blocks = importlib.import_module("chat.page.blocks").Blocks(lambda _: None)
+    blocks = importlib.import_module("chat.page.view.blocks").Blocks(lambda _: None)
     with Given(2 * MOST_LOOKED_AT * len(text)) as given:
         for number, token in enumerate(cut(text, [TOKEN])):
             await blocks.write(token)
@@ -232,7 +232,7 @@ class Given:
 async def test_a_burst_lets_others_in_and_keeps_the_order(page: Session, kind: str) -> None:
     """All events wait at once. They are painted in turns, and none is lost."""
     text, others = KINDS[kind](100_000), Others()
-    view = importlib.import_module("chat.page.view").View("live", "en", True)
+    view = importlib.import_module("chat.page.view.view").View("live", "en", True)
     async with view:
         for event in burst(text):
             view.show(event)
@@ -246,14 +246,14 @@ async def test_a_burst_lets_others_in_and_keeps_the_order(page: Session, kind: s
 
 async def test_a_view_that_is_left_paints_all_that_waits(page: Session) -> None:
     text = KINDS["one long line"](20_000)
-    async with importlib.import_module("chat.page.view").View("live", "en", True) as view:
+    async with importlib.import_module("chat.page.view.view").View("live", "en", True) as view:
         for event in burst(text):
             view.show(event)
     assert said(page, "tool") == said(page, "assistant_message") == display(text)
 
 
 def test_events_that_wait_take_no_more_room_than_their_text() -> None:
-    queue = importlib.import_module("chat.page.event_queue").EventQueue()
+    queue = importlib.import_module("chat.page.view.event_queue").EventQueue()
     text = KINDS["lines that end as in Windows"](100_000)
     for event in burst(text):
         queue.put(event)

@@ -306,7 +306,7 @@ async def signals(app: ModuleType) -> AsyncIterator[list[int]]:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     for number in before:
         signal.signal(number, lambda number, _: reached.append(number))
-    importlib.import_module("chat.page.shutdown").install()
+    importlib.import_module("chat.page.install.shutdown").install()
     yield reached
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -317,7 +317,7 @@ async def test_a_shutdown_ends_a_turn_as_such(opened: list[Session], server: Scr
     page = opened[0]
     await page.sends("2 + 2?")
     await page.until(lambda: "It is" in page.lines())
-    await importlib.import_module("chat.page.shutdown").end_turns()
+    await importlib.import_module("chat.page.install.shutdown").end_turns()
     assert page.idle()
     assert page.lines()[-1].startswith("Stopped: the app was shut down · in the answer")
     assert "continue" in page.buttons()
@@ -339,7 +339,7 @@ async def test_a_signal_ends_the_turns_first_and_a_second_one_goes_through_at_on
 
 
 async def test_the_signals_are_taken_over_once_however_often_the_app_is_loaded(signals: list[int]) -> None:
-    shutdown = importlib.import_module("chat.page.shutdown")
+    shutdown = importlib.import_module("chat.page.install.shutdown")
     shutdown.install()
     shutdown.reinstall()
     signal.raise_signal(signal.SIGTERM)

@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.modes import policy
-from chat.profile import THINK_ONLY, ClockLimits, Profile
-from chat.profile_file import read_profile
-from chat.texts import profile_text
-from chat.yaml_file import ProfileError
+from chat.profiles.modes import policy
+from chat.profiles.profile import THINK_ONLY, ClockLimits, Profile
+from chat.profiles.read import read_profile
+from chat.profiles.yaml_file import ProfileError
+from chat.words.texts import profile_text
 from termination import Markers, check
 
 SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("[!_]*.yaml"))

@@ -6,9 +6,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from chat.cli import main
-from chat.profile import Profile
-from chat.profile_schema import FILE, schema
+from chat.command.cli import main
+from chat.profiles.profile import Profile
+from chat.profiles.schema import FILE, schema
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 SHIPPED = sorted(PROFILES.glob("*.yaml"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.profiles import Profiles, Shelf
+from chat.profiles.shelf import Profiles, Shelf
 
 GOOD = """\
 name: {name}

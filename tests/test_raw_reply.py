@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chat.raw_reply import reply_after, whole_thought
+from chat.reply.raw_reply import reply_after, whole_thought
 from termination import Begun
 from tests.shelf import profile
 

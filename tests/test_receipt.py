@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chat.details import details
-from chat.receipt import Facts, acts, line
+from chat.words.details import details
+from chat.words.receipt import Facts, acts, line
 from termination import Begun, Ending, Seconds, Tokens, next_steps
 
 TIMES = Seconds(total=12.0, first_token=2.0, thought=6.0)

@@ -11,15 +11,15 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from chat.cli import main
-from chat.modes import policy
-from chat.replay import replay
+from chat.command.cli import main
+from chat.profiles.modes import policy
+from chat.replay.replay import replay
 from tests.shelf import profile
 
 ROOT = Path(__file__).parent.parent
 CAPTURES = Path(__file__).parent / "captures"
 FULL = str(CAPTURES / "full.parser.sse")
-RUN = "import sys; from chat.cli import main; sys.exit(main())"
+RUN = "import sys; from chat.command.cli import main; sys.exit(main())"
 THOUGHT, ANSWER = "The user asks 2+2. That is 4.", "2 + 2 = 4. 🎉"
 PROFILE = """
 name: Mine
@@ -323,5 +323,5 @@ def test_a_reader_who_has_enough_hears_no_complaint() -> None:
 
 def test_the_command_loads_nothing_heavy() -> None:
     heavy = "{'openai', 'chainlit', 'transformers'} & set(sys.modules)"
-    process = started(run=f"import sys, chat.cli; print({heavy})")
+    process = started(run=f"import sys, chat.command.cli; print({heavy})")
     assert process.communicate(timeout=30) == (b"set()\n", b"")

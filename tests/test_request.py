@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from chat.history import ChatMessage
-from chat.request import Request, request
-from chat.settings import Settings
+from chat.profiles.settings import Settings
+from chat.server.request import ChatMessage, Request, request
 from tests.shelf import profile
 
 ASKED: list[ChatMessage] = [{"role": "user", "content": "Why?"}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.limits import PREFIX, Limits
+from chat.process.limits import PREFIX, Limits
 from tests.vllm.scenarios import SCENARIOS, SET_UPS, Scenario
 from tests.vllm.table import table
 

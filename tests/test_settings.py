@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.modes import policy
-from chat.settings import OFF, BadSetting, Settings, clock_text, parse
+from chat.profiles.modes import policy
+from chat.profiles.settings import OFF, BadSetting, Settings, clock_text, parse
 from termination import Condition, Duration, clocks
 from tests.shelf import profile
 

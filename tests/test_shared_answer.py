@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chat.shared_answer import KEPT_ANSWERS, SharedAnswer
+from chat.server.shared_answer import KEPT_ANSWERS, SharedAnswer
 
 
 class Asked:

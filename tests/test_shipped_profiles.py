@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from chat.endpoint import client
-from chat.history import Exchange, History
-from chat.modes import choose, policy
-from chat.play import Play
-from chat.profile import THINK_ONLY, Endpoint, Profile
-from chat.profile_file import read_profile
-from chat.request import Request, request
-from chat.settings import Settings
-from chat.stop_ids import checked
+from chat.profiles.modes import choose, policy
+from chat.profiles.profile import THINK_ONLY, Endpoint, Profile
+from chat.profiles.read import read_profile
+from chat.profiles.settings import Settings
+from chat.reply.history import Exchange, History
+from chat.reply.play import Play
+from chat.server.endpoint import client
+from chat.server.request import Request, request
+from chat.server.stop_ids import checked
 from termination import Delta, Turn
 from tests.shapes import templates
 from tests.shapes.server import LoraxServer, VllmServer

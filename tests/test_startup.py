@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import gc, sys
-from chat.endpoint import client
-from chat.profile import Endpoint
-from chat.startup import prepare
+from chat.server.endpoint import client
+from chat.profiles.profile import Endpoint
+from chat.process.startup import prepare
 
 prepare()
 before = set(sys.modules)

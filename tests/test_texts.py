@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.faults import Fault
-from chat.profile_file import _EXPECTED, ProfileError
-from chat.sentences import TEXTS
-from chat.settings import BadSetting
-from chat.texts import (
+from chat.profiles.read import _EXPECTED, ProfileError
+from chat.profiles.settings import BadSetting
+from chat.server.faults import Fault
+from chat.words.sentences import TEXTS
+from chat.words.texts import (
     Language,
     count,
     ending_text,

@@ -14,8 +14,8 @@ from runpy import run_path
 
 import pytest
 
-from chat import watchdog
-from chat.watchdog import BadSetting, Watchdog, describe, read_limit, watch
+from chat.process import watchdog
+from chat.process.watchdog import BadSetting, Watchdog, describe, read_limit, watch
 from tests.page.running_app import copy_of_the_house, running_app
 from tests.scripted_server import ScriptedServer
 

@@ -8,10 +8,10 @@ import openai
 from chat.doctor.finding import Finding, good, problem, unknown
 from chat.doctor.probe import probe
 from chat.doctor.reach import aside
-from chat.endpoint import stream
-from chat.faults import Fault
-from chat.profile import FULL, Profile
-from chat.tokenizer import root
+from chat.profiles.profile import FULL, Profile
+from chat.server.endpoint import stream
+from chat.server.faults import Fault
+from chat.server.tokenizer import root
 
 QUESTION = "Write the numbers from 1 to 1000 in words."
 TOKENS = 512

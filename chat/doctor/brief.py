@@ -6,8 +6,8 @@ from contextlib import suppress
 from chat.doctor.examine import examine, quick
 from chat.doctor.finding import Finding
 from chat.doctor.report import as_line, as_markdown
-from chat.profile import Profile
-from chat.texts import Language
+from chat.profiles.profile import Profile
+from chat.words.texts import Language
 
 SECONDS = 1.5
 

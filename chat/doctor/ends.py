@@ -2,9 +2,9 @@
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.heard import SECONDS, Heard
-from chat.modes import policy
-from chat.profile import FULL, THINK_ONLY, Profile
-from chat.replay import replay
+from chat.profiles.modes import policy
+from chat.profiles.profile import FULL, THINK_ONLY, Profile
+from chat.replay.replay import replay
 
 TOKENS = 256
 _FIELDS = ("reasoning", "reasoning_content")

@@ -17,9 +17,9 @@ from chat.doctor.probe import Reply, cause, probe, replied
 from chat.doctor.reach import Served, aside, reached
 from chat.doctor.template import template
 from chat.doctor.tokens import Stops, markers, stop_tokens, taken
-from chat.faults import Fault
-from chat.profile import FULL, THINK_ONLY, Profile
-from chat.tokenizer import root
+from chat.profiles.profile import FULL, THINK_ONLY, Profile
+from chat.server.faults import Fault
+from chat.server.tokenizer import root
 
 _NO_SERVER = ("reach", "key", "model")
 

@@ -5,7 +5,7 @@ import asyncio
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.heard import heard
 from chat.doctor.probe import probe
-from chat.profile import FULL, Profile
+from chat.profiles.profile import FULL, Profile
 
 SECONDS = 2.0
 _WRONG = "wrong on purpose"

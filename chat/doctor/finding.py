@@ -9,7 +9,7 @@ State = Literal["ok", "problem", "unknown", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`check` and `kind` name its sentences in chat/doctor_sentences.py, `facts` fill them.
+    """`check` and `kind` name its sentences in chat/words/tables/doctor.py, `facts` fill them.
 
     `unknown` is what this server does not tell, `info` what needs no mending.
     """

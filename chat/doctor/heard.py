@@ -9,11 +9,11 @@ from typing import Any
 import httpx2
 import openai
 
-from chat.chunk import delta, error
-from chat.endpoint import as_sent, client
-from chat.event_stream import events
-from chat.limits import read_limits
-from chat.request import Request
+from chat.process.limits import read_limits
+from chat.server.chunk import delta, error
+from chat.server.endpoint import as_sent, client
+from chat.server.request import Request
+from chat.server.transport.event_stream import events
 from termination import Delta
 
 SECONDS = 2.5

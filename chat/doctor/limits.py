@@ -2,7 +2,7 @@
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.reach import Served
-from chat.profile import Profile
+from chat.profiles.profile import Profile
 
 LEAST_THINKING, LEAST_ANSWERING = 256, 64
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from chat.doctor.finding import Finding, problem
 from chat.doctor.reach import Served, key_problem
-from chat.endpoint import stream
-from chat.faults import Fault
-from chat.history import Exchange, History
-from chat.profile import FULL, Profile
-from chat.request import Request, request
-from chat.settings import Settings
+from chat.profiles.profile import FULL, Profile
+from chat.profiles.settings import Settings
+from chat.reply.history import Exchange, History
+from chat.server.endpoint import stream
+from chat.server.faults import Fault
+from chat.server.request import Request, request
 from termination import mode_tag
 
 QUESTION = "1+1=?"

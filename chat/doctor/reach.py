@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import openai
 
 from chat.doctor.finding import Finding, problem
-from chat.endpoint import ASIDE_SECONDS, client, is_fullstop
-from chat.profile import Endpoint, Profile
+from chat.profiles.profile import Endpoint, Profile
+from chat.server.endpoint import ASIDE_SECONDS, client, is_fullstop
 
 
 @dataclass(frozen=True, slots=True)

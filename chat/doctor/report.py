@@ -4,9 +4,8 @@ import json
 from collections.abc import Sequence
 
 from chat.doctor.finding import Finding, State
-from chat.profile import Profile
-from chat.replay_report import printable
-from chat.texts import Language, say
+from chat.profiles.profile import Profile
+from chat.words.texts import Language, printable, say
 
 _MARKS: dict[State, str] = {"ok": "ok", "problem": "PROBLEM", "unknown": "unknown", "info": "info"}
 _SIGNS: dict[State, str] = {"ok": "✓", "problem": "⚠️", "unknown": "?", "info": "·"}

@@ -8,9 +8,9 @@ import openai
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe
 from chat.doctor.reach import aside
-from chat.history import ChatMessage
-from chat.profile import FULL, Profile
-from chat.tokenizer import NoTokenizer, decode, root
+from chat.profiles.profile import FULL, Profile
+from chat.server.request import ChatMessage
+from chat.server.tokenizer import NoTokenizer, decode, root
 from termination import mode_tag
 
 _SYSTEM = "Answer briefly."

@@ -6,11 +6,11 @@ import openai
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import replied
-from chat.endpoint import without_stop_ids
-from chat.faults import Fault
-from chat.profile import Profile
-from chat.stop_ids import checked
-from chat.tokenizer import NoTokenizer, encode
+from chat.profiles.profile import Profile
+from chat.server.endpoint import without_stop_ids
+from chat.server.faults import Fault
+from chat.server.stop_ids import checked
+from chat.server.tokenizer import NoTokenizer, encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from chat.doors.hosts import Hosts
 from chat.doors.pace import Pace
 from chat.doors.rate import Rate
 from chat.doors.routes import ACTION, SOCKET, is_open
-from chat.limits import Limits
-from chat.texts import language, plain
+from chat.process.limits import Limits
+from chat.words.texts import language, plain
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

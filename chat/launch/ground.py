@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from chat.doors.settings import BadDoor, read_door_settings
 from chat.launch.trouble import Trouble
-from chat.limits import BadLimit, read_limits, read_shared_seconds
+from chat.process.limits import BadLimit, read_limits, read_shared_seconds
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 

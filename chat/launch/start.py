@@ -12,16 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from chat.embedded.model import Model, model
 from chat.launch.child import Child
 from chat.launch.ground import check_engine, check_not_own, check_port, check_python, check_settings
+from chat.launch.house import CHECKOUT, ROOT, settings
+from chat.launch.model import Model, model
 from chat.launch.trouble import Trouble
 
-CHECKOUT = Path(__file__).parents[2]
-# An installed wheel has the app and its data in the package.
-ROOT = CHECKOUT if (CHECKOUT / "app.py").is_file() else Path(__file__).parents[1] / "house"
 START_SECONDS = 120
 LOOK_SECONDS = 0.1
 # Chainlit reads these bare names: CI=true replaces the API key, DEBUG=something aborts the start,
@@ -60,13 +56,6 @@ def launch(options: Options, root: Path = ROOT) -> None:
             child.end()
 
 
-def settings(root: Path) -> dict[str, str]:
-    """The environment, and below it the .env file; Chainlit need not read that file again."""
-    file = os.environ.get("CHAINLIT_ENV_FILE") or root / ".env"
-    written = {name: value for name, value in dotenv_values(file).items() if value is not None}
-    return {**written, **os.environ, "CHAINLIT_ENV_FILE": os.devnull}
-
-
 def checked(options: Options, environment: Mapping[str, str]) -> None:
     check_python()
     check_settings(environment)
@@ -98,7 +87,7 @@ def run(options: Options, environment: dict[str, str], root: Path, children: lis
 def serve(chosen: Model, environment: Mapping[str, str], root: Path, children: list[Child]) -> dict[str, str]:
     """Starts the engine; what the page's profile has to know of it."""
     key = secrets.token_hex(16)
-    command = [sys.executable, "-m", "chat.embedded.engine", str(chosen.path), "--name", chosen.name]
+    command = [sys.executable, "-m", "chat.launch.engine", str(chosen.path), "--name", chosen.name]
     persona = ["--persona", chosen.persona] if chosen.persona else []
     engine = Child(
         "The embedded engine",
@@ -123,7 +112,11 @@ def page_command(options: Options) -> list[str]:
 def page_environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     kept = {name: value for name, value in environment.items() if name not in READ_BY_CHAINLIT}
     ours = {"CHAINLIT_APP_ROOT": str(root), "PYTHONPATH": python_path(environment), "PYTHONUNBUFFERED": "1"}
-    return {**kept, **ours, "FULLSTOP_LAUNCHER": "1"}  # it ends when its standard input does (chat/page/shutdown.py)
+    return {
+        **kept,
+        **ours,
+        "FULLSTOP_LAUNCHER": "1",
+    }  # it ends when its standard input does (chat/page/install/shutdown.py)
 
 
 def python_path(environment: Mapping[str, str]) -> str:

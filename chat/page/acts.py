@@ -4,14 +4,15 @@ from typing import Any
 
 import chainlit as cl
 
-from chat.page import lost, owners, parked, shutdown, turns
-from chat.page.pill import ANSWER_NOW
-from chat.page.receipt import Receipt
+from chat.page import lost, owners, parked, turns
+from chat.page.install import shutdown
 from chat.page.running import idle
 from chat.page.session import Chat
 from chat.page.version import Version
-from chat.profile import Profile
-from chat.texts import say
+from chat.page.view.pill import ANSWER_NOW
+from chat.page.view.receipt import Receipt
+from chat.profiles.profile import Profile
+from chat.words.texts import say
 from termination import Begun
 
 EDIT, HELLO, MAY_EDIT, TAB, TOO_LONG = "edit", "hello", "may_edit", "tab", "too_long"

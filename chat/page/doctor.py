@@ -6,14 +6,14 @@ import chainlit as cl
 from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
-from chat.limits import read_shared_seconds
-from chat.markdown import display
 from chat.page import owners
 from chat.page.session import Chat
 from chat.page.tell import tell
-from chat.profile import Profile
-from chat.shared_answer import SharedAnswer
-from chat.texts import say
+from chat.page.view.markdown import display
+from chat.process.limits import read_shared_seconds
+from chat.profiles.profile import Profile
+from chat.server.shared_answer import SharedAnswer
+from chat.words.texts import say
 
 COMMAND = "doctor"
 _briefs = SharedAnswer[list[str]](read_shared_seconds)

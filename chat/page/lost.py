@@ -16,7 +16,7 @@ from chainlit.session import WebsocketSession
 from chainlit.utils import utc_now
 
 from chat.page.session import Chat, current_chat
-from chat.texts import Language, say
+from chat.words.texts import Language, say
 
 HELLO_SECONDS = 1.0  # until a page that does not say hello is taken to have nothing to say
 ARRIVING_SECONDS = 0.1  # until a question that was sent before the hello is known

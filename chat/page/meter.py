@@ -2,9 +2,9 @@
 
 import chainlit as cl
 
-from chat.details import gauge
 from chat.page.session import Chat
 from chat.page.version import Version
+from chat.words.details import gauge
 
 
 async def show_for(chat: Chat) -> None:

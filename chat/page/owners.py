@@ -6,10 +6,10 @@ import chainlit as cl
 from chainlit.user_session import user_sessions
 
 from chat.doors.rate import Rate
-from chat.limits import read_limits
 from chat.page.session import Chat
 from chat.page.tell import tell
-from chat.texts import say
+from chat.process.limits import read_limits
+from chat.words.texts import say
 
 _doctor_runs = Rate()
 

@@ -8,11 +8,11 @@ from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 
 from chat.page.session import Chat
 from chat.page.tell import tell
-from chat.profile import THINK_ONLY, Profile
-from chat.profiles import Shelf
-from chat.sentences import TEXTS
-from chat.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
-from chat.texts import say, setting_text
+from chat.profiles.profile import THINK_ONLY, Profile
+from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
+from chat.profiles.shelf import Shelf
+from chat.words.sentences import TEXTS
+from chat.words.texts import say, setting_text
 
 PICKER = "mode"
 

@@ -10,13 +10,13 @@ from chainlit.config import config
 from chainlit.emitter import ChainlitEmitter
 from chainlit.session import WebsocketSession
 
-from chat.history import Exchange
-from chat.limits import read_limits
 from chat.page import lost, meter, panel
 from chat.page.lost import Shown
 from chat.page.running import settled
 from chat.page.session import Chat, connection, current_chat, end
-from chat.texts import say
+from chat.process.limits import read_limits
+from chat.reply.history import Exchange
+from chat.words.texts import say
 
 MOST = 200  # chats that are kept for tabs
 PATIENCE_SECONDS = 3.0  # until a page that does not answer is taken to be gone

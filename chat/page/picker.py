@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import chainlit as cl
 
-from chat.endpoint import served_models
-from chat.limits import read_shared_seconds
 from chat.page.session import PROFILES
-from chat.profiles import Shelf, first_profile
-from chat.shared_answer import SharedAnswer
+from chat.process.limits import read_shared_seconds
+from chat.profiles.shelf import Shelf, first_profile
+from chat.server.endpoint import served_models
+from chat.server.shared_answer import SharedAnswer
 
 FIRST_SECONDS = 2.0
 _shared = SharedAnswer[None](read_shared_seconds)

@@ -10,12 +10,12 @@ from chainlit.config import APP_ROOT
 from chainlit.session import WebsocketSession
 
 from chat.doors.address import UNKNOWN, client_address
-from chat.history import Exchange, History
 from chat.page.version import Version
-from chat.profile import Profile
-from chat.profiles import Profiles, Shelf
-from chat.settings import Settings
-from chat.texts import Language, language
+from chat.profiles.profile import Profile
+from chat.profiles.settings import Settings
+from chat.profiles.shelf import Profiles, Shelf
+from chat.reply.history import Exchange, History
+from chat.words.texts import Language, language
 
 PROFILES = Profiles(Path(APP_ROOT) / "profiles")
 

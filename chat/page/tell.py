@@ -6,10 +6,10 @@ from functools import wraps
 
 import chainlit as cl
 
-from chat.markdown import display
 from chat.page.session import Chat, current_chat
-from chat.profiles import Shelf
-from chat.texts import profile_text, say
+from chat.page.view.markdown import display
+from chat.profiles.shelf import Shelf
+from chat.words.texts import profile_text, say
 
 log = logging.getLogger("fullstop")
 

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 
 import chainlit as cl
 
-from chat.asking import Asked, asked
-from chat.handoff import answering
-from chat.history import Exchange
-from chat.modes import Chosen, UnknownMode, choose
-from chat.notice import Notice
 from chat.page import meter
 from chat.page.running import apart, begin, run_step
 from chat.page.session import Chat
-from chat.page.uncut import uncut
 from chat.page.version import Question, Version
-from chat.page.view import View
-from chat.profile import Profile
-from chat.raw_reply import reply_after
-from chat.reply import Reply
-from chat.told import NoWay
+from chat.page.view.uncut import uncut
+from chat.page.view.view import View
+from chat.profiles.modes import Chosen, UnknownMode, choose
+from chat.profiles.profile import Profile
+from chat.reply.handoff import answering
+from chat.reply.history import Exchange
+from chat.reply.notice import Notice, NoWay
+from chat.reply.prepare import Asked, asked
+from chat.reply.raw_reply import reply_after
+from chat.reply.reply import Reply
 from termination import Begun, Ending
 
 log = logging.getLogger("fullstop")

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import chainlit as cl
 from chainlit.chat_context import chat_context
 
-from chat.history import Exchange
-from chat.page.receipt import Receipt
-from chat.page.view import View
-from chat.profile import Profile
-from chat.receipt import Facts
-from chat.reply import Reply
-from chat.texts import Language
+from chat.page.view.receipt import Receipt
+from chat.page.view.view import View
+from chat.profiles.profile import Profile
+from chat.reply.history import Exchange
+from chat.reply.reply import Reply
+from chat.words.receipt import Facts
+from chat.words.texts import Language
 
 
 class Question(NamedTuple):

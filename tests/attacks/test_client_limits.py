@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat.doors.guard import ENVELOPE_BYTES, ESCAPED
-from chat.limits import BadLimit, Limits, read_limits
+from chat.process.limits import BadLimit, Limits, read_limits
 from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Polling, Stranger, new_id
 from tests.attacks.test_events import message, ready

@@ -108,7 +108,7 @@ def test_a_large_upload_is_refused_before_it_is_read(stranger: Stranger) -> None
 
 FOLDERS = """
 import sys, chainlit.config
-from chat.page.doors import _files_dir
+from chat.page.install.doors import _files_dir
 class Session: pass
 for Session.id in sys.argv[1:]:
     try: print(_files_dir(Session()).relative_to(chainlit.config.FILES_DIRECTORY.resolve()))

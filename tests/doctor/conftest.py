@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from chat import server_start, stop_ids
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
 from chat.doctor.report import fix, found
-from chat.endpoint import client
-from chat.profile import Profile
+from chat.profiles.profile import Profile
+from chat.server import start as server_start
+from chat.server import stop_ids
+from chat.server.endpoint import client
 from tests.doctor.patient import Vllm
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from chat.doctor.brief import brief, report
-from chat.profile import Profile
-from chat.texts import Language
+from chat.profiles.profile import Profile
+from chat.words.texts import Language
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import Hang, Role, ScriptedServer
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.cli import main
-from chat.doctor import command
+from chat.command import doctor as command
+from chat.command.cli import main
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import ScriptedServer
 
@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of profiles, away from the settings of whoever runs the tests."""
     monkeypatch.setattr(os, "environ", {**os.environ, "CHAINLIT_ENV_FILE": os.devnull, "FULLSTOP_PROFILE": ""})
     monkeypatch.setattr(command, "PROFILES", tmp_path)
-    monkeypatch.setattr("chat.replay_command.PROFILES", tmp_path)
+    monkeypatch.setattr("chat.command.replay.PROFILES", tmp_path)
     return tmp_path
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chat.doctor.finding import Finding
 from chat.doctor.report import as_text
-from chat.doctor_sentences import DOCTOR_TEXTS
+from chat.words.tables.doctor import DOCTOR_TEXTS
 
 DOCTOR = Path(__file__).parents[2] / "chat" / "doctor"
 SAID_OTHERWISE = {"summary", "well", "about", "examining", "greeting"}

@@ -14,7 +14,7 @@ from tests.page.running_app import ROOT
 
 KEPT = ROOT / ".cache" / "failed-kills"
 SECONDS = 180.0  # until all must be settled after a fault; a stuck page stays stuck, and a busy machine is slow
-LEAVING_SECONDS = 15.0  # as chat/page/repairs.py says
+LEAVING_SECONDS = 15.0  # as chat/page/install/repairs.py says
 LOST = "The app no longer knows this chat"
 SHUT_DOWN = "Stopped: the app was shut down"
 LEFT = "Stopped: the page was closed, loaded anew or out of reach"

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("app.py", "chainlit*.md", ".chainlit", "chat", "termination", "profiles", "public")
 # What the app gives up after a few seconds, and how many it has in the copy: the machine of the tests may stall.
 PATIENT = {
-    "chat/endpoint.py": {"ASIDE_SECONDS": 60},
-    "chat/server_start.py": {"LOOK_SECONDS": 60},
+    "chat/server/endpoint.py": {"ASIDE_SECONDS": 60},
+    "chat/server/start.py": {"LOOK_SECONDS": 60},
     "chat/doctor/abort.py": {"PATIENCE_SECONDS": 60, "GONE_SECONDS": 30},
     "chat/doctor/brief.py": {"SECONDS": 60},
     "chat/doctor/fields.py": {"SECONDS": 60},

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import ViewportSize
 
-from chat.sentences import TEXTS
+from chat.words.sentences import TEXTS
 from tests.page.conftest import DESKTOP, PHONE
 from tests.page.driver import Chat
 from tests.scripted_server import Content, Finish, Hold, Reasoning, Role, ScriptedServer, thought_and_answer

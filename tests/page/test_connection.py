@@ -20,7 +20,7 @@ from tests.scripted_server import (
     thought_and_answer,
 )
 
-GRACE_SECONDS = 15  # as chat/page/repairs.py says
+GRACE_SECONDS = 15  # as chat/page/install/repairs.py says
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
 WORDS = [f"word{number} " for number in range(200)]
 FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")

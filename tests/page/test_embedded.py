@@ -16,7 +16,7 @@ from tests.page.running_app import ROOT, environment_for_the_app, free_port
 pytestmark = pytest.mark.embedded
 
 MODEL = os.environ.get("FULLSTOP_TEST_MODEL", "smollm2")
-COMMAND = "import sys; from chat.cli import main; sys.exit(main())"
+COMMAND = "import sys; from chat.command.cli import main; sys.exit(main())"
 PATIENCE = 600  # seconds; a shared machine may be slow
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

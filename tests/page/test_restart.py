@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from chat.texts import say
+from chat.words.texts import say
 from tests.page.driver import Chat
 from tests.page.running_app import (
     RunningApp,

@@ -7,7 +7,7 @@ from typing import Any
 import chainlit as cl
 from chainlit.utils import utc_now
 
-from chat.page import repairs
+from chat.page.install import repairs
 
 repairs.repair()
 ANSWER = ("2 and 2 is 4.\n\nThat follows from counting: one, two; three, four.\n\n", "A further block of the answer.")

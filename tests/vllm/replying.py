@@ -7,17 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chat.asking import Asked, asked
-from chat.endpoint import client
-from chat.faults import Fault
-from chat.history import Exchange, History
-from chat.notice import Notice
-from chat.profile import FULL, Profile
-from chat.raw_reply import reply_after
-from chat.reply import Reply
-from chat.request import request
-from chat.stop_ids import checked
-from chat.told import HandedOff, Told
+from chat.profiles.profile import FULL, Profile
+from chat.reply.history import Exchange, History
+from chat.reply.notice import HandedOff, Notice, Told
+from chat.reply.prepare import Asked, asked
+from chat.reply.raw_reply import reply_after
+from chat.reply.reply import Reply
+from chat.server.endpoint import client
+from chat.server.faults import Fault
+from chat.server.request import request
+from chat.server.stop_ids import checked
 from termination import AnswerDelta, Begun, Ended, Ending, ThoughtDelta
 from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
 from tests.vllm.templates import MISTRAL, OPENS, PLAIN

@@ -14,7 +14,7 @@ OTHERS = ("embedded", "transformers")
 THOUGHT = "One and one.\n\nIs that 👩‍🚀 2? “Yes.”"
 ANSWER = "1+1 = 2 🙂, 二。"
 LAST = "<|im_end|>"
-SEED = "Okay, the user"  # with which chat/embedded/think.jinja begins every English thought
+SEED = "Okay, the user"  # with which chat/launch/think.jinja begins every English thought
 REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}{LAST}"
 NUMBERS = " ".join(str(number) for number in range(1, 300))
 AGAIN = "international communication " * 150

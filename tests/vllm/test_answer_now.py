@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from chat.told import Told
+from chat.reply.notice import Told
 from termination import AnswerDelta
 from tests.vllm.playing import Player
 from tests.vllm.replying import Replying, Said, connected, speaking

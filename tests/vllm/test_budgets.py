@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from chat import server_budget
-from chat.server_budget import FIELD, takes_budget
+from chat.server import budget as server_budget
+from chat.server.budget import FIELD, takes_budget
 from tests.vllm.playing import Player, merged
 from tests.vllm.replying import Replying, Said, by_the_server, connected, speaking, vllm_of
 

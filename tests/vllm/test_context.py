@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from chat import going_on
-from chat.asking import Asked, asked
-from chat.history import ChatMessage, Exchange, History
-from chat.profile import Profile
-from chat.window import clamped, prompt_tokens, window
+from chat.profiles.profile import Profile
+from chat.reply import resume as going_on
+from chat.reply.history import Exchange, History
+from chat.reply.prepare import Asked, asked
+from chat.server.request import ChatMessage
+from chat.server.window import clamped, prompt_tokens, window
 from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, AskBy, Replying, Said, connected, speaking, vllm_of
 from tests.vllm.vllm_server import MODEL_ROOM

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from chat import going_on
-from chat.asking import Asked
-from chat.profile import Profile
-from chat.request import Request
-from chat.told import NoWay, Told
+from chat.profiles.profile import Profile
+from chat.reply import resume as going_on
+from chat.reply.notice import NoWay, Told
+from chat.reply.prepare import Asked
+from chat.server.request import Request
 from termination import AnswerDelta, ThoughtDelta
 from tests.vllm.playing import Player, way
 from tests.vllm.proxy import LOSES, TOKENS

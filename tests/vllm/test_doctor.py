@@ -8,8 +8,8 @@ import pytest
 from chat.doctor import abort, heard
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
-from chat.endpoint import client
-from chat.profile import Profile
+from chat.profiles.profile import Profile
+from chat.server.endpoint import client
 from tests.vllm.child import free_port
 from tests.vllm.playing import Player, merged, way
 from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OTHERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chat.endpoint import client
-from chat.faults import Fault
-from chat.history import Exchange, History
-from chat.profile import FULL, THINK_ONLY, Profile
-from chat.request import request
-from chat.stop_ids import checked
-from chat.texts import fault_text
+from chat.profiles.profile import FULL, THINK_ONLY, Profile
+from chat.reply.history import Exchange, History
+from chat.server.endpoint import client
+from chat.server.faults import Fault
+from chat.server.request import request
+from chat.server.stop_ids import checked
+from chat.words.texts import fault_text
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, TOO_MANY, Scenario, complete
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chat import going_on
-from chat.endpoint import client, stream
-from chat.going_on import go_on
-from chat.profile import FULL, Profile
-from chat.request import Request, request
+from chat.profiles.profile import FULL, Profile
+from chat.reply import resume as going_on
+from chat.reply.resume import go_on
+from chat.server.endpoint import client, stream
+from chat.server.request import Request, request
 from termination import Begun
 from tests.vllm.playing import Player, way
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chat.endpoint import client
-from chat.profile import Profile
+from chat.profiles.profile import Profile
+from chat.server.endpoint import client
 from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, Replying, Said, connected, speaking, vllm_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.endpoint import without_stop_ids
-from chat.texts import fault_text
+from chat.server.endpoint import without_stop_ids
+from chat.words.texts import fault_text
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import THOUGHT, Scenario, complete
 

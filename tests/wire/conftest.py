@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from chat import endpoint, going_on, server_budget, server_start, stop_ids, window
-from chat.endpoint import client
-from chat.faults import Fault
-from chat.history import ChatMessage
-from chat.modes import policy
-from chat.play import Play
-from chat.profile import Profile
-from chat.request import Request, request
+from chat.profiles.modes import policy
+from chat.profiles.profile import Profile
+from chat.reply import resume as going_on
+from chat.reply.play import Play
+from chat.server import budget as server_budget
+from chat.server import endpoint, stop_ids, window
+from chat.server import start as server_start
+from chat.server.endpoint import client
+from chat.server.faults import Fault
+from chat.server.request import ChatMessage, Request, request
 from termination import Ending, Event, Turn
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile
@@ -60,10 +62,10 @@ class Chat:
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question aside waits long enough for a slow machine that stalls."""
-    for module in ("endpoint", "tokenizer", "continuable", "window", "doctor.reach"):
+    for module in ("server.endpoint", "server.tokenizer", "reply.resume_probe", "server.window", "doctor.reach"):
         monkeypatch.setattr(f"chat.{module}.ASIDE_SECONDS", 60.0)
-    for module in ("server_start", "server_budget", "window"):
-        monkeypatch.setattr(f"chat.{module}.LOOK_SECONDS", 60.0)
+    for module in ("start", "budget", "window"):
+        monkeypatch.setattr(f"chat.server.{module}.LOOK_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import os
 import signal
 import sys
 
-from chat.endpoint import client
-from chat.modes import policy
-from chat.play import Play
-from chat.request import Request, request
+from chat.profiles.modes import policy
+from chat.reply.play import Play
+from chat.server.endpoint import client
+from chat.server.request import Request, request
 from termination import AnswerDelta, Event, Turn
 from tests.shelf import profile
 

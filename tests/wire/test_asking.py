@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from chat.asking import Asked, asked
-from chat.history import ChatMessage
-from chat.notice import Notice
-from chat.receipt import Facts, line
-from chat.reply import Reply
-from chat.told import HandedOff, Told
+from chat.reply.notice import HandedOff, Notice, Told
+from chat.reply.prepare import Asked, asked
+from chat.reply.reply import Reply
+from chat.server.request import ChatMessage
+from chat.words.receipt import Facts, line
 from termination import Begun, Budget
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer
 from tests.wire.conftest import ASKED, Chat

@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 import pytest
 
 from chat.doctor.heard import heard
-from chat.endpoint import answered, client
-from chat.limits import PREFIX, Limits
-from chat.modes import policy
-from chat.play import Play
-from chat.request import Request
-from chat.texts import fault_text
-from chat.unreadable import Unreadable
-from chat.window import prompt_tokens
+from chat.process.limits import PREFIX, Limits
+from chat.profiles.modes import policy
+from chat.reply.play import Play
+from chat.server.endpoint import answered, client
+from chat.server.request import Request
+from chat.server.transport.unreadable import Unreadable
+from chat.server.window import prompt_tokens
+from chat.words.texts import fault_text
 from termination import Ended, Event, Turn
 from tests.wire import hostile
 from tests.wire.conftest import ASKED, Chat
@@ -282,7 +282,7 @@ async def test_others_run_within_a_burst_of_chunks(chat: Chat, monkeypatch: pyte
 
 async def test_others_run_while_nothing_becomes_a_chunk(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a limit of no time at all they run after each piece of 8 KB, or after each second one."""
-    monkeypatch.setattr("chat.fairness.BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("chat.server.transport.fairness.BUSY_SECONDS", 0.0)
     monkeypatch.delenv(PREFIX + "REPLY_BYTES")
     async with hostile.hostile(hostile.comments(4)) as server, beside() as counted:
         chat.use(server.base_url)

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai._streaming import SSEDecoder
 
-from chat.event_size import EventSize
-from chat.inflate import PIECE_BYTES, BadCompression, inflate_for
-from chat.limits import Limits
-from chat.nesting import Nesting
+from chat.process.limits import Limits
+from chat.server.transport.event_size import EventSize
+from chat.server.transport.inflate import PIECE_BYTES, BadCompression, inflate_for
+from chat.server.transport.nesting import Nesting
 
 LIMITS = replace(Limits(), line_bytes=60, json_depth=3)
 LINES = ["data: [", "data:[", "[", "]", "\n", "\r\n", "\r", "\n\n", ": [[[[[\n", "event: x\n", 'data: "[\\"\n']

@@ -9,11 +9,11 @@ from typing import Any
 import openai
 import pytest
 
-from chat import endpoint
-from chat.endpoint import client, stream
-from chat.faults import Fault
-from chat.texts import fault_text
-from chat.tokenizer import encode
+from chat.server import endpoint
+from chat.server.endpoint import client, stream
+from chat.server.faults import Fault
+from chat.server.tokenizer import encode
+from chat.words.texts import fault_text
 from termination import Delta, Usage
 from tests.scripted_server import (
     Answer,
@@ -247,7 +247,7 @@ async def test_a_question_whose_connection_breaks_is_asked_again(chat: Chat, bre
 
 
 async def test_a_question_to_a_silent_server_is_asked_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.tokenizer.ASIDE_SECONDS", 0.2)
+    monkeypatch.setattr("chat.server.tokenizer.ASIDE_SECONDS", 0.2)
     asked = []
     over = asyncio.Event()
 

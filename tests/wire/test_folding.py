@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat import window as windows
-from chat.endpoint import stream
-from chat.faults import Fault
-from chat.folding import LEAST, Fitted, fitted, fold, points, reserve, size
-from chat.history import ChatMessage, Exchange, History
-from chat.request import request
-from chat.window import clamped, prompt_tokens, text_tokens
+from chat.reply.folding import LEAST, Fitted, fitted, fold, points, reserve, size
+from chat.reply.history import Exchange, History
+from chat.server import window as windows
+from chat.server.endpoint import stream
+from chat.server.faults import Fault
+from chat.server.request import ChatMessage, request
+from chat.server.window import clamped, prompt_tokens, text_tokens
 from tests.scripted_server import Content, Finish, Model, ScriptedServer
 from tests.scripted_server.steps import Body
 from tests.wire.conftest import Chat

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from chat import continuable, going_on, server_start
-from chat.endpoint import stream
-from chat.faults import Fault
-from chat.going_on import go_on, is_hopeless, not_taken, taken
-from chat.history import ChatMessage
-from chat.request import Request
+from chat.reply import resume as going_on
+from chat.reply import resume_probe as continuable
+from chat.reply.resume import go_on, is_hopeless, not_taken, taken
+from chat.server import start as server_start
+from chat.server.endpoint import stream
+from chat.server.faults import Fault
+from chat.server.request import ChatMessage, Request
 from termination import Begun
 from tests.scripted_server import Content, Done, Finish, Hang, Hold, Role, ScriptedServer, Step
 from tests.scripted_server.begun import ShowsPrompt

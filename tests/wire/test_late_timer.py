@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chat.modes import policy
-from chat.waiting import LATE_SECONDS, TurnTime
+from chat.profiles.modes import policy
+from chat.reply.waiting import LATE_SECONDS, TurnTime
 from termination import AnswerDelta, Delta, Event, Turn
 from tests.scripted_server import Content, Done, Finish, Hang, Hold, KeepAlive, Raw, Role, ScriptedServer, Step
 from tests.shelf import profile

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from chat.asking import Asked
-from chat.endpoint import client
-from chat.faults import Fault
-from chat.modes import policy
-from chat.play import Play
-from chat.profile import Endpoint, Profile
-from chat.profile_file import read_profile
-from chat.reply import Reply
-from chat.request import Request, request
-from chat.texts import Language, fault_text, profile_text
-from chat.told import Told
-from chat.yaml_file import ProfileError
+from chat.profiles.modes import policy
+from chat.profiles.profile import Endpoint, Profile
+from chat.profiles.read import read_profile
+from chat.profiles.yaml_file import ProfileError
+from chat.reply.notice import Told
+from chat.reply.play import Play
+from chat.reply.prepare import Asked
+from chat.reply.reply import Reply
+from chat.server.endpoint import client
+from chat.server.faults import Fault
+from chat.server.request import Request, request
+from chat.words.texts import Language, fault_text, profile_text
 from termination import Begun, Ended, Ending, Turn
 from tests.shelf import profile
 from tests.wire import hostile

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chat.modes import policy
-from chat.play import Play
-from chat.request import Request
+from chat.profiles.modes import policy
+from chat.reply.play import Play
+from chat.server.request import Request
 from termination import (
     AnswerDelta,
     Condition,

@@ -7,11 +7,11 @@ import pytest
 
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
-from chat.endpoint import is_fullstop, served_models
-from chat.server_start import server_start
-from chat.texts import fault_text
-from chat.tokenizer import encode
-from chat.window import window
+from chat.server.endpoint import is_fullstop, served_models
+from chat.server.start import server_start
+from chat.server.tokenizer import encode
+from chat.server.window import window
+from chat.words.texts import fault_text
 from tests.wire import hostile
 from tests.wire.conftest import Chat
 from tests.wire.hostile import FINISH, HostileServer, event

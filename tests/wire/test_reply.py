@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from chat.asking import Asked
-from chat.faults import Fault
-from chat.notice import Notice
-from chat.receipt import Facts, acts
-from chat.reply import Reply
-from chat.request import request
-from chat.texts import ending_text
-from chat.told import HandedOff, NoWay, Told
+from chat.reply.notice import HandedOff, Notice, NoWay, Told
+from chat.reply.prepare import Asked
+from chat.reply.reply import Reply
+from chat.server.faults import Fault
+from chat.server.request import request
+from chat.words.receipt import Facts, acts
+from chat.words.texts import ending_text
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
 from tests.scripted_server.templates import QWEN3, jinja

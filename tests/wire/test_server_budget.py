@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from chat import server_budget, server_start
-from chat.faults import Fault
-from chat.modes import policy
-from chat.play import Play
-from chat.profile import Profile
-from chat.request import Request
-from chat.server_budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
+from chat.profiles.modes import policy
+from chat.profiles.profile import Profile
+from chat.reply.play import Play
+from chat.server import budget as server_budget
+from chat.server import start as server_start
+from chat.server.budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
+from chat.server.faults import Fault
+from chat.server.request import Request
 from termination import Budget, Ending, Event, PhaseChanged, Tokens, Turn
 from tests.scripted_server import Answer as Script
 from tests.scripted_server import Hang, Model, Reasoning, Role, ScriptedServer

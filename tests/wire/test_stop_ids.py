@@ -12,11 +12,11 @@ import pytest
 from tokenizers import AddedToken, Tokenizer, models
 from transformers import PreTrainedTokenizerFast
 
-from chat import server_start
-from chat.faults import Fault
-from chat.profile import Profile
-from chat.stop_ids import checked
-from chat.texts import fault_text
+from chat.profiles.profile import Profile
+from chat.server import start as server_start
+from chat.server.faults import Fault
+from chat.server.stop_ids import checked
+from chat.words.texts import fault_text
 from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
 from tests.wire.conftest import Chat
 

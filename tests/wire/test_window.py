@@ -10,10 +10,10 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from chat import server_start
-from chat import window as windows
-from chat.history import ChatMessage
-from chat.window import AROUND, clamped, of_cards, prompt_tokens, window
+from chat.server import start as server_start
+from chat.server import window as windows
+from chat.server.request import ChatMessage
+from chat.server.window import AROUND, clamped, of_cards, prompt_tokens, window
 from tests.scripted_server import ScriptedServer
 from tests.wire.conftest import ASKED, Chat
 

@@ -1,0 +1,1 @@
+"""Changes to Chainlit that the page needs."""

@@ -1,0 +1,148 @@
+"""What Chainlit 2.12 leaves to the app: each repair says what goes wrong without it. `repair` may run again."""
+
+import asyncio
+import logging
+import sys
+from typing import Any
+
+import chainlit as cl
+import chainlit.server
+import chainlit.socket
+from chainlit.chat_context import chat_contexts
+from chainlit.config import ChainlitConfig, config
+from chainlit.context import init_ws_context
+from chainlit.session import WebsocketSession
+
+from chat.page import lost, parked
+from chat.page.session import Chat, connection, end
+from chat.page.view.markdown import display
+from chat.words.texts import language, say
+
+server: Any = chainlit.server
+configuration: Any = ChainlitConfig
+
+GRACE_SECONDS = 15.0
+_KATEX_CDN = "https://cdn.jsdelivr.net/npm/katex@0.16.22/dist/katex.min.css"
+
+
+def repair() -> None:
+    """All repairs that hold from the moment the app is loaded."""
+    server.sio.on("stop", _stop)
+    server.sio.on("connection_successful", _connected)
+    server.sio.on("edit_message", lost.edit_message)
+    server.get_html_template = _page
+    server.load_module = _reload
+    configuration.load_translation = _translation
+    for noisy in ("watchfiles", "httpx", "httpx2"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def close_generators() -> None:
+    """Gives the loop its hooks for async generators, which nest_asyncio drops.
+
+    Without them a stream left half read is closed by a later garbage collection, in the midst of another request.
+    """
+    loop: Any = asyncio.get_running_loop()
+    sys.set_asyncgen_hooks(firstiter=loop._asyncgen_firstiter_hook, finalizer=loop._asyncgen_finalizer_hook)
+
+
+async def _stop(sid: str) -> None:
+    """Chainlit's own handler also posts an English message, which its context would send to the model."""
+    if session := WebsocketSession.get(sid):
+        init_ws_context(session)
+        if session.current_task:
+            end(session.current_task)
+
+
+async def _connected(sid: str) -> None:
+    """After a lost connection Chainlit unlocks the input and forgets what was sent meanwhile."""
+    await chainlit.socket.connection_successful(sid)
+    session = WebsocketSession.get(sid)
+    if session is None:
+        return  # the connection was lost meanwhile
+    init_ws_context(session)
+    chat = cl.user_session.get("chat")
+    if isinstance(chat, Chat):
+        await parked.back(chat)
+
+
+def watch_leaving() -> None:
+    """The browser is gone: unless it comes back, its turn is ended and its memory freed.
+
+    Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever. Where the person
+    has begun a new chat, nobody comes back.
+    """
+    session, chat = connection(), cl.user_session.get("chat")
+    if server.sio.manager.is_connected(session.socket_id, "/"):
+        return  # it is back already: Chainlit has waited before it called this
+    if isinstance(chat, Chat) and chat.session is session:
+        parked.leave(chat)
+    grace, kept = (0.0, 0.0) if session.to_clear else (GRACE_SECONDS, config.project.session_timeout)
+    loop = asyncio.get_running_loop()
+    loop.call_later(grace, _end_turn, session, session.socket_id)
+    loop.call_later(kept + GRACE_SECONDS, _forget, session.id)
+
+
+def _end_turn(session: WebsocketSession, socket_id: str) -> None:
+    if session.socket_id == socket_id and session.current_task:
+        end(session.current_task)
+
+
+def _forget(session_id: str) -> None:
+    if not WebsocketSession.get_by_id(session_id):
+        chat_contexts.pop(session_id, None)
+
+
+def _original(function: Any) -> Any:
+    """Chainlit's own function, also when this module is loaded anew in watch mode and stands in its place."""
+    return getattr(function, "chainlit", function)
+
+
+_chainlit_page = _original(server.get_html_template)
+_chainlit_translation = _original(configuration.load_translation)
+_chainlit_load = _original(server.load_module)
+
+
+def _page(root_path: str) -> str:
+    """Return the page without anything from outside hosts; the guard's policy keeps it so (chat/doors)."""
+    html: str = _chainlit_page(root_path)
+    lines = [line for line in html.splitlines() if "preconnect" not in line]
+    style = f"{root_path.rstrip('/')}/public/katex/katex.min.css"
+    return "\n".join(lines).replace(_KATEX_CDN, style)
+
+
+def _translation(self: ChainlitConfig, browser: str) -> dict[str, Any]:
+    """Chainlit speaks more languages than we do: a page in two would be worse than one in English.
+
+    Its words before a step's name ("Used …") are left out: our titles are whole sentences.
+    """
+    lang = language(browser)
+    translation: dict[str, Any] = _chainlit_translation(self, {"zh": "zh-CN", "en": "en-US"}[lang])
+    translation["chat"]["messages"]["status"] = {"using": "", "used": ""}
+    translation["chat"]["watermark"] = say("watermark", lang)
+    return translation
+
+
+def _reload(target: str, force_refresh: bool = False) -> None:
+    """In watch mode an edit that does not load leaves the page without handlers and without a word."""
+    try:
+        _chainlit_load(target, force_refresh)
+    except Exception as error:
+        _stand_in(f"{type(error).__name__}: {error}")
+        raise
+
+
+def _stand_in(problem: str) -> None:
+    """Handlers that say what is wrong until the next good save."""
+
+    async def tell(*_: object) -> None:
+        lang = language(connection().language)
+        await cl.ErrorMessage(display(say("reload.broken", lang, problem=problem))).send()
+
+    cl.on_chat_start(tell)
+    cl.on_message(tell)
+
+
+vars(_page)["chainlit"] = _chainlit_page
+vars(_translation)["chainlit"] = _chainlit_translation
+vars(_reload)["chainlit"] = _chainlit_load

@@ -1,0 +1,1 @@
+"""One reply on the page."""

@@ -1,0 +1,49 @@
+"""Events that wait for the page's next frame."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from chat.reply.notice import Told
+from termination import AnswerDelta, ThoughtDelta
+
+PIECE_CHARACTERS = 4_096  # the page handles so much text before it looks at the clock
+
+
+class EventQueue:
+    """Events in their order. Neighbouring deltas of one kind are one text: a million of them take no more room."""
+
+    def __init__(self) -> None:
+        self._events: list[Told | _Text] = []
+
+    def put(self, event: Told) -> None:
+        """Add an event at the end."""
+        if not isinstance(event, ThoughtDelta | AnswerDelta):
+            self._events.append(event)
+            return
+        last = self._events[-1] if self._events else None
+        if not isinstance(last, _Text) or last.kind is not type(event):
+            last = _Text(type(event))
+            self._events.append(last)
+        last.written.write(event.text)
+
+    def take(self) -> Iterator[Told]:
+        """Take all events that wait now, and yield them in their order. Long texts come in pieces."""
+        events, self._events = self._events, []
+        for event in events:
+            if isinstance(event, _Text):
+                yield from event.pieces()
+            else:
+                yield event
+
+
+class _Text:
+    """Text of neighbouring deltas."""
+
+    def __init__(self, kind: type[ThoughtDelta] | type[AnswerDelta]) -> None:
+        self.kind = kind
+        self.written = StringIO()
+
+    def pieces(self) -> Iterator[ThoughtDelta | AnswerDelta]:
+        self.written.seek(0)
+        while text := self.written.read(PIECE_CHARACTERS):
+            yield self.kind(text)

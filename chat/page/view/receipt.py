@@ -1,0 +1,106 @@
+"""The receipt on the page: one muted line with its buttons, and the details when they are asked for."""
+
+import uuid
+from typing import get_args
+
+import chainlit as cl
+
+from chat.page.view.markdown import display
+from chat.words.details import details
+from chat.words.receipt import ICONS, Act, Facts, Look, acts, line
+from chat.words.texts import Language, say
+from termination import EndingCode
+
+_ICONS: dict[EndingCode, str] = {
+    "complete": "check",
+    "thought_complete": "lightbulb",
+    "stopped": "square",
+    "first_token_timeout": "timer-off",
+    "idle_timeout": "timer-off",
+    "total_timeout": "timer-off",
+    "loop": "refresh-cw",
+    "disconnected": "unplug",
+    "server_error": "circle-alert",
+    "refused": "circle-alert",
+}
+
+
+async def offer_tips(language: Language) -> None:
+    """What the buttons do, for the page to tell (fullstop.js): Chainlit's own tooltips make a long chat slow."""
+    tips = {act: say(f"act.{act}.tip", language) for act in get_args(Act)}
+    await cl.context.emitter.send_window_message({"fullstopTips": tips})
+
+
+class Receipt:
+    """Under one version of a reply. `version` is the page's name for that, `place` its number of so many versions."""
+
+    def __init__(self, facts: Facts, version: str, language: Language) -> None:
+        self._facts, self._version, self._language = facts, version, language
+        self._open = False
+        self._place = (1, 1)
+        self._copied: dict[str, object] = {}
+        self.message = cl.Message(
+            self._text(),
+            metadata={"icon": _ICONS.get(facts.ending.code, "circle-stop"), "ending": facts.ending.code},
+        )
+
+    async def show(self, answer: str, blocks: list[str]) -> None:
+        """Puts it on the page. Chainlit's copy button stands there, and is to copy the answer (fullstop.js)."""
+        self._copied = {"fullstop": [*blocks, self.message.id], "text": answer} if answer else {}
+        self.message.actions = self._actions()
+        await self._send_copied()
+        await self.message.send()
+
+    async def remove(self) -> None:
+        """The reply goes on."""
+        await self.message.remove_actions()
+        await self.message.remove()
+
+    async def hide(self) -> None:
+        """Takes its buttons off the page; the message goes with its turn."""
+        await self.message.remove_actions()
+
+    async def resend(self) -> None:
+        """Shows it again, where it may be missing, with the buttons that it has by now."""
+        await self._send_copied()
+        await cl.context.emitter.send_step(self.message.to_dict())
+        await self.message.remove_actions()
+        self.message.actions = self._actions()
+        for action in self.message.actions:
+            await action.send(for_id=self.message.id)
+
+    def count(self, place: int, versions: int) -> None:
+        """There are other versions, to step to: its buttons say so when it is shown the next time."""
+        self._place = (place, versions)
+
+    async def toggle(self) -> None:
+        """Opens the details, or closes them."""
+        self._open = not self._open
+        self.message.content = self._text()
+        await self.message.update()
+
+    def _text(self) -> str:
+        said = display(line(self._facts, self._language))
+        return f"{said}\n\n{details(self._facts, self._language)}" if self._open else said
+
+    async def _send_copied(self) -> None:
+        if self._copied:
+            await cl.context.emitter.send_window_message(self._copied)
+
+    def _actions(self) -> list[cl.Action]:
+        _, versions = self._place
+        buttons: list[tuple[Act, Look]] = acts(self._facts)
+        if versions > 1:
+            buttons += [("former", "quiet"), ("place", "text"), ("later", "quiet")]
+        return [self._action(act, look) for act, look in buttons]
+
+    def _action(self, act: Act, look: Look) -> cl.Action:
+        place, versions = self._place
+        label = f"{place}/{versions}" if act == "place" else say(f"act.{act}", self._language)
+        return cl.Action(
+            name=act,
+            payload={"version": self._version},
+            label=label,
+            icon=ICONS.get(act),
+            id=f"fs-{look}-{act}-{uuid.uuid4()}",
+        )

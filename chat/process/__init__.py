@@ -1,0 +1,1 @@
+"""The app as a process: its limits, its event loop, its start."""

@@ -1,0 +1,1 @@
+"""Profiles: what a model and its server need, read from YAML files."""

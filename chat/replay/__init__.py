@@ -1,0 +1,1 @@
+"""A recorded response of a server, played through the termination core."""

@@ -1,0 +1,1 @@
+"""One question, from its request to the end of its reply."""

@@ -1,0 +1,1 @@
+"""One model server: its endpoint, its models and what it supports."""

@@ -1,0 +1,119 @@
+"""The openai client's errors, told as faults."""
+
+import logging
+import traceback
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+
+from chat.process.limits import read_limits
+from chat.profiles.profile import Endpoint
+from chat.server.faults import Fault, refused
+from chat.server.transport.bounded import CUTS
+from chat.server.transport.unreadable import Unreadable, limit_facts
+
+log = logging.getLogger("fullstop")
+NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
+NO_GOOD = (400, 415, 422)  # or to what is asked there
+# What servers say to a prompt that fills the window: vLLM lowers max_tokens to what is left, which is nothing then.
+_TOO_LONG = (
+    "context length",
+    "context size",
+    "too long",
+    "maximum model length",
+    "max_tokens must be at least 1, got 0",
+)
+
+
+def broken(error: Exception, endpoint: Endpoint) -> Fault:
+    """Return the fault of a stream that broke off, brought an error or cannot be read."""
+    url = endpoint.base_url
+    if isinstance(error, Unreadable):
+        return Fault("server_error", "server", error.kind, {**error.facts, "url": url})
+    if isinstance(error, openai.APIConnectionError):
+        return Fault("disconnected", "network", "disconnected")
+    if isinstance(error, openai.APIError):
+        return Fault("server_error", "server", "server_error", {"message": _message(error)})
+    if isinstance(error, RecursionError):
+        return Fault("server_error", "server", "json_depth", {**limit_facts("json_depth", read_limits()), "url": url})
+    if isinstance(error, ValueError):
+        return Fault("server_error", "server", "not_json")
+    return unexpected(error, endpoint.api_key)
+
+
+def unexpected(error: BaseException, key: str = "") -> Fault:
+    """Return the fault for an exception that nothing else explains, and log where it came from.
+
+    `key` is the API key, which a library may quote.
+    """
+    if isinstance(error, Unreadable):  # the answer to a question beside the chat
+        return refused(error.kind, **error.facts)
+    log.error("a turn failed\n%s", _without(key, "".join(traceback.format_exception(error))))
+    problem = _without(key, " ".join(f"{type(error).__name__}: {error}".split()))[:300]
+    return Fault("server_error", "client", "ours", {"problem": problem, "message": problem})
+
+
+def _without(key: str, text: str) -> str:
+    return text.replace(key, "…") if key else text
+
+
+def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
+    """The server's answer instead of a stream. `model_missing` is told apart from a wrong path by its body."""
+    if isinstance(error, Unreadable):
+        return refused(error.kind, **{**error.facts, "url": base_url})
+    if isinstance(error, openai.APIConnectionError):
+        log.warning("%s cannot be reached: %r", base_url, error.__cause__ or error)
+        return Fault("refused", "network", "unreachable", {"url": base_url})
+    message = _message(error)
+    match getattr(error, "status_code", 0):
+        case 401 | 403:
+            return refused("key", url=base_url)
+        case 404 if model in message:
+            return refused("model", url=base_url, model=model, served="")
+        case 404 | 405:
+            return refused("path", url=base_url, guess=_guess(base_url))
+        case 400 | 413 if any(words in message for words in _TOO_LONG):
+            return refused("too_long", message=message)
+        case 400 if "max_tokens" in message and "max_model_len" in message:
+            return refused("max_tokens", message=message)
+        case 429 | 503:
+            return refused("busy", url=base_url, message=message)
+        case status if cut := _cut(error):
+            return refused("error_bytes", url=base_url, status=str(status), **{**cut, "message": message})
+        case status:
+            return refused("status", url=base_url, status=str(status), message=message)
+
+
+def is_silent(error: openai.APIConnectionError) -> bool:
+    """Whether the server has taken the connection and says nothing; one that breaks is called a timeout, too."""
+    return isinstance(error.__cause__, httpx2.ReadTimeout)
+
+
+def is_passing(error: openai.APIError) -> bool:
+    """Whether the server is away, busy or failing, which says nothing of what it can do."""
+    if isinstance(error, openai.APIConnectionError):
+        return True
+    status = getattr(error, "status_code", 0)
+    return status == 429 or (status >= 500 and status != 501)
+
+
+def _message(error: openai.APIError) -> str:
+    """The server's own words, without the client's wrapping; at most 300 characters."""
+    body: Any = error.body
+    if isinstance(body, dict):
+        body = body.get("message") or body.get("error") or body.get("detail")
+    return str(body if isinstance(body, str) and body.strip() else error.message).strip()[:300]
+
+
+def _cut(error: openai.APIError) -> dict[str, str]:
+    """Return the facts of the limit at which the text of the error was cut; none if it was not."""
+    cuts = error.response.extensions.get(CUTS) if isinstance(error, openai.APIStatusError) else None
+    return limit_facts("error_bytes", cuts[0]) if cuts else {}
+
+
+def _guess(base_url: str) -> str:
+    """The address that was probably meant: the same server, with the /v1 that chat endpoints have."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}/v1"

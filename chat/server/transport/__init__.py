@@ -1,0 +1,1 @@
+"""The bytes of a model server's response, bounded in size, depth and time."""

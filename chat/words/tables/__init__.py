@@ -1,0 +1,1 @@
+"""Tables of sentences, in English and Chinese."""
