@@ -10,7 +10,7 @@ from bench.naive import Naive
 from bench.room import import_milliseconds, kibibytes
 from bench.table import Figure
 from bench.texts import CHINESE, EMOJI, code, letters, prose
-from termination import Delta, Markers, Policy, Turn, Usage, budget, circling, clocks, loop, stop
+from termination import Delta, Markers, Policy, Turn, Usage, budget, circling, loop, stop, timeouts
 
 TOKENS, STRETCH, ROUNDS, PER_SECOND = 32_000, 1_000, 9, 100
 FIRST_TOKEN, IDLE, TOTAL = 120.0, 60.0, 1800.0
@@ -18,7 +18,7 @@ STOP_TEXTS = ("\n\nQuestion:", "\nUser:", "END", "###", "<|eot|>", "Observation:
 POLICY = Policy(
     Markers(("<think>",), ("</think>",)),
     ("<|im_end|>", "<|endoftext|>", "<|im_start|>", "</s>", "<s>"),
-    end=clocks(FIRST_TOKEN, IDLE, TOTAL)
+    end=timeouts(FIRST_TOKEN, IDLE, TOTAL)
     | stop(*STOP_TEXTS)
     | (loop() | circling()).during("thought")
     | loop().during("answer")

@@ -1,6 +1,6 @@
 """Where a streamed turn ends, and why: plain values in, plain values out."""
 
-from termination.alike import unknown
+from termination.alike import unknown_condition
 from termination.arguments import BadCondition, Duration
 from termination.budget import Budget
 from termination.builtin import (
@@ -19,7 +19,7 @@ from termination.builtin import (
     tokens,
     total,
 )
-from termination.clocks import clocks
+from termination.clocks import timeouts
 from termination.condition import AnyOf, Condition, During, Scope, any_of
 from termination.delta import Delta, Usage
 from termination.ending import (
@@ -28,14 +28,14 @@ from termination.ending import (
     NextStep,
     Phase,
     RunnerUp,
-    Seconds,
     Source,
     TextPhase,
-    Tokens,
+    Timing,
+    TokenCounts,
 )
 from termination.events import AnswerDelta, ConditionFailed, CutBack, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.next_steps import next_steps
-from termination.notation.parse import read
+from termination.notation.parse import parse_condition
 from termination.notation.words import BadNotation
 from termination.partial_reply import Begun
 from termination.policy import Markers, Policy
@@ -43,7 +43,7 @@ from termination.progress import Progress
 from termination.tags import ModeTag, mode_tag
 from termination.turn import Turn
 from termination.watch import Seen, Watch
-from termination.watching.rules import check
+from termination.watching.rules import check_condition
 
 __all__ = [
     "BUILT_IN",
@@ -74,32 +74,32 @@ __all__ = [
     "Progress",
     "RunnerUp",
     "Scope",
-    "Seconds",
     "Seen",
     "Source",
     "TextPhase",
     "ThoughtDelta",
-    "Tokens",
+    "Timing",
+    "TokenCounts",
     "Turn",
     "Usage",
     "Watch",
     "any_of",
     "budget",
-    "check",
+    "check_condition",
     "circling",
-    "clocks",
     "first_token",
     "idle",
     "loop",
     "max_tokens",
     "mode_tag",
     "next_steps",
+    "parse_condition",
     "pattern",
-    "read",
     "seconds",
     "stop",
     "stop_ids",
+    "timeouts",
     "tokens",
     "total",
-    "unknown",
+    "unknown_condition",
 ]

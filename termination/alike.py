@@ -7,7 +7,7 @@ from termination.arguments import BadCondition
 _NEAR = 0.6
 
 
-def unknown(name: str, known: Iterable[str]) -> BadCondition:
+def unknown_condition(name: str, known: Iterable[str]) -> BadCondition:
     """That there is no condition of that name, and which one may be meant."""
     alike, nearest = max(((_alike(each, name), each) for each in known), default=(0.0, ""))
     near = nearest if alike >= _NEAR else ""

@@ -51,7 +51,7 @@ class _Counted(Spec):
         return _Count(self.limit)
 
 
-class TokenCount(_Counted):
+class TokenLimit(_Counted):
     """Holds from the end of the n-th token of its scope on, where the text goes on: `tokens(500)`."""
 
     name: ClassVar[str] = "tokens"
@@ -69,7 +69,7 @@ class MaxTokens(_Counted):
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
 
 
-class SecondCount(Timed):
+class SecondLimit(Timed):
     """Holds when its scope has lasted so long, wherever the text is then: `seconds(30s)`."""
 
     name: ClassVar[str] = "seconds"

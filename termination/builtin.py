@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from termination.budget import Budget, MaxTokens, SecondCount, TokenCount
+from termination.budget import Budget, MaxTokens, SecondLimit, TokenLimit
 from termination.clocks import FirstToken, Idle, Total
 from termination.condition import Condition
 from termination.loops.conditions import Circles, Loop
@@ -21,7 +21,7 @@ def stop_ids(*ids: int) -> StopIds:
     return StopIds(ids)
 
 
-budget, tokens, seconds, max_tokens = Budget, TokenCount, SecondCount, MaxTokens
+budget, tokens, seconds, max_tokens = Budget, TokenLimit, SecondLimit, MaxTokens
 loop, circling, pattern = Loop, Circles, Matches
 first_token, idle, total = FirstToken, Idle, Total
 

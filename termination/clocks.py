@@ -44,7 +44,7 @@ class Total(Timed):
         return _Total(self.limit)
 
 
-def clocks(first_token: float | None = None, idle: float | None = None, total: float | None = None) -> Condition:
+def timeouts(first_token: float | None = None, idle: float | None = None, total: float | None = None) -> Condition:
     """The three clocks in seconds; None leaves one out.
 
     >>> str(clocks(idle=30, total=1800))

@@ -30,7 +30,7 @@ EndingCode = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenCounts:
     """Tokens of each phase; `exact` when the server counted them, else they are estimated by the text.
 
     `prompt` are those of the prompt, where the server counts them.
@@ -43,7 +43,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Seconds:
+class Timing:
     """Seconds since the request was sent; `first_token` is None when none came."""
 
     total: float
@@ -79,8 +79,8 @@ class Ending:
     code: EndingCode
     source: Source
     phase: Phase
-    tokens: Tokens
-    seconds: Seconds
+    tokens: TokenCounts
+    seconds: Timing
     condition: str | None = None
     evidence: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)

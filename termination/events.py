@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from termination.ending import Ending, Phase, Seconds, TextPhase, Tokens
+from termination.ending import Ending, Phase, TextPhase, Timing, TokenCounts
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -35,8 +35,8 @@ class PhaseChanged:
     """From here on the text belongs to `phase`; `tokens` and `seconds` are those of the turn so far."""
 
     phase: Phase
-    tokens: Tokens = field(default=Tokens(), compare=False)
-    seconds: Seconds = field(default=Seconds(0.0), compare=False)
+    tokens: TokenCounts = field(default=TokenCounts(), compare=False)
+    seconds: Timing = field(default=Timing(0.0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

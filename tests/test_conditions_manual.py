@@ -11,11 +11,11 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from chat.cli import main
-from chat.profile import End
-from chat.profile_file import read_profile
-from chat.texts import profile_text
-from chat.yaml_file import ProfileError
+from chat.command.cli import main
+from chat.profiles.profile import End
+from chat.profiles.read import read_profile
+from chat.profiles.yaml_file import ProfileError
+from chat.words.texts import profile_text
 from termination import (
     BUILT_IN,
     Condition,
@@ -29,9 +29,9 @@ from termination import (
     Phase,
     Policy,
     Turn,
-    check,
+    check_condition,
     next_steps,
-    read,
+    parse_condition,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -83,13 +83,15 @@ def test_every_condition_has_its_section_and_its_line_and_no_other_has() -> None
 
 @pytest.mark.parametrize("row", SUMMARY, ids=lambda row: row[0])
 def test_the_line_says_where_a_condition_looks_and_how_it_ends_a_turn(row: list[str]) -> None:
-    condition = read(spans(row[0])[0])
+    condition = parse_condition(spans(row[0])[0])
     ends = [condition.code] if condition.action != "nudge" else []
     assert (spans(row[1]), spans(row[2])) == ([condition.scope], ends)
 
 
 def test_the_conditions_of_the_whole_turn_are_those_that_the_manual_names() -> None:
-    whole = [name for row, name in zip(SUMMARY, NAMES, strict=True) if read(spans(row[0])[0]).scopes == ("any",)]
+    whole = [
+        name for row, name in zip(SUMMARY, NAMES, strict=True) if parse_condition(spans(row[0])[0]).scopes == ("any",)
+    ]
     assert re.search(r"([^.]*) are about the whole turn", section("The built-in conditions"))
     assert spans(re.findall(r"([^.]*) are about the whole turn", MANUAL)[0]) == whole
 
@@ -101,13 +103,13 @@ NOTATIONS += [span.replace(r"\|", "|") for span in re.findall(_INLINE, MANUAL) i
 
 @pytest.mark.parametrize("notation", sorted(set(NOTATIONS)))
 def test_every_notation_can_be_read(notation: str) -> None:
-    assert isinstance(read(notation), Condition)
+    assert isinstance(parse_condition(notation), Condition)
 
 
 def test_the_notations_of_the_blocks_can_be_used() -> None:
     for block in fenced("condition"):
         for line in block.splitlines():
-            check(read(line).during("any"))
+            check_condition(parse_condition(line).during("any"))
 
 
 # --- The examples
@@ -153,7 +155,7 @@ def parts(cell: str) -> list[str | int | Delta]:
 
 def played(shown: Example, alone: bool) -> tuple[Turn, list[Event]]:
     """A turn with the text whole or every character alone, to the model's own end."""
-    turn, now, events = Turn(Policy(THINK, end=read(shown.condition)), 0.0), 0.0, []
+    turn, now, events = Turn(Policy(THINK, end=parse_condition(shown.condition)), 0.0), 0.0, []
     for part in shown.stream:
         if isinstance(part, int):
             while turn.deadline is not None and turn.deadline <= now + part:
@@ -188,7 +190,7 @@ def test_every_condition_has_an_example() -> None:
 
 def test_a_natural_finish_in_the_same_chunk_goes_before_a_budget_but_not_before_a_text() -> None:
     for notation, code in [("tokens(1)", "complete"), ("total(1s)", "complete"), ('stop("four")', "stop_text")]:
-        turn = Turn(Policy(end=read(notation)), 0.0)
+        turn = Turn(Policy(end=parse_condition(notation)), 0.0)
         turn.feed(Delta(content="One two three four.", finish_reason="stop"), 2.0)
         assert turn.ending
         assert turn.ending.code == code
@@ -253,14 +255,14 @@ def test_the_snippet_of_a_profile_can_be_used(folder: Path) -> None:
 
 
 def during(notation: str, scope: Any) -> str:
-    return str(read(notation).during(scope))
+    return str(parse_condition(notation).during(scope))
 
 
 def test_the_profile_of_the_other_manual_can_be_used(folder: Path) -> None:
     whole, *_ = fenced("yaml", (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8"))
     path = folder / "profiles" / "mine.yaml"
     path.write_text(whole, encoding="utf-8")
-    check(read_profile(path).condition)
+    check_condition(read_profile(path).condition)
 
 
 @pytest.mark.parametrize("row", tables("key")[:3], ids=lambda row: row[0])
@@ -294,7 +296,7 @@ def test_the_manuals_own_condition_works_from_beside_the_folder_profiles(folder:
     path = folder / "profiles" / "mine.yaml"
     path.write_text(f"{PROFILE}end:\n  {notation}\n", encoding="utf-8")
     end = read_profile(path).end.answer
-    check(end)
+    check_condition(end)
     for cut in (["A! B! C! D"], list("A! B! C! D")):
         turn = Turn(Policy(end=end), 0.0)
         for text in cut:

@@ -11,7 +11,7 @@ import pytest
 from chat.words.receipt import Facts, acts
 from chat.words.sentences import TEXTS
 from chat.words.texts import ending_text, say
-from termination import Begun, Ending, EndingCode, Phase, Seconds, Source, Tokens, next_steps
+from termination import Begun, Ending, EndingCode, Phase, Source, Timing, TokenCounts, next_steps
 from termination.ending import Action
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -48,7 +48,7 @@ def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
     for source, facts, action, condition in product(get_args(Source), FACTS, get_args(Action), [None, "{condition}"]):
         if code == "budget" and "limit" not in facts:
             continue
-        ending = Ending(code, source, phase, Tokens(), Seconds(1), condition, "{evidence}", facts)
+        ending = Ending(code, source, phase, TokenCounts(), Timing(1), condition, "{evidence}", facts)
         ending = replace(ending, finish_reason="{finish_reason}", action=action)
         said.add((ending_text(ending, "en"), ending_text(ending, "zh")))
     return said - {TEXTS["ending.condition"]}
@@ -62,7 +62,7 @@ def test_an_ending_is_told_in_the_words_of_the_page(code: EndingCode) -> None:
         for name in place.split(" or "):
             phase, begun = SO_FAR[name]
             assert (english, chinese) in told(code, phase)
-            ending = Ending(code, "server", phase, Tokens(), Seconds(1), next=next_steps(code, phase))
+            ending = Ending(code, "server", phase, TokenCounts(), Timing(1), next=next_steps(code, phase))
             buttons = acts(Facts(ending, begun, begun is not None, phase == "answer", thinks=True))
             assert offered == ", ".join(say(f"act.{act}", "en") for act, look in buttons if look == "main")
 

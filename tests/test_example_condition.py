@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.conditions import condition
-from chat.profile_file import read_profile
-from chat.texts import profile_text
-from chat.yaml_file import ProfileError
+from chat.profiles.conditions import condition
+from chat.profiles.read import read_profile
+from chat.profiles.yaml_file import ProfileError
+from chat.words.texts import profile_text
 from termination import (
     AnswerDelta,
     Condition,
@@ -26,13 +26,13 @@ from termination import (
     Event,
     PhaseChanged,
     Policy,
-    Tokens,
+    TokenCounts,
     Turn,
 )
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "docs" / "example-condition"
-RUN = "import sys; from chat.cli import main; sys.exit(main())"
+RUN = "import sys; from chat.command.cli import main; sys.exit(main())"
 PROFILE = """\
 name: Mine
 model: mine
@@ -229,4 +229,4 @@ def ending_of(end: Condition, chunks: list[str]) -> Ending:
     turn = Turn(Policy(end=end), 0.0)
     played(turn, chunks)
     assert turn.ending
-    return replace(turn.ending, tokens=Tokens())  # they count what had come, also behind the cut
+    return replace(turn.ending, tokens=TokenCounts())  # they count what had come, also behind the cut

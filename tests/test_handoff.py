@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chat.reply.handoff import joined, stopped
-from termination import Ending, Seconds, Tokens
+from termination import Ending, Timing, TokenCounts
 
-LOOP = Ending("loop", "server", "thought", Tokens(thought=9), Seconds(3.0, 1.0), finish_reason="repetition")
+LOOP = Ending("loop", "server", "thought", TokenCounts(thought=9), Timing(3.0, 1.0), finish_reason="repetition")
 
 
 def test_a_stop_before_the_reply_goes_on_is_the_persons() -> None:
@@ -25,6 +25,6 @@ def test_a_stop_before_the_reply_goes_on_is_the_persons() -> None:
 def test_the_first_token_is_that_of_the_whole_reply(
     first: float | None, second: float | None, waited: float | None
 ) -> None:
-    one, other = (replace(LOOP, seconds=Seconds(3.0, token)) for token in (first, second))
+    one, other = (replace(LOOP, seconds=Timing(3.0, token)) for token in (first, second))
     assert joined(one, other).seconds.first_token == waited
     assert joined(one, other).seconds.total == 6.0

@@ -13,7 +13,7 @@ from chat.profiles.profile import THINK_ONLY, ClockLimits, Profile
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
 from chat.words.texts import profile_text
-from termination import Markers, check
+from termination import Markers, check_condition
 
 SHIPPED = sorted((Path(__file__).parents[1] / "profiles").glob("[!_]*.yaml"))
 
@@ -66,7 +66,7 @@ def test_every_shipped_profile_can_be_used(path: Path) -> None:
     profile = read_profile(path)
     assert profile.endpoint.base_url.startswith("http")
     assert profile.end.clocks.total is not None
-    check(policy(profile, profile.default_mode).end)
+    check_condition(policy(profile, profile.default_mode).end)
     if profile.thinking:
         assert profile.thinking.close[0] in profile.modes[THINK_ONLY].stop_tokens
         assert profile.thinking.close[0] not in profile.modes["FULL"].stop_tokens

@@ -7,11 +7,11 @@ import pytest
 
 from chat.words.details import details
 from chat.words.receipt import Facts, acts, line
-from termination import Begun, Ending, Seconds, Tokens, next_steps
+from termination import Begun, Ending, Timing, TokenCounts, next_steps
 
-TIMES = Seconds(total=12.0, first_token=2.0, thought=6.0)
+TIMES = Timing(total=12.0, first_token=2.0, thought=6.0)
 OPEN, ANSWERED = Begun("thought", "Hm."), Begun("answer", "Hm.", "It is")
-WHOLE = Tokens(300, 101, exact=True, prompt=20)
+WHOLE = TokenCounts(300, 101, exact=True, prompt=20)
 
 
 def ended(code: Any = "complete", phase: Any = "answer", **values: Any) -> Ending:
@@ -76,9 +76,9 @@ def test_its_line_has_the_figures() -> None:
         "Complete · 12 s · thought 300, answer 101 tokens · first token after 2.0 s · 40 tokens/s · Deep"
     )
     assert line(given, "zh") == "回答完毕 · 12 秒 · 思考 300，回答 101 个词元 · 首词元 2.0 秒 · 40 词元/秒 · Deep"
-    guessed = facts(ended(tokens=Tokens(0, 3), seconds=Seconds(1.0)))
+    guessed = facts(ended(tokens=TokenCounts(0, 3), seconds=Timing(1.0)))
     assert line(guessed, "en") == "Complete · 1.0 s · ≈3 tokens"
-    assert line(facts(ended("refused", "waiting", tokens=Tokens())), "en") == "The server did not take the request"
+    assert line(facts(ended("refused", "waiting", tokens=TokenCounts())), "en") == "The server did not take the request"
 
 
 def test_its_line_has_the_phase_in_which_the_reply_was_cut() -> None:

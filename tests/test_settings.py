@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chat.profiles.modes import policy
 from chat.profiles.settings import OFF, BadSetting, Settings, clock_text, parse
-from termination import Condition, Duration, clocks
+from termination import Condition, Duration, timeouts
 from tests.shelf import profile
 
 THINKING = {"open": "<think>", "close": "</think>", "budget": 500}
@@ -105,10 +105,10 @@ def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: d
 @pytest.mark.parametrize(
     ("settings", "limits"),
     [
-        (Settings(), clocks(120, 60, None)),
-        (Settings(first_token=5.0), clocks(5, 60, None)),
-        (Settings(idle=OFF), clocks(120, None, None)),
-        (Settings(total=10.0, first_token=OFF), clocks(None, 60, 10)),
+        (Settings(), timeouts(120, 60, None)),
+        (Settings(first_token=5.0), timeouts(5, 60, None)),
+        (Settings(idle=OFF), timeouts(120, None, None)),
+        (Settings(total=10.0, first_token=OFF), timeouts(None, 60, 10)),
     ],
 )
 def test_the_clocks_are_the_persons(settings: Settings, limits: Condition) -> None:

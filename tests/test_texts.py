@@ -40,10 +40,10 @@ from termination import (
     Phase,
     Policy,
     Progress,
-    Seconds,
     Seen,
     Source,
-    Tokens,
+    Timing,
+    TokenCounts,
     Turn,
     Watch,
     budget,
@@ -112,7 +112,7 @@ def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
 @pytest.mark.parametrize(("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)])
 def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
     facts = {"limit": "99", "unit": "tokens"} if code == "budget" else {}
-    said = ending_text(Ending(code, "server", phase, Tokens(), Seconds(2), evidence="99", facts=facts), lang)
+    said = ending_text(Ending(code, "server", phase, TokenCounts(), Timing(2), evidence="99", facts=facts), lang)
     assert "None" not in said or code == "aborted"
     if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
         assert "99" in said
@@ -132,7 +132,7 @@ def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Lan
     ],
 )
 def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
-    assert ending_text(Ending(code, "model", phase, Tokens(), Seconds(2)), "en") == TEXTS[key][0]
+    assert ending_text(Ending(code, "model", phase, TokenCounts(), Timing(2)), "en") == TEXTS[key][0]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
     ],
 )
 def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
-    ending = Ending(code, source, "thought", Tokens(), Seconds(1), condition="mine:Own()", facts=facts)
+    ending = Ending(code, source, "thought", TokenCounts(), Timing(1), condition="mine:Own()", facts=facts)
     assert handed_text(ending, "en").startswith(said)
     assert handed_text(ending, "zh").endswith("下面是回答")
 
@@ -310,5 +310,5 @@ def test_seconds_are_short(seconds: float, text: str) -> None:
     ],
 )
 def test_a_guess_is_marked(number: int, exact: bool, english: str, chinese: str) -> None:
-    assert count(number, Tokens(exact=exact), "en") == english
-    assert count(number, Tokens(exact=exact), "zh") == chinese
+    assert count(number, TokenCounts(exact=exact), "en") == english
+    assert count(number, TokenCounts(exact=exact), "zh") == chinese

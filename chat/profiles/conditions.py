@@ -18,9 +18,9 @@ from termination import (
     Factory,
     Scope,
     any_of,
-    check,
-    read,
-    unknown,
+    check_condition,
+    parse_condition,
+    unknown_condition,
 )
 
 GROUP = "fullstop.conditions"
@@ -31,8 +31,8 @@ def condition(notation: str, scope: Scope, folder: Path | None = None) -> Condit
 
     Raises BadNotation and BadCondition.
     """
-    made = read(notation, partial(find, folder=folder)).during(scope)
-    check(made)
+    made = parse_condition(notation, partial(find, folder=folder)).during(scope)
+    check_condition(made)
     return made
 
 
@@ -44,7 +44,7 @@ def find(name: str, folder: Path | None = None) -> Factory:
         return BUILT_IN[name]
     found = {each.name: each for each in entry_points(group=GROUP)}
     if name not in found:
-        raise unknown(name, [*BUILT_IN, *sorted(found)])
+        raise unknown_condition(name, [*BUILT_IN, *sorted(found)])
     try:
         return _maker(name, found[name].load())
     except Exception as error:  # another's code: it may raise anything

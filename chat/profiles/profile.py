@@ -26,7 +26,7 @@ from chat.profiles.values import (
     TopK,
     TopP,
 )
-from termination import AnyOf, Budget, Condition, Markers, any_of, circling, clocks, loop
+from termination import AnyOf, Budget, Condition, Markers, any_of, circling, loop, timeouts
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ModeName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -133,7 +133,7 @@ class ClockLimits(_Part):
     @property
     def condition(self) -> Condition:
         """The same for the termination core."""
-        return clocks(self.first_token, self.idle, self.total)
+        return timeouts(self.first_token, self.idle, self.total)
 
 
 class End(_Part):

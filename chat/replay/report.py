@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 
 from chat.replay.replay import Replayed
 from chat.words.texts import count, ending_text, notice_text, printable
-from termination import Ending, Tokens
+from termination import Ending, TokenCounts
 
 COLUMNS = 80
 _INDENT = "  "
@@ -58,7 +58,7 @@ def _why(ending: Ending) -> str:
         case "refused", words:
             return f"The server refused the request: {words}"
         case _:
-            return ending_text(replace(ending, tokens=Tokens()), "en")  # without the figures: time stood still
+            return ending_text(replace(ending, tokens=TokenCounts()), "en")  # without the figures: time stood still
 
 
 def _facts(ending: Ending) -> str:

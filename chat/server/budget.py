@@ -13,7 +13,7 @@ from chat.server.endpoint import answered, client
 from chat.server.faults import Fault
 from chat.server.request import Request
 from chat.server.start import LOOK_SECONDS, server_start
-from termination import Condition, Ending, Tokens
+from termination import Condition, Ending, TokenCounts
 
 FIELD = "thinking_token_budget"  # vLLM's
 _SILENT_SECONDS = 60.0
@@ -112,7 +112,7 @@ def _above(tokens: int) -> int:
     return tokens + max(4, tokens * 4 // 100)
 
 
-def ended_by_server(request: Request, tokens: Tokens) -> int | None:
+def ended_by_server(request: Request, tokens: TokenCounts) -> int | None:
     """The budget that the server was handed, where a thought of so many tokens, now over, has spent it.
 
     The server itself does not say so.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from chat.words.receipt import Facts, both
 from chat.words.texts import Language, count, say, seconds_text, spelled
-from termination import Ending, RunnerUp, Tokens
+from termination import Ending, RunnerUp, TokenCounts
 
 
 def details(facts: Facts, lang: Language) -> str:
@@ -58,7 +58,7 @@ def _context(facts: Facts, lang: Language) -> str:
     if facts.used is None:
         return ""
     if facts.window is None:
-        return count(facts.used, Tokens(exact=True), lang)
+        return count(facts.used, TokenCounts(exact=True), lang)
     return say("details.context.said", lang, **_share(facts.used, facts.window))
 
 

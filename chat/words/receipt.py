@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat.words.texts import Language, count, ending_text, phase_text, say, seconds_text
-from termination import Begun, Ending, Tokens
+from termination import Begun, Ending, TokenCounts
 
 _MARKS = re.compile(r"[\\`*_\]<&~$]")  # of Markdown; not `[`: with a backslash it would open a formula
 _NEARLY = 0.95  # of a number of tokens that is counted in more than one way
@@ -94,7 +94,7 @@ def _figures(ending: Ending, lang: Language) -> Iterable[str]:
             yield say("receipt.rate", lang, rate=rate)
 
 
-def both(tokens: Tokens) -> dict[str, str]:
+def both(tokens: TokenCounts) -> dict[str, str]:
     """Tokens of thought and answer, as they are told; `≈` where the server did not count them."""
     about = "" if tokens.exact else "≈"
     return {"thought": f"{about}{tokens.thought:,}", "answer": f"{about}{tokens.answer:,}"}

@@ -8,7 +8,7 @@ from chat.profiles.settings import BadSetting
 from chat.profiles.yaml_file import ProfileError
 from chat.server.faults import Fault
 from chat.words.sentences import TEXTS
-from termination import ConditionFailed, Ending, EndingCode, Nudged, Tokens
+from termination import ConditionFailed, Ending, EndingCode, Nudged, TokenCounts
 
 Language = Literal["en", "zh"]
 
@@ -139,7 +139,7 @@ def notice_text(notice: Nudged | ConditionFailed, lang: Language = "en") -> str:
     return plain(key, lang, **{"condition": notice.condition, "evidence": notice.evidence, **notice.facts})
 
 
-def count(number: int, tokens: Tokens, lang: Language) -> str:
+def count(number: int, tokens: TokenCounts, lang: Language) -> str:
     """So many tokens; `≈` where the server did not count them."""
     about = "" if tokens.exact else "≈"
     return say("tokens.one" if number == 1 else "tokens", lang, number=f"{about}{number:,}")

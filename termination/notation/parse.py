@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from termination.alike import unknown
+from termination.alike import unknown_condition
 from termination.arguments import BadCondition
 from termination.builtin import BUILT_IN, Factory
 from termination.condition import Condition
@@ -16,11 +16,11 @@ _DEEPEST = 50
 def built_in(name: str) -> Factory:
     """The condition of that name. Raises BadCondition where there is none."""
     if name not in BUILT_IN:
-        raise unknown(name, BUILT_IN)
+        raise unknown_condition(name, BUILT_IN)
     return BUILT_IN[name]
 
 
-def read(notation: str, find: Find = built_in) -> Condition:
+def parse_condition(notation: str, find: Find = built_in) -> Condition:
     """The condition that the text stands for. `find` gives the maker of a condition by its name.
 
     `~` binds before `&`, `&` before `|`, methods before all. Arguments are texts in quotes, whole numbers, durations

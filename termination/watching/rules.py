@@ -111,7 +111,7 @@ def rules(condition: Condition | None) -> list[Rule]:
     return made
 
 
-def check(condition: Condition) -> None:
+def check_condition(condition: Condition) -> None:
     """Raises BadCondition where a turn with this condition would."""
     rules(condition)
 

@@ -21,13 +21,13 @@ from termination import (
     Nudged,
     PhaseChanged,
     Policy,
-    Seconds,
     ThoughtDelta,
-    Tokens,
+    Timing,
+    TokenCounts,
     Turn,
     Usage,
     budget,
-    check,
+    check_condition,
     circling,
     first_token,
     idle,
@@ -219,8 +219,9 @@ def story(turn: Turn) -> list[tuple[str, object]]:
             case Nudged() | CutBack():
                 plain.append(("told", each))
             case Ended(ending):
-                tokens = Tokens() if turn.counted else ending.tokens  # a count comes with a chunk, and belongs to it
-                plain.append(("ended", replace(ending, seconds=Seconds(ending.seconds.total), tokens=tokens)))
+                # A count comes with a chunk, and belongs to it.
+                tokens = TokenCounts() if turn.counted else ending.tokens
+                plain.append(("ended", replace(ending, seconds=Timing(ending.seconds.total), tokens=tokens)))
             case _:
                 raise AssertionError(each)
     joined = groupby(plain, key=lambda each: each[0])
@@ -250,7 +251,7 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
     data: st.DataObject,
 ) -> None:
     try:
-        check(condition)
+        check_condition(condition)
     except BadCondition:
         assume(False)
     last_words = special if data.draw(st.booleans()) else special[:1]
@@ -290,7 +291,7 @@ def test_matches_that_overlap_are_judged_alike_in_every_cut(
     condition: Condition, text: str, finish: Delta | None, data: st.DataObject
 ) -> None:
     try:
-        check(condition)
+        check_condition(condition)
     except BadCondition:
         assume(False)
     policy, stream = Policy(end=condition), [Stretch("content", text, 0.0)]
@@ -332,7 +333,7 @@ def test_matches_that_overlap_are_judged_alike_in_thought_and_answer(
     some: list[Condition], stream: list[Stretch], finish: Delta | None, only: bool, data: st.DataObject
 ) -> None:
     try:
-        check(any_of(*some))
+        check_condition(any_of(*some))
     except BadCondition:
         assume(False)
     policy = Policy(THINK, ("</s>",), ("</s>",), only, any_of(*some))
@@ -352,7 +353,7 @@ def test_a_finish_in_the_last_chunk_is_the_same_as_one_of_its_own(
 ) -> None:
     """Where no budget and no clock is: those give way to a natural finish in the same chunk."""
     try:
-        check(condition)
+        check_condition(condition)
     except BadCondition:
         assume(False)
     *rest, (last, now) = whole(stream)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from termination import BUILT_IN, BadCondition, BadNotation, Condition, read
+from termination import BUILT_IN, BadCondition, BadNotation, Condition, parse_condition
 from termination.notation.parse import built_in
 
 WANTED = "a text in quotes, a number or a duration"
@@ -92,7 +92,7 @@ BAD: list[tuple[str, int, str, dict[str, str]]] = [
 @pytest.mark.parametrize(("notation", "place", "kind", "facts"), BAD)
 def test_this_is_refused_at_its_place(notation: str, place: int, kind: str, facts: dict[str, str]) -> None:
     with pytest.raises(BadNotation) as refused:
-        read(notation)
+        parse_condition(notation)
     assert (refused.value.place, refused.value.kind) == (place, kind)
     assert refused.value.facts.items() >= facts.items()
 
@@ -123,5 +123,5 @@ def gives_no_condition() -> object:
 )
 def test_a_maker_that_makes_no_condition_is_told_of(maker: object, kind: str, facts: dict[str, str]) -> None:
     with pytest.raises(BadNotation) as refused:
-        read("loop() | mine()", lambda name: maker if name == "mine" else built_in(name))
+        parse_condition("loop() | mine()", lambda name: maker if name == "mine" else built_in(name))
     assert (refused.value.place, refused.value.kind, refused.value.facts) == (10, kind, facts)

@@ -14,10 +14,10 @@ from termination import (
     Policy,
     Turn,
     budget,
-    clocks,
     loop,
     stop,
     stop_ids,
+    timeouts,
 )
 from tests.core.acts import Act, answers, breaks_off, finishes, says, stops, thinks, ticks
 from tests.core.cuts import MARKERS, OPENED, SPECIAL, THINK, TOKENS
@@ -73,7 +73,7 @@ def after(policy: Policy, begun: Begun | None, *acts: Act) -> Turn:
         (replace(FULL, end=stop("END")), [answers("A END\n<think>\nU")], Begun("answer", "", "A ")),
         (replace(FULL, end=stop("ND").during("thought")), [answers("<think>T END</think>A")], Begun("thought", "T E")),
         (replace(FULL, end=budget(1)), [answers("<think>Two. Three")], Begun("thought", "Two.")),
-        (replace(FULL, end=clocks(idle=9)), [answers("<think>T\n"), ticks(10)], Begun("thought", "T", space="\n")),
+        (replace(FULL, end=timeouts(idle=9)), [answers("<think>T\n"), ticks(10)], Begun("thought", "T", space="\n")),
         (replace(FULL, end=stop_ids(7)), [says("", "", ids=(7,))], Begun("answer")),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from termination import Condition, Duration, Policy, budget, clocks, max_tokens, seconds, stop, tokens
+from termination import Condition, Duration, Policy, budget, max_tokens, seconds, stop, timeouts, tokens
 from termination.landing import lands
 from tests.core.acts import Act, answers, finishes, played, says, shown, stops, thinks, ticks, under
 from tests.core.cuts import THINK
@@ -202,7 +202,7 @@ def test_tokens_cut_where_the_text_goes_on_after_the_last(
         (tokens(2), "complete", "budget"),
         (budget(2).during("answer"), "complete", "budget"),
         (max_tokens(2), "complete", "length"),
-        (clocks(total=5), "complete", "total_timeout"),
+        (timeouts(total=5), "complete", "total_timeout"),
         (stop("x"), "stop_text", None),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_natural_finish_in_the_same_chunk_beats_budgets_and_clocks(
     assert turn.answer == WORD * 3 + ("" if code == "stop_text" else "x")
 
 
-@pytest.mark.parametrize(("condition", "code"), [(tokens(2), "budget"), (clocks(total=5), "total_timeout")])
+@pytest.mark.parametrize(("condition", "code"), [(tokens(2), "budget"), (timeouts(total=5), "total_timeout")])
 @pytest.mark.parametrize("reason", ["length", "abort", "tool_calls"])
 def test_any_other_finish_does_not(condition: Condition, code: str, reason: str) -> None:
     ending = under(condition, finishes(reason, content=WORD * 3, now=9)).ending

@@ -4,7 +4,7 @@ import pytest
 
 import termination
 from termination import BUILT_IN, BadCondition, Condition, Duration
-from termination.alike import unknown
+from termination.alike import unknown_condition
 from termination.notation.parse import built_in
 
 ARGUMENTS = {"stop": ("END",), "stop_ids": (1,), "pattern": ("a",), "budget": (5,), "tokens": (5,), "max_tokens": (5,)}
@@ -56,4 +56,4 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest(name: str, kind: str, n
         built_in(name)
     assert (refused.value.kind, refused.value.facts["near"]) == (kind, near)
     assert refused.value.facts["known"].split(", ") == list(BUILT_IN)
-    assert unknown(name, ["abc"]).kind == "unknown"
+    assert unknown_condition(name, ["abc"]).kind == "unknown"

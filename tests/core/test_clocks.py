@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import Condition, Delta, Policy, Turn, Usage, clocks, read
+from termination import Condition, Delta, Policy, Turn, Usage, parse_condition, timeouts
 
-LIMITS = clocks(first_token=10, idle=5, total=12)
+LIMITS = timeouts(first_token=10, idle=5, total=12)
 TEXT = Delta("T")
 
 
@@ -30,11 +30,11 @@ def ending_of(limits: Condition, chunks: list[tuple[float, Delta]], tick: float)
         (LIMITS, [(4, TEXT), (8, Delta("", "A"))], 11.999, None),
         (LIMITS, [(4, TEXT), (8, Delta("", "A"))], 12, "total_timeout"),
         (LIMITS, [(4, TEXT), (7, TEXT)], 12, "idle_timeout"),
-        (clocks(first_token=3, total=3), [], 3, "first_token_timeout"),
-        (clocks(), [(4, TEXT)], 1e9, None),
-        (clocks(idle=5), [], 1e9, None),
-        (clocks(first_token=5), [(4, TEXT)], 1e9, None),
-        (clocks(total=5), [], 5, "total_timeout"),
+        (timeouts(first_token=3, total=3), [], 3, "first_token_timeout"),
+        (timeouts(), [(4, TEXT)], 1e9, None),
+        (timeouts(idle=5), [], 1e9, None),
+        (timeouts(first_token=5), [(4, TEXT)], 1e9, None),
+        (timeouts(total=5), [], 5, "total_timeout"),
     ],
 )
 def test_a_clock_runs_out_at_its_second(
@@ -79,10 +79,10 @@ def test_tokens_of_a_hidden_thought_are_a_sign_of_life() -> None:
         (LIMITS, 101.0, 106),
         (LIMITS, 109.0, 112),
         (LIMITS, 107.0, 112),
-        (clocks(total=3), None, 103),
-        (clocks(idle=3), None, None),
-        (clocks(first_token=3), 102.0, None),
-        (clocks(), 102.0, None),
+        (timeouts(total=3), None, 103),
+        (timeouts(idle=3), None, None),
+        (timeouts(first_token=3), 102.0, None),
+        (timeouts(), 102.0, None),
     ],
 )
 def test_the_nearest_clock_is_the_deadline(limits: Condition, last: float | None, deadline: float | None) -> None:
@@ -99,7 +99,7 @@ limit = st.none() | st.floats(0.001, 1e6)
 def test_a_tick_at_the_deadline_always_ends_the_turn(
     first_token: float | None, idle: float | None, total: float | None, times: list[float]
 ) -> None:
-    turn = Turn(Policy(end=clocks(first_token, idle, total)), 0)
+    turn = Turn(Policy(end=timeouts(first_token, idle, total)), 0)
     for now in times:
         turn.feed(TEXT, now)
     if total is not None and times and times[-1] >= total:
@@ -116,7 +116,7 @@ def test_a_tick_at_the_deadline_always_ends_the_turn(
 
 
 def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
-    turn = Turn(Policy(end=clocks(total=5)), 0)
+    turn = Turn(Policy(end=timeouts(total=5)), 0)
     turn.feed(Delta("", "in time"), 4)
     turn.feed(Delta("", " and late"), 6)
     assert turn.ending
@@ -137,7 +137,7 @@ def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
 def test_a_phase_may_have_its_own_idle_clock(
     notation: str, chunks: list[tuple[float, Delta]], tick: float, ended: tuple[str, str] | None
 ) -> None:
-    turn = Turn(Policy(end=read(notation)), 0)
+    turn = Turn(Policy(end=parse_condition(notation)), 0)
     for now, delta in chunks:
         turn.feed(delta, now)
     turn.tick(tick)
@@ -145,7 +145,7 @@ def test_a_phase_may_have_its_own_idle_clock(
 
 
 def test_the_total_clock_ends_a_turn_in_which_chunks_keep_coming_unasked() -> None:
-    turn = Turn(Policy(end=clocks(total=5)), 0)
+    turn = Turn(Policy(end=timeouts(total=5)), 0)
     for now in range(1, 10):
         turn.feed(Delta("", "A"), now)
     assert turn.ending

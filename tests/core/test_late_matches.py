@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from termination import Ending, Policy, read
+from termination import Ending, Policy, parse_condition
 from tests.core.acts import Act, answers, breaks_off, finishes, played, under
 from tests.core.cuts import THINK
 
@@ -22,7 +22,7 @@ def every_cut(text: str) -> Iterator[list[str]]:
 
 
 def ending_of(notation: str, acts: list[Act]) -> Ending:
-    ending = under(read(notation), *acts, finishes("length")).ending
+    ending = under(parse_condition(notation), *acts, finishes("length")).ending
     assert ending
     return ending
 
@@ -72,7 +72,9 @@ def test_the_shadows_stand_in_the_order_in_which_they_were_certain(
 
 @pytest.mark.parametrize("over", ["</s>b", "</think>b"])
 def test_what_is_certain_only_at_the_end_of_the_turn_comes_too_late_for_one_that_is_cut_before(over: str) -> None:
-    policy = Policy(THINK, ("</s>",), ("</s>",), True, read("stop('a', 'aaa').during(any).shadow() | pattern('aa')"))
+    policy = Policy(
+        THINK, ("</s>",), ("</s>",), True, parse_condition("stop('a', 'aaa').during(any).shadow() | pattern('aa')")
+    )
     for chunks in ([f"aa{over}"], ["aa", over], ["a", "a", *over]):
         ending = played(policy, answers("<think>"), *map(answers, chunks), breaks_off)[0].ending
         assert ending

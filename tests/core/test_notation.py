@@ -17,14 +17,14 @@ from termination import (
     idle,
     loop,
     max_tokens,
+    parse_condition,
     pattern,
-    read,
     seconds,
     stop,
     stop_ids,
     tokens,
     total,
-    unknown,
+    unknown_condition,
 )
 
 A, B, C = stop("a"), stop("b"), stop("c")
@@ -59,11 +59,11 @@ A, B, C = stop("a"), stop("b"), stop("c")
         ('stop("a").during(thought).after(5).shadow()', A.during("thought").after(5).shadow()),
         ("loop() . after ( 2s )", loop().after(Duration(2))),
         ("(" * 50 + "loop()" + ")" * 50, loop()),
-        (" | ".join(["loop()"] * 200), read(" | ".join(["loop()"] * 199)) | loop()),
+        (" | ".join(["loop()"] * 200), parse_condition(" | ".join(["loop()"] * 199)) | loop()),
     ],
 )
 def test_this_is_read_so(notation: str, condition: Condition) -> None:
-    assert read(notation) == condition
+    assert parse_condition(notation) == condition
 
 
 limits = st.integers(1, 10**15 - 1) | st.integers(1, 10**10).map(lambda milliseconds: Duration(milliseconds / 1000))
@@ -94,7 +94,7 @@ def composed(some: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]
 
 @given(st.recursive(leaves, composed, max_leaves=8))
 def test_what_a_condition_prints_is_read_as_that_condition(condition: Condition) -> None:
-    assert read(str(condition)) == condition
+    assert parse_condition(str(condition)) == condition
 
 
 signs = st.sampled_from(
@@ -111,12 +111,12 @@ def test_anything_is_read_or_refused_with_a_place_in_it(parts: list[str]) -> Non
         assert 1 <= condition.place <= len(notation) + 1
         assert condition.kind
     else:
-        assert read(str(condition)) == condition
+        assert parse_condition(str(condition)) == condition
 
 
 def read_or_refused(notation: str) -> Condition | BadNotation:
     try:
-        return read(notation)
+        return parse_condition(notation)
     except BadNotation as refused:
         return refused
 
@@ -128,7 +128,7 @@ def test_any_maker_may_be_found_by_its_name_or_its_module_and_class() -> None:
         asked.append(name)
         return lambda text="END", loud=False: stop(text + "!" if loud else text)
 
-    found = read('mine() | a.b_c:Mine("x", loud=true) | mine(loud=false)', find)
+    found = parse_condition('mine() | a.b_c:Mine("x", loud=true) | mine(loud=false)', find)
     assert found == stop("END") | stop("x!") | stop("END")
     assert asked == ["mine", "a.b_c:Mine", "mine"]
 
@@ -136,8 +136,8 @@ def test_any_maker_may_be_found_by_its_name_or_its_module_and_class() -> None:
 @given(st.sampled_from(sorted(BUILT_IN)) | st.text("stopidlen_"), st.integers(0, 9), st.text("stopidlen_", max_size=4))
 def test_the_nearest_name_is_the_one_that_difflib_finds(name: str, at: int, typed: str) -> None:
     mistyped = name[:at] + typed + name[at + 1 :] or "x"
-    assert unknown(mistyped, BUILT_IN).facts["near"] == "".join(get_close_matches(mistyped, BUILT_IN, n=1))
+    assert unknown_condition(mistyped, BUILT_IN).facts["near"] == "".join(get_close_matches(mistyped, BUILT_IN, n=1))
 
 
 def test_where_nothing_is_known_nothing_is_near() -> None:
-    assert unknown("stop", ()).kind == "unknown"
+    assert unknown_condition("stop", ()).kind == "unknown"

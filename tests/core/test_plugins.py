@@ -21,7 +21,7 @@ from termination import (
     Seen,
     Turn,
     Watch,
-    check,
+    check_condition,
     stop,
 )
 from tests.core.acts import Act, answers, breaks_off, played, says, thinks, ticks
@@ -251,9 +251,9 @@ class Of(Condition):
 
 @pytest.mark.parametrize("condition", [Of("enough"), Of("loop", "explode"), Of(None)])
 def test_an_ending_or_an_action_that_there_is_not_is_refused(condition: Condition) -> None:
-    check(Of("loop", "nudge"))
+    check_condition(Of("loop", "nudge"))
     with pytest.raises(BadCondition) as refused:
-        check(condition)
+        check_condition(condition)
     assert refused.value.kind == "code"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import Phase, Progress, Seconds, Tokens, Usage
+from termination import Phase, Progress, Timing, TokenCounts, Usage
 from termination.progress import BYTES_PER_TOKEN, TRUST, size
 from tests.core.cuts import cut, plain
 
@@ -45,7 +45,7 @@ def test_between_two_counts_the_text_counts_less_what_a_server_may_be_behind() -
     assert progress.spent("thought") == 1
     progress.add("word" * 2, 8)
     assert progress.spent("thought") == 3
-    assert progress.tokens == Tokens(3, 0, exact=True)
+    assert progress.tokens == TokenCounts(3, 0, exact=True)
     progress.count(Usage(20), "thought")
     assert progress.spent("thought") == 20
 
@@ -54,14 +54,14 @@ def test_a_count_that_goes_back_takes_nothing_back() -> None:
     progress = begun(("thought", "x"), usage=5)
     progress.count(Usage(4), "thought")
     progress.count(Usage(6), "thought")
-    assert progress.tokens == Tokens(6, 0, exact=True)
+    assert progress.tokens == TokenCounts(6, 0, exact=True)
 
 
 def test_tokens_before_any_text_belong_to_the_phase_that_begins() -> None:
     progress = begun(usage=3)
-    assert progress.tokens == Tokens(0, 3, exact=True)
+    assert progress.tokens == TokenCounts(0, 3, exact=True)
     progress.enter("thought")
-    assert progress.tokens == Tokens(3, 0, exact=True)
+    assert progress.tokens == TokenCounts(3, 0, exact=True)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_seconds_are_counted_by_phase_and_since_the_request() -> None:
     progress = begun(("thought", "T"), ("answer", "A"), ("thought", "U"))
     progress.now = 110
     assert [progress.elapsed(scope) for scope in ("waiting", "thought", "answer", ANY)] == [1, 8, 1, 10]
-    assert progress.seconds == Seconds(total=10, first_token=1, thought=8)
-    assert begun().seconds == Seconds(total=0, first_token=None, thought=0)
+    assert progress.seconds == Timing(total=10, first_token=1, thought=8)
+    assert begun().seconds == Timing(total=0, first_token=None, thought=0)
 
 
 @pytest.mark.parametrize(

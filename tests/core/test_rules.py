@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import BadCondition, Condition, Delta, Policy, Turn, check, clocks, read
+from termination import BadCondition, Condition, Delta, Policy, Turn, check_condition, parse_condition, timeouts
 from termination.condition import AllOf
 from termination.watching.rules import rules
 
 
 def scopes(notation: str) -> list[str]:
-    return [leaf.scope for rule in rules(read(notation)) for leaf in rule.node.leaves]
+    return [leaf.scope for rule in rules(parse_condition(notation)) for leaf in rule.node.leaves]
 
 
 @pytest.mark.parametrize(
@@ -49,22 +49,22 @@ def test_a_condition_looks_where_it_is_told_to_else_at_its_default(notation: str
     ],
 )
 def test_each_alternative_is_a_rule_of_its_own(notation: str, texts: list[str]) -> None:
-    made = rules(read(notation))
+    made = rules(parse_condition(notation))
     assert [rule.text for rule in made] == texts
     assert [rule.order for rule in made] == list(range(len(texts)))
 
 
 def test_nothing_has_no_rules() -> None:
-    assert rules(None) == rules(clocks()) == []
+    assert rules(None) == rules(timeouts()) == []
 
 
 def test_only_what_stands_in_the_shadow_is_in_the_shadow() -> None:
-    made = rules(read("loop() | (idle(1s) | (stop('a') | total(1s)).shadow()).during(any)"))
+    made = rules(parse_condition("loop() | (idle(1s) | (stop('a') | total(1s)).shadow()).during(any)"))
     assert [rule.shadow for rule in made] == [False, False, True, True]
 
 
 def test_each_turn_starts_its_own_watches() -> None:
-    condition = read("loop() & stop('a')")
+    condition = parse_condition("loop() & stop('a')")
     first, second = (rules(condition)[0].node.leaves for _ in range(2))
     assert not {id(leaf.watch) for leaf in first} & {id(leaf.watch) for leaf in second}
 
@@ -99,11 +99,11 @@ REFUSED: list[tuple[str, str, dict[str, str]]] = [
 @pytest.mark.parametrize(("notation", "kind", "facts"), REFUSED)
 def test_what_contradicts_itself_is_refused(notation: str, kind: str, facts: dict[str, str]) -> None:
     with pytest.raises(BadCondition) as refused:
-        check(read(notation))
+        check_condition(parse_condition(notation))
     assert refused.value.kind == kind
     assert refused.value.facts.items() >= facts.items()
     with pytest.raises(BadCondition):
-        Turn(Policy(end=read(notation)), 0)
+        Turn(Policy(end=parse_condition(notation)), 0)
 
 
 @pytest.mark.parametrize(
@@ -120,18 +120,18 @@ def test_what_contradicts_itself_is_refused(notation: str, kind: str, facts: dic
     ],
 )
 def test_what_does_not_contradict_itself_is_not_refused(notation: str) -> None:
-    check(read(notation))
+    check_condition(parse_condition(notation))
 
 
 def test_all_of_nothing_holds_at_once() -> None:
     with pytest.raises(BadCondition, match="at_once"):
-        check(AllOf(()))
+        check_condition(AllOf(()))
 
 
 # --- `&`, `|` and `~` as in logic
 
 NAMES = "abc"
-words = st.sampled_from([f"stop('{name}').during(any)" for name in NAMES]).map(read)
+words = st.sampled_from([f"stop('{name}').during(any)" for name in NAMES]).map(parse_condition)
 
 
 def composed(some: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from termination import Condition, Policy, Turn, clocks, pattern, stop, stop_ids
+from termination import Condition, Policy, Turn, pattern, stop, stop_ids, timeouts
 from tests.core.acts import Act, answers, breaks_off, finishes, played, says, shown, stops, thinks, ticks, under
 from tests.core.cuts import THINK
 
@@ -103,7 +103,7 @@ def test_a_match_that_waits_for_a_longer_one_counts_when_the_phase_is_over() -> 
 
 
 def test_a_match_that_waits_for_a_longer_one_counts_when_a_clock_runs_out() -> None:
-    ending = under(END_OF | clocks(idle=5), *HALF, ticks(6)).ending
+    ending = under(END_OF | timeouts(idle=5), *HALF, ticks(6)).ending
     assert ending
     assert (ending.code, ending.cut_at) == ("stop_text", 3)
     assert [each.code for each in ending.runners_up] == ["idle_timeout"]

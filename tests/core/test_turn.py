@@ -13,23 +13,23 @@ from termination import (
     Phase,
     PhaseChanged,
     Policy,
-    Seconds,
-    Tokens,
+    Timing,
+    TokenCounts,
     Turn,
     Usage,
     budget,
-    clocks,
     loop,
     next_steps,
     pattern,
     stop,
     stop_ids,
+    timeouts,
     tokens,
 )
 from tests.core.acts import Act, breaks_off, fails, finishes, played, says, stops, ticks
 from tests.core.cuts import CHANNELS, THINK
 
-CLOCKS = clocks(first_token=10, idle=5, total=60)
+CLOCKS = timeouts(first_token=10, idle=5, total=60)
 FULL = Policy(THINK, end=CLOCKS)
 THINK_ONLY = replace(FULL, thought_only=True)
 NO_THOUGHT = Policy(end=CLOCKS)
@@ -138,8 +138,8 @@ def test_nothing_follows_the_end(
     [
         (under(budget(2)), [says("four word"), T], "budget(2)", "2 tokens", (None, None)),
         (FULL, [ticks(10)], "first_token(10s)", "10", (None, None)),
-        (Policy(end=clocks(idle=0.25)), [A, ticks(1.25)], "idle(0.25s)", "0.25", (None, None)),
-        (Policy(end=clocks(total=1800)), [ticks(1800)], "total(1800s)", "1800", (None, None)),
+        (Policy(end=timeouts(idle=0.25)), [A, ticks(1.25)], "idle(0.25s)", "0.25", (None, None)),
+        (Policy(end=timeouts(total=1800)), [ticks(1800)], "total(1800s)", "1800", (None, None)),
         (under(stop("END")), [says("", "A END")], 'stop("END")', "END", (None, None)),
         (FULL, [A, finishes("stop", "END")], 'stop("END")', "END", ("stop", "END")),
         (FULL, [A, finishes("stop", 151643)], "stop_ids(151643)", "151643", ("stop", 151643)),
@@ -297,29 +297,35 @@ def test_a_closed_thought_without_an_answer_stays_a_thought() -> None:
 @pytest.mark.parametrize(
     ("deltas", "tokens"),
     [
-        ([], Tokens()),
-        ([Delta("four"), Delta("word"), Delta(), Delta("", "more")], Tokens(2, 1, exact=False)),
-        ([Delta("fourword"), Delta("", "more")], Tokens(2, 1, exact=False)),
-        ([Delta("四个字。"), Delta("", "四")], Tokens(3, 1, exact=False)),
-        ([Delta("T T", usage=Usage(2)), Delta("", "A A A", usage=Usage(5))], Tokens(2, 3, exact=True)),
-        ([Delta("T", usage=Usage(1)), Delta("", "A", usage=Usage(9, 4))], Tokens(1, 8, exact=True)),
-        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9, 4))], Tokens(4, 5, exact=True)),
-        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9))], Tokens(4, 5, exact=True)),
-        ([Delta("TTT"), Delta("", "A"), Delta(usage=Usage(8))], Tokens(6, 2, exact=True)),
-        ([Delta("T", usage=Usage(1, 0)), Delta("", "A", usage=Usage(9, 0))], Tokens(1, 8, exact=True)),
-        ([Delta("", "A", usage=Usage(1)), Delta("", "A", usage=Usage(2))], Tokens(0, 2, exact=True)),
-        ([Delta("", "A"), Delta(usage=Usage(7))], Tokens(0, 7, exact=True)),
-        ([Delta(usage=Usage(1)), Delta("T", usage=Usage(2)), Delta("", "A", usage=Usage(4))], Tokens(2, 2, exact=True)),
-        ([Delta(usage=Usage(1)), Delta("", "A", usage=Usage(2))], Tokens(0, 2, exact=True)),
-        ([Delta(usage=Usage(3))], Tokens(0, 3, exact=True)),
-        ([Delta("T"), Delta("U", usage=Usage(3))], Tokens(3, 0, exact=True)),
-        ([Delta("T", usage=Usage(5)), Delta("T", usage=Usage(4))], Tokens(5, 0, exact=True)),
-        ([Delta("T", usage=Usage(1)), Delta("U" * 100)], Tokens(10, 0, exact=True)),
-        ([Delta("T", usage=Usage(1, prompt=9)), Delta("T", usage=Usage(2))], Tokens(2, 0, exact=True, prompt=9)),
-        ([Delta("T", usage=Usage(1, prompt=9)), Delta(usage=Usage(2, prompt=8))], Tokens(2, 0, exact=True, prompt=8)),
+        ([], TokenCounts()),
+        ([Delta("four"), Delta("word"), Delta(), Delta("", "more")], TokenCounts(2, 1, exact=False)),
+        ([Delta("fourword"), Delta("", "more")], TokenCounts(2, 1, exact=False)),
+        ([Delta("四个字。"), Delta("", "四")], TokenCounts(3, 1, exact=False)),
+        ([Delta("T T", usage=Usage(2)), Delta("", "A A A", usage=Usage(5))], TokenCounts(2, 3, exact=True)),
+        ([Delta("T", usage=Usage(1)), Delta("", "A", usage=Usage(9, 4))], TokenCounts(1, 8, exact=True)),
+        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9, 4))], TokenCounts(4, 5, exact=True)),
+        ([Delta("T"), Delta("", "A"), Delta(usage=Usage(9))], TokenCounts(4, 5, exact=True)),
+        ([Delta("TTT"), Delta("", "A"), Delta(usage=Usage(8))], TokenCounts(6, 2, exact=True)),
+        ([Delta("T", usage=Usage(1, 0)), Delta("", "A", usage=Usage(9, 0))], TokenCounts(1, 8, exact=True)),
+        ([Delta("", "A", usage=Usage(1)), Delta("", "A", usage=Usage(2))], TokenCounts(0, 2, exact=True)),
+        ([Delta("", "A"), Delta(usage=Usage(7))], TokenCounts(0, 7, exact=True)),
+        (
+            [Delta(usage=Usage(1)), Delta("T", usage=Usage(2)), Delta("", "A", usage=Usage(4))],
+            TokenCounts(2, 2, exact=True),
+        ),
+        ([Delta(usage=Usage(1)), Delta("", "A", usage=Usage(2))], TokenCounts(0, 2, exact=True)),
+        ([Delta(usage=Usage(3))], TokenCounts(0, 3, exact=True)),
+        ([Delta("T"), Delta("U", usage=Usage(3))], TokenCounts(3, 0, exact=True)),
+        ([Delta("T", usage=Usage(5)), Delta("T", usage=Usage(4))], TokenCounts(5, 0, exact=True)),
+        ([Delta("T", usage=Usage(1)), Delta("U" * 100)], TokenCounts(10, 0, exact=True)),
+        ([Delta("T", usage=Usage(1, prompt=9)), Delta("T", usage=Usage(2))], TokenCounts(2, 0, exact=True, prompt=9)),
+        (
+            [Delta("T", usage=Usage(1, prompt=9)), Delta(usage=Usage(2, prompt=8))],
+            TokenCounts(2, 0, exact=True, prompt=8),
+        ),
     ],
 )
-def test_tokens_are_the_servers_count_where_it_counts(deltas: list[Delta], tokens: Tokens) -> None:
+def test_tokens_are_the_servers_count_where_it_counts(deltas: list[Delta], tokens: TokenCounts) -> None:
     turn = Turn(FULL, 0)
     for delta in deltas:
         turn.feed(delta, 1)
@@ -334,7 +340,7 @@ def test_the_seconds_are_those_of_the_turn() -> None:
         turn.feed(delta, now)
     turn.feed(Delta(finish_reason="stop"), 109)
     assert turn.ending
-    assert turn.ending.seconds == Seconds(total=9, first_token=2, thought=3)
+    assert turn.ending.seconds == Timing(total=9, first_token=2, thought=3)
 
 
 def test_a_phase_change_brings_the_figures_of_the_phase_before() -> None:
@@ -344,6 +350,6 @@ def test_a_phase_change_brings_the_figures_of_the_phase_before() -> None:
     changed, *_ = turn.feed(Delta("", "A", usage=Usage(21)), 104)
     assert isinstance(began, PhaseChanged)
     assert isinstance(changed, PhaseChanged)
-    assert (began.phase, began.seconds) == ("thought", Seconds(1, 1, 0))
-    assert (changed.phase, changed.seconds) == ("answer", Seconds(4, 1, 3))
-    assert changed.tokens == Tokens(20, 0, exact=True)
+    assert (began.phase, began.seconds) == ("thought", Timing(1, 1, 0))
+    assert (changed.phase, changed.seconds) == ("answer", Timing(4, 1, 3))
+    assert changed.tokens == TokenCounts(20, 0, exact=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from termination import Condition, Nudged, Policy, RunnerUp, circling, read
+from termination import Condition, Nudged, Policy, RunnerUp, circling, parse_condition
 from tests.core.acts import Act, answers, breaks_off, finishes, played, says, shown, stops, thinks, ticks, under
 
 WORD = "word"  # one token
@@ -12,7 +12,7 @@ A_LOOP = "go round, " * 400
 
 
 def found(notation: str, *acts: Act) -> Found:
-    ending = under(read(notation), *acts).ending
+    ending = under(parse_condition(notation), *acts).ending
     return None if ending is None else (ending.code, ending.phase, ending.cut_at)
 
 
@@ -66,7 +66,7 @@ def test_what_is_negated_must_not_hold(notation: str, acts: list[Act], expected:
 
 
 def test_an_ending_says_what_all_its_parts_have_seen() -> None:
-    ending = under(read("stop('a') & tokens(2) & ~stop('b')"), answers("a" + WORD * 3)).ending
+    ending = under(parse_condition("stop('a') & tokens(2) & ~stop('b')"), answers("a" + WORD * 3)).ending
     assert ending
     assert (ending.condition, ending.evidence) == ('stop("a") & tokens(2) & ~stop("b")', "a; 2 tokens")
     assert ending.facts == {"text": "a"}
@@ -122,7 +122,7 @@ def test_a_condition_knows_nothing_of_what_was_before_it_woke(notation: str, act
     ],
 )
 def test_it_says_when_it_wants_to_wake(notation: str, acts: list[Act], deadline: float | None) -> None:
-    assert under(read(notation), *acts).deadline == deadline
+    assert under(parse_condition(notation), *acts).deadline == deadline
 
 
 # --- `.shadow()` is recorded
@@ -150,18 +150,21 @@ def test_it_says_when_it_wants_to_wake(notation: str, acts: list[Act], deadline:
 def test_what_is_in_the_shadow_is_recorded_and_never_acts(
     notation: str, acts: list[Act], shadows: list[RunnerUp]
 ) -> None:
-    turn = under(read(notation), *acts, stops)
+    turn = under(parse_condition(notation), *acts, stops)
     assert turn.ending
     assert (turn.ending.code, turn.ending.shadows, turn.ending.runners_up) == ("stopped", tuple(shadows), ())
 
 
 def test_what_is_in_the_shadow_holds_no_text_back() -> None:
-    assert shown(read("stop('END').shadow()"), answers("an EN"), answers("D")) == ["an EN", "D"]
-    assert shown(read("stop('END').shadow() | stop('ENV')"), answers("an EN"), answers("D")) == ["an ", "END"]
+    assert shown(parse_condition("stop('END').shadow()"), answers("an EN"), answers("D")) == ["an EN", "D"]
+    assert shown(parse_condition("stop('END').shadow() | stop('ENV')"), answers("an EN"), answers("D")) == [
+        "an ",
+        "END",
+    ]
 
 
 def test_the_shadows_after_the_cut_are_not_recorded() -> None:
-    ending = under(read("(stop('b') | stop('c')).shadow() | stop('END')"), answers("ab END c")).ending
+    ending = under(parse_condition("(stop('b') | stop('c')).shadow() | stop('END')"), answers("ab END c")).ending
     assert ending
     assert [each.condition for each in ending.shadows] == ['stop("b")']
 
@@ -171,10 +174,10 @@ def test_the_shadows_after_the_cut_are_not_recorded() -> None:
 
 def test_what_held_as_well_is_recorded_the_nearest_first() -> None:
     notation = "tokens(2) | stop('x') | pattern('x') | (stop('d').during(answer) & tokens(99))"
-    ending = under(read(notation), answers(WORD * 2 + "x")).ending
+    ending = under(parse_condition(notation), answers(WORD * 2 + "x")).ending
     assert ending
     assert (ending.condition, ending.cut_at) == ("tokens(2)", 8)
-    ending = under(read("pattern('x') | stop('bx') | stop('x')"), answers("abx")).ending
+    ending = under(parse_condition("pattern('x') | stop('bx') | stop('x')"), answers("abx")).ending
     assert ending
     assert (ending.condition, ending.cut_at) == ('stop("bx")', 1)
     assert ending.runners_up == (
@@ -197,7 +200,7 @@ def test_what_held_as_well_is_recorded_the_nearest_first() -> None:
 def test_at_one_place_content_beats_budgets_and_these_beat_clocks(
     notation: str, acts: list[Act], code: str, runners_up: list[str]
 ) -> None:
-    ending = under(read(notation), *acts).ending
+    ending = under(parse_condition(notation), *acts).ending
     assert ending
     assert (ending.code, [each.code for each in ending.runners_up]) == (code, runners_up)
 
@@ -207,7 +210,7 @@ def test_at_one_place_content_beats_budgets_and_these_beat_clocks(
 
 def test_a_nudge_waits_for_the_text_before_it_and_the_turn_goes_on() -> None:
     again = "But wait, let me check this once more from the very beginning. " * 12
-    condition: Condition = circling() | read(f"stop('{again[1:900]}')").during("thought")
+    condition: Condition = circling() | parse_condition(f"stop('{again[1:900]}')").during("thought")
     turn, events = played(Policy(end=condition), *map(thinks, again), breaks_off)
     kinds = [type(event) for event in events]
     assert kinds.count(Nudged) == 1
@@ -215,4 +218,4 @@ def test_a_nudge_waits_for_the_text_before_it_and_the_turn_goes_on() -> None:
 
 
 def test_a_finish_closes_what_is_pending() -> None:
-    assert shown(read("stop('END')"), answers("EN"), finishes("length")) == ["", "EN"]
+    assert shown(parse_condition("stop('END')"), answers("EN"), finishes("length")) == ["", "EN"]

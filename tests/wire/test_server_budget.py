@@ -17,7 +17,7 @@ from chat.server import start as server_start
 from chat.server.budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
 from chat.server.faults import Fault
 from chat.server.request import Request
-from termination import Budget, Ending, Event, PhaseChanged, Tokens, Turn
+from termination import Budget, Ending, Event, PhaseChanged, TokenCounts, Turn
 from tests.scripted_server import Answer as Script
 from tests.scripted_server import Hang, Model, Reasoning, Role, ScriptedServer
 from tests.scripted_server.limits import Budgets
@@ -223,12 +223,12 @@ async def test_a_request_without_it_says_nothing_of_the_server(chat: Chat) -> No
     await played.play()
     assert played.ending.code == "budget"
     assert ignored(profile, played.request, played.ending) is None
-    assert ended_by_server(played.request, Tokens(thought=100, exact=True)) is None
+    assert ended_by_server(played.request, TokenCounts(thought=100, exact=True)) is None
 
 
 async def test_an_estimate_does_not_tell_who_ended_the_thought(chat: Chat) -> None:
     budgeted(chat)
-    assert ended_by_server(Played(chat).request, Tokens(thought=100)) is None
+    assert ended_by_server(Played(chat).request, TokenCounts(thought=100)) is None
 
 
 @pytest.mark.parametrize("budgets", ["no parser", "strict"])

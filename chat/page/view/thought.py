@@ -9,7 +9,7 @@ from chainlit.utils import utc_now
 from chat.page.view.paper import FRAME_SECONDS, Paper
 from chat.profiles.settings import Display
 from chat.words.texts import Language, count, say, seconds_text
-from termination import Seconds, Tokens
+from termination import Timing, TokenCounts
 
 
 class _Taken(NamedTuple):
@@ -77,12 +77,12 @@ class ThoughtStep:
             self.step.name = say("thinking", self._language, seconds=seconds)
             await cl.context.emitter.update_step({"id": self.step.id, "name": self.step.name})
 
-    async def close(self, tokens: Tokens, seconds: Seconds, whole: bool = False) -> None:
+    async def close(self, tokens: TokenCounts, seconds: Timing, whole: bool = False) -> None:
         """The thought is over: its title says how long it took. `whole`: the figures are those of all its turns."""
         before = _Taken() if whole else self._before
         exact = before.exact and tokens.exact
         taken = self._taken = _Taken(before.tokens + tokens.thought, before.seconds + seconds.thought, exact)
-        counted = count(taken.tokens, Tokens(exact=exact), self._language)
+        counted = count(taken.tokens, TokenCounts(exact=exact), self._language)
         await self._end(say("thought", self._language, seconds=seconds_text(taken.seconds), tokens=counted))
 
     async def keep(self) -> None:

@@ -22,7 +22,7 @@ from chat.reply.notice import HandedOff, Notice, Told
 from chat.server.faults import Fault
 from chat.words.texts import Language, fault_text, handed_text, notice_text, say
 from termination import AnswerDelta, Begun, ConditionFailed, CutBack, Ended, Nudged, PhaseChanged, ThoughtDelta
-from termination.ending import Seconds, Tokens
+from termination.ending import Timing, TokenCounts
 
 log = logging.getLogger("fullstop")
 TURN_SECONDS = 0.005  # of work on waiting events, then other chats come first
@@ -81,7 +81,7 @@ class View:
         self._wake.set()
         await self._painter
         await self.paint()
-        await self._close_thought(Tokens(), Seconds(0.0))
+        await self._close_thought(TokenCounts(), Timing(0.0))
         await self._blocks.close()
         if self.fault:
             await self._tell(self.fault)
@@ -200,7 +200,7 @@ class View:
         self.items.append(self._thought.step)
         await self._thought.open()
 
-    async def _close_thought(self, tokens: Tokens, seconds: Seconds, whole: bool = False) -> None:
+    async def _close_thought(self, tokens: TokenCounts, seconds: Timing, whole: bool = False) -> None:
         if self._thought:
             await self._thought.close(tokens, seconds, whole)
             self._thought = None
