@@ -49,7 +49,7 @@ test: lint browser $(MADE)/engine $(MADE)/model-small
 	@bash scripts/test
 
 test-embedded: $(MADE)/dev browser $(MADE)/engine $(MADE)/model
-	@FULLSTOP_TEST_MODEL=qwen $(BIN)/python -m pytest -m embedded tests/page
+	@FULLSTOP_TEST_MODEL=qwen $(BIN)/python -m pytest -m embedded tests/browser
 
 test-vllm: $(MADE)/dev
 	@bash tests/vllm/run

@@ -23,7 +23,7 @@ from chat.reply.play import Play
 from chat.server.endpoint import client, served_models
 from chat.server.request import Request, request
 from termination import Turn
-from tests.page.running_app import ROOT
+from tests.browser.running_app import ROOT
 from tests.shelf import profile
 from tests.wire import hostile
 from tests.wire.hostile import JSON, Reply

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from bench.texts import WORDS, javascript
-from tests.page.running_app import ROOT
+from tests.browser.running_app import ROOT
 from tests.scripted_server import (
     Content,
     Done,

@@ -9,8 +9,8 @@ from typing import Any
 
 from bench.table import Figure
 from termination import AnswerDelta, PhaseChanged, TextPhase, ThoughtDelta
-from tests.nasty_markdown import KINDS
-from tests.session import Session
+from tests.page.nasty_markdown import KINDS
+from tests.page.session import Session
 
 TITLE = "Cost of the page's text"
 TOKEN, TOKENS_A_FRAME, ROUNDS = 4, 5, 5

@@ -8,7 +8,7 @@ from bench.chats import open_chats
 from bench.model import question
 from bench.table import Row
 from bench.ways import Ways, both_ways
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 
 CHATS, THOUGHT, ANSWER, PER_SECOND, ROUNDS = 4, 500, 1000, 100, 3
 HOW = (

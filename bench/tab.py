@@ -10,7 +10,7 @@ from typing import Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.model import END
-from tests.page.driver import INIT, Chat
+from tests.browser.driver import INIT, Chat
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No other host is there, so that nobody waits for one.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.lag_monitor import FLUSH_SECONDS
 from bench.model import model
-from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
+from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
 
 _HOOK = """
 

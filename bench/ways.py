@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.model import Model, model
-from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, running_app
+from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
 
 # As ours: formulas are drawn, and nothing comes from other hosts.
 COOKBOOK_CONFIG = f"""

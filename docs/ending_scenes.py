@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 
 from chat.words.texts import Language, say
-from tests.page.driver import Chat
-from tests.page.endings import WAYS, Way
-from tests.page.test_going_on import ANSWER, CIRCLING, THINKING
-from tests.page.test_versions import FIVE, FOUR
+from tests.browser.driver import Chat
+from tests.browser.endings import WAYS, Way
+from tests.browser.test_resume import ANSWER, CIRCLING, THINKING
+from tests.browser.test_versions import FIVE, FOUR
 from tests.scripted_server import (
     Content,
     Hang,
@@ -39,7 +39,7 @@ BY_NAME = {way.name: way for way in WAYS}
 
 
 def way(name: str) -> Scene:
-    """One of the ways to end, as tests/page/endings.py has it."""
+    """One of the ways to end, as tests/browser/endings.py has it."""
     return lambda chat, server, _: ended(chat, server, BY_NAME[name])
 
 

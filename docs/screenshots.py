@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from chat.words.texts import Language, say
 from docs.ending_scenes import CONTEXT, ENDINGS, QUESTION, REPLY, STATES, THOUGHT, WINDOW, Scene, pill
-from tests.page.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
-from tests.page.driver import INIT, Chat
-from tests.page.running_app import copy_of_the_house, running_app
+from tests.browser.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
+from tests.browser.driver import INIT, Chat
+from tests.browser.running_app import copy_of_the_house, running_app
 from tests.scripted_server import Model, ScriptedServer
 
 IMAGES = Path(__file__).parent / "img"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.page.running_app import free_port
+from tests.browser.running_app import free_port
 
 ROOT = Path(__file__).parents[1]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))

@@ -57,8 +57,8 @@ async def go_on(profile: Profile, mode: str, request: Request, begun: Begun, lim
     Raises Fault where the server is away, busy or failing, and where its window is full.
 
     `request` is one as `chat.server.request` makes it, `limit` the new one's max_tokens, None for those of the request.
-    First choice is the prompt itself, for /v1/completions: there no template has a say in what a reply may begin with. Else
-    the chat endpoint is to go on with its last message: with the thought in its field, or between its markers.
+    First choice is the prompt itself, for /v1/completions: there no template has a say in what a reply may begin with.
+    Else the chat endpoint is to go on with its last message: with the thought in its field, or between its markers.
     """
     begins = request.messages[-1]["role"] == "assistant"
     sampling = request.sampling if limit is None else {**request.sampling, "max_tokens": limit}

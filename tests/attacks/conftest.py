@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.stranger import Stranger
-from tests.page.running_app import RunningApp, copy_of_the_house, running_app
+from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
 from tests.scripted_server import ScriptedServer
 
 StartApp = Callable[..., AbstractContextManager[RunningApp]]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.attacks.stranger import Polling, Stranger, new_id
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.scripted_server import ScriptedServer, thought_and_answer
 
 EVENTS = ["client_message", "edit_message", "window_message", "chat_settings_change", "stop", "clear_session"]

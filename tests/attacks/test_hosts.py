@@ -6,7 +6,7 @@ from chat.doors.hosts import Hosts
 from chat.doors.settings import BadDoor, read_door_settings
 from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Stranger
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 
 POLLING = "/ws/socket.io/?EIO=4&transport=polling"
 PATHS = ["/", "/project/settings", "/project/translations?language=en-US", "/health", "/public/fullstop.js", POLLING]

@@ -2,7 +2,7 @@
 
 from tests.attacks.stranger import Stranger, new_id
 from tests.attacks.test_events import message, ready
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 from tests.scripted_server import ScriptedServer, thought_and_answer
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.attacks.stranger import Stranger, new_id
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 
 FOREIGN: dict[str, Any] = {
     "dots": "..",

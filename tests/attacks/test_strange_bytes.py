@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.stranger import Stranger, new_id
-from tests.page.running_app import RunningApp
+from tests.browser.running_app import RunningApp
 
 SOCKET = "/ws/socket.io/?EIO=4&transport="
 HANDSHAKE = (

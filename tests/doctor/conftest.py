@@ -15,7 +15,7 @@ from chat.server.endpoint import client
 from tests.doctor.patient import Vllm
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile
-from tests.wire.conftest import patient, web
+from tests.wire.fixtures import patient, web
 
 __all__ = ["examined", "pointed", "server", "web"]
 Examined = Callable[..., Awaitable[list[Finding]]]

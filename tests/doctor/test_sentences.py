@@ -10,7 +10,8 @@ from chat.doctor.finding import Finding
 from chat.doctor.report import as_text
 from chat.words.tables.doctor import DOCTOR_TEXTS
 
-DOCTOR = Path(__file__).parents[2] / "chat" / "doctor"
+CHAT = Path(__file__).parents[2] / "chat"
+DOCTOR = [*(CHAT / "doctor").glob("*.py"), CHAT / "command" / "doctor.py"]
 SAID_OTHERWISE = {"summary", "well", "about", "examining", "greeting"}
 """The sentences about the report as a whole, and the page's own."""
 
@@ -20,7 +21,7 @@ def texts(node: ast.AST) -> set[str]:
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
-    for path in DOCTOR.glob("*.py"):
+    for path in DOCTOR:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
                 yield node
@@ -53,7 +54,7 @@ def test_every_problem_says_what_to_do_and_nothing_else_does() -> None:
 
 
 def test_every_sentence_is_used() -> None:
-    source = "".join(path.read_text() for path in DOCTOR.glob("*.py"))
+    source = "".join(path.read_text() for path in DOCTOR)
     source += "".join(f'"{kind}"' for kind in ("pieces", "ordinary", "ordinary_text", "nothing", "refused_unused"))
     source += '"dropped_unused"'
     parts = {part for name in DOCTOR_TEXTS for part in name.split(".")[1:]} - SAID_OTHERWISE - {"do"}

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser.running_app import ROOT
 from tests.kills.scene import Scene
 from tests.kills.upstream import THOUGHT_WORDS, WORDS_A_SECOND
-from tests.page.running_app import ROOT
 
 KEPT = ROOT / ".cache" / "failed-kills"
 SECONDS = 180.0  # until all must be settled after a fault; a stuck page stays stuck, and a busy machine is slow

@@ -14,10 +14,10 @@ from typing import Self
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import ARGUMENTS, BROWSERS, DESKTOP
+from tests.browser.driver import INIT, Chat
+from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, free_port, running_app
 from tests.kills.upstream import THOUGHT_WORDS
-from tests.page.conftest import ARGUMENTS, BROWSERS, DESKTOP
-from tests.page.driver import INIT, Chat
-from tests.page.running_app import ROOT, RunningApp, copy_of_the_house, free_port, running_app
 
 STUCK = "document.querySelectorAll('#stop-button, .loading-cursor, .loading-shimmer').length"
 

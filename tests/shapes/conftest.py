@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.page.conftest import (  # noqa: F401  (fixtures, and the hook that keeps a failed page)
+from tests.browser.conftest import (  # noqa: F401  (fixtures, and the hook that keeps a failed page)
     browser,
     complaints,
     locale,
@@ -17,8 +17,8 @@ from tests.page.conftest import (  # noqa: F401  (fixtures, and the hook that ke
     pytest_runtest_makereport,
     viewport,
 )
-from tests.page.driver import Chat
-from tests.page.running_app import RunningApp, copy_of_the_house, running_app
+from tests.browser.driver import Chat
+from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
 from tests.shapes.server import LoraxServer, VllmServer
 from tests.shapes.shape import SHAPES
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chat.profiles.read import read_profile
-from tests.page.driver import Chat
-from tests.page.running_app import ROOT
-from tests.page.turn import Turn
+from tests.browser.driver import Chat
+from tests.browser.running_app import ROOT
+from tests.browser.turn import Turn
 from tests.shapes.conftest import EMBEDDED, ON_LORAX
 from tests.shapes.server import VllmServer
 from tests.shapes.shape import ANSWER, CLOSE, ENDS, SHAPES, THOUGHT

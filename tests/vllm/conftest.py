@@ -11,7 +11,7 @@ from tests.vllm.playing import Player
 from tests.vllm.scenarios import SET_UPS, VLLM
 from tests.vllm.server import CACHE, Server
 from tests.vllm.vllm_server import SMOLLM2, serving_vllm
-from tests.wire.conftest import patient
+from tests.wire.fixtures import patient
 
 ORDER = (*SET_UPS, SMOLLM2)
 

@@ -1,0 +1,179 @@
+"""The page under test: a scripted server, the app beside it, and a browser that talks to nobody else."""
+
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+
+from tests.browser.driver import INIT, Chat
+from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
+from tests.scripted_server import ScriptedServer
+
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+LOCAL = ("127.0.0.1", "localhost")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+
+OpenPage = Callable[[str, ViewportSize], Page]
+Person = Callable[[str, ViewportSize], BrowserContext]
+StartApp = Callable[..., AbstractContextManager[RunningApp]]
+failed = pytest.StashKey[bool]()
+expect.set_options(timeout=30_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.page)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[failed] = item.stash.get(failed, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def scripted_server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking") as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def server(scripted_server: ScriptedServer) -> Iterator[ScriptedServer]:
+    """The scripted server, with nothing left over from another test."""
+    scripted_server.reset()
+    yield scripted_server
+    scripted_server.reset()
+
+
+@pytest.fixture(scope="session")
+def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app, started once; a test that edits its files or its environment uses `start_app`."""
+    root = copy_of_the_house(tmp_path_factory.mktemp("app") / "house")
+    with running_app(root, scripted_server.base_url) as app:
+        yield app
+
+
+@pytest.fixture
+def start_app(scripted_server: ScriptedServer, tmp_path: Path) -> StartApp:
+    """Starts the app on a copy of its own: `with start_app("--watch", FULLSTOP_PROFILE="deep") as app:`."""
+    root = copy_of_the_house(tmp_path / "house")
+    return partial(running_app, root, scripted_server.base_url)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """For this package only: Playwright keeps a loop running, beside which pytest-asyncio cannot start its own."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.fail(f"the tests of the page need Chromium: none of {', '.join(BROWSERS)} is on the PATH", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def person(browser: Browser) -> Person:
+    """One browser profile for each language and screen: tabs are new, what the browser has cached stays."""
+    known: dict[tuple[str, int], BrowserContext] = {}
+
+    def person(locale: str, viewport: ViewportSize) -> BrowserContext:
+        phone = viewport["width"] < 600
+        if (locale, viewport["width"]) not in known:
+            context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
+            context.add_init_script(INIT)
+            context.set_default_timeout(60_000)
+            known[locale, viewport["width"]] = context
+        return known[locale, viewport["width"]]
+
+    return person
+
+
+@pytest.fixture
+def locale() -> str:
+    """Chosen by `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
+    return "en-US"
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """Chosen by `@pytest.mark.parametrize("viewport", [PHONE])`."""
+    return DESKTOP
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console complains of. Must be empty at the end; a test that expects some clears it."""
+    return []
+
+
+@pytest.fixture
+def open_page(person: Person, complaints: list[str], request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens tabs; at the end none may have talked to another host."""
+    pages: list[Page] = []
+    abroad: list[str] = []
+
+    def open_page(locale: str = "en-US", viewport: ViewportSize = DESKTOP) -> Page:
+        page = person(locale, viewport).new_page()
+        page.on("request", lambda asked: abroad.append(asked.url) if is_abroad(asked.url) else None)
+        page.on("websocket", lambda socket: abroad.append(socket.url) if is_abroad(socket.url) else None)
+        page.on("console", lambda said: complaints.append(complaint(said)) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        pages.append(page)
+        return page
+
+    yield open_page
+    for number, page in enumerate(pages):
+        if request.node.stash.get(failed, False):
+            keep_for_the_reader(page, f"{request.node.name}-{number}")
+        page.close()
+    assert not abroad, "the page asked other hosts"
+    assert not complaints, "the browser's console complained"
+
+
+def is_abroad(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL
+
+
+def complaint(said: ConsoleMessage) -> str:
+    return f"{said.text} [{unquote(said.location['url'])}]"
+
+
+def keep_for_the_reader(page: Page, name: str) -> None:
+    folder = ROOT / ".cache" / "failed-pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name.replace('/', '_')}.png")
+
+
+@pytest.fixture
+def page(open_page: OpenPage, locale: str, viewport: ViewportSize) -> Page:
+    return open_page(locale, viewport)
+
+
+@pytest.fixture
+def chat(page: Page, app: RunningApp, request: pytest.FixtureRequest) -> Iterator[Chat]:
+    """The chat, open and connected; when the test fails, what the app said meanwhile is in the report."""
+    before = len(app.output())
+    try:
+        yield Chat(page, app.url).open()
+    finally:
+        request.node.add_report_section("call", "app", app.output()[before:])

@@ -1,0 +1,69 @@
+"""A Chinese browser gets a Chinese page, any other an English one; never a page in two languages."""
+
+import re
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from chat.words.sentences import TEXTS
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.driver import Chat
+from tests.scripted_server import Content, Finish, Hold, Reasoning, Role, ScriptedServer, thought_and_answer
+
+LETTERS = re.compile(r"[A-Za-z]{4,}")
+NAMES = {"Fullstop", "vLLM", "THINK", "ONLY", "FULL", "DASD", "Thinking"}
+FOR_SCREEN_READERS = {"Toggle", "theme", "Close"}  # two buttons that Chainlit names in English only, and does not show
+CHINESE = "二加二是多少？"
+
+
+def english(text: str) -> set[str]:
+    return set(LETTERS.findall(text)) - NAMES - FOR_SCREEN_READERS
+
+
+@pytest.mark.parametrize("locale", ["zh-CN"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_chinese_browser_sees_no_english_of_ours(chat: Chat, server: ScriptedServer, viewport: ViewportSize) -> None:
+    assert not english(chat.everything())
+    answer = Hold()
+    server.play([Role(), Reasoning("先想一想。"), answer, Content("等于四。"), Finish()])
+    chat.send(CHINESE)
+    chat.wait_for(lambda turn: turn.thoughts and re.fullmatch(r"思考中… [1-9]\d* 秒", turn.thoughts[0].title))
+    answer.release()
+    turn = chat.wait_idle()
+    assert re.fullmatch(r"思考了 \d+(\.\d)? 秒 · \d 个词元", turn.thoughts[0].title)
+    assert "模型会出错，重要内容请核实。" in chat.everything()
+    figures = r"\d+(\.\d)? 秒 · 思考 \d，回答 \d 个词元 · 首词元 \d+(\.\d)? 秒 · \d+(\.\d)? 词元/秒"
+    assert re.fullmatch(rf"回答完毕 · {figures}", turn.ending)
+    assert not english(chat.everything())
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    chat.pick_mode("仅思考")
+    server.play(thought_and_answer("先想一想。", ""))
+    assert chat.ask(CHINESE).ending.startswith("仅思考：按 THINK_ONLY 模式，思考结束即止")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN"])
+def test_the_panel_and_the_readme_are_chinese(chat: Chat) -> None:
+    chat.open_settings()
+    panel = chat.page.locator("[role=dialog]").inner_text()
+    for key in [key for key in TEXTS if re.fullmatch(r"settings\.(profile|mode|system|top_p|idle|reset|display)", key)]:
+        assert TEXTS[key][1] in panel
+    assert not english(panel)
+    chat.confirm()
+    assert chat.toasts() == ["设置已生效，从下一条消息开始。"]
+    chat.page.locator("#readme-button").click()
+    chat.wait_text("面向 vLLM")
+
+
+@pytest.mark.parametrize("locale", ["zh-TW", "zh-Hans-SG"])
+def test_all_kinds_of_chinese_get_chinese(chat: Chat, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("先想一想。", "等于四。"))
+    assert chat.ask(CHINESE).ending.startswith("回答完毕")
+    assert not english(chat.everything())
+
+
+@pytest.mark.parametrize("locale", ["fr-FR"])
+def test_other_languages_get_english(chat: Chat, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Je pense.", "Quatre."))
+    assert chat.ask("2 + 2 ?").ending.startswith("Complete")
+    assert "Models make mistakes; check what matters." in chat.everything()
+    assert chat.page.locator("#chat-input").get_attribute("data-placeholder") in (None, "Type your message here...")

@@ -1,0 +1,158 @@
+"""What a profile's conditions see is what the page says: loops, budgets, stop texts, nudges, one's own conditions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.driver import Chat
+from tests.browser.running_app import RunningApp
+from tests.scripted_server import Content, Finish, Hang, Pause, Reasoning, Role, ScriptedServer, Step
+
+ROUND = "Wait, let me check that once more. The sum of two and two is four, as it was before. "
+OWN = """
+from dataclasses import dataclass
+from termination import Condition, Seen, Watch
+
+@dataclass(frozen=True)
+class Bangs(Condition):
+    most: int
+    scope = "answer"
+    def start(self):
+        return Counting(self.most)
+
+class Counting(Watch):
+    def __init__(self, most):
+        self.left = most
+    def feed(self, text, progress):
+        for place, character in enumerate(text, 1):
+            self.left -= character == "!"
+            if not self.left:
+                return Seen(place, "too loud")
+
+@dataclass(frozen=True)
+class Broken(Condition):
+    def start(self):
+        return Breaking()
+
+class Breaking(Watch):
+    def feed(self, text, progress):
+        raise RuntimeError("out of order")
+"""
+END = """
+end:
+  thought: {thought}
+  answer: {answer}
+"""
+
+
+@pytest.fixture
+def own_profile(app: RunningApp) -> Iterator[Path]:
+    """A profile "Own" to be filled with conditions, and a module of conditions beside the folder."""
+    module = app.root / "own_conditions.py"
+    module.write_text(OWN)
+    file = app.root / "profiles" / "own.yaml"
+    yield file
+    file.unlink(missing_ok=True)
+    module.unlink()
+
+
+def use(chat: Chat, file: Path, thought: str = "off", answer: str = "off") -> None:
+    usual = (file.parent / "dasd-4b-thinking.yaml").read_text().replace("name: DASD-4B-Thinking", "name: Own")
+    ends = END.format(thought=f"'{thought}'", answer=f"'{answer}'")
+    file.write_text(usual.replace("\nend:\n", ends))
+    if chat.asked():
+        return
+    chat.reload()
+    chat.change(profile="Own")
+
+
+def pieces(text: str) -> list[Step]:
+    return [Reasoning(text[start : start + 7]) for start in range(0, len(text), 7)]
+
+
+def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, server: ScriptedServer) -> None:
+    server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()], [Content("Four."), Finish()])
+    turn = chat.ask("2 + 2?")
+    (told,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
+    assert told.startswith(f"The thought repeats itself, the same {len(ROUND)} characters ")
+    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
+    assert not turn.thoughts[0].running
+    assert server.chats()[0].wait_closed()
+
+
+def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(
+    chat: Chat, server: ScriptedServer, own_profile: Path
+) -> None:
+    use(chat, own_profile, answer="circling()")
+    again = "".join(f"{ROUND}Case {number}: {number * 7919 % 1000} is not it either. " for number in range(24))
+    server.play(
+        [Role(), Reasoning("Hm."), *[Content(piece.text) for piece in pieces(again)], Content("Four."), Finish()]
+    )
+    turn = chat.ask("2 + 2?")
+    assert [line[:42] for line in turn.lines] == ["The text may be going round in circles: th"]
+    assert turn.answer.endswith("Four.")
+    assert turn.ending.startswith("Complete")
+
+
+def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
+    use(chat, own_profile, answer='stop("Question:")')
+    answer = [Content(piece) for piece in ("It is 4. Que", "stionable? No. Ques", "tio", "n", ":", " And you?")]
+    server.play([Role(), Reasoning("Question: why not?"), *answer, Hang()])
+    turn = chat.ask("2 + 2?")
+    assert turn.answer == "It is 4. Questionable? No."
+    assert turn.ending.startswith("Ended at the stop text “Question:”")
+    assert server.chats()[0].wait_closed()
+
+
+def test_a_budget_lands_at_the_end_of_a_sentence(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
+    use(chat, own_profile, thought="budget(100)")
+    sentence = "Two and two are four."
+    server.play([Role(), *pieces(f"{sentence} " * 40), Hang()], [Content("Four."), Finish()])
+    turn = chat.ask("2 + 2?")
+    assert "The thinking budget of 100 tokens is spent; the answer follows" in chat.everything()
+    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
+    chat.toggle_thought()
+    assert chat.thought_text().endswith("four.")
+    assert 0 < chat.thought_text().count(sentence) < 40
+
+
+def test_a_condition_of_ones_own_ends_the_turn_and_a_broken_one_does_not(
+    app: RunningApp, chat: Chat, server: ScriptedServer, own_profile: Path
+) -> None:
+    use(chat, own_profile, "own_conditions:Broken()", "own_conditions:Bangs(2)")
+    server.play([Role(), Reasoning("Hm."), *[Content("Four! ")] * 9, Hang()])
+    turn = chat.ask("2 + 2?")
+    assert turn.answer == "Four! Four!"
+    assert turn.ending.startswith("Ended by the condition own_conditions:Bangs(2).during(answer) (too loud)")
+    failed = (
+        "The condition own_conditions:Broken() has failed (RuntimeError: out of order) and is left out; the turn goes"
+    )
+    assert [block.title for block in turn.blocks if block.title.startswith(failed)]
+    assert "own_conditions:Broken() failed: RuntimeError: out of order" in app.output()
+
+
+def test_a_condition_that_cannot_be_meant_is_told_and_the_last_good_one_stays(
+    chat: Chat, server: ScriptedServer, own_profile: Path
+) -> None:
+    use(chat, own_profile, answer='stop("END")')
+    server.play(*[[Role(), Reasoning("Hm."), Content("A END"), Hang()]] * 2)
+    assert chat.ask("2 + 2?").answer == "A"
+    use(chat, own_profile, answer="stopp(9)")
+    turn = chat.ask("And 3 + 3?")
+    line = own_profile.read_text().splitlines().index("  answer: 'stopp(9)'") + 1
+    assert turn.errors == [
+        f"profiles/own.yaml:{line}, end.answer: no condition is called stopp; did you mean stop? "
+        "The last good version stays in use."
+    ]
+    assert turn.answer == "A"
+
+
+@pytest.mark.parametrize("locale", ["zh-CN"])
+def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None:
+    going_round = [Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()]
+    server.play(going_round, [Content("四。"), Finish()])
+    turn = chat.ask("二加二？")
+    told = [block.title for block in turn.blocks if block.title.endswith("下面是回答")]
+    assert told[0].startswith("思考陷入循环：相同的 21 个字符重复了 ")
+    assert (turn.answer, turn.ending[:4]) == ("四。", "回答完毕")

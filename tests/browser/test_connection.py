@@ -1,0 +1,252 @@
+"""Connections come and go: a turn survives a lost one, and ends when its person has left for good."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage
+from tests.browser.driver import Chat
+from tests.browser.running_app import RunningApp
+from tests.scripted_server import (
+    Content,
+    Finish,
+    Hang,
+    Hold,
+    Pause,
+    Reasoning,
+    Role,
+    ScriptedServer,
+    thought_and_answer,
+)
+
+GRACE_SECONDS = 15  # as chat/page/install/repairs.py says
+HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
+WORDS = [f"word{number} " for number in range(200)]
+FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
+CLICK = "name => [...document.querySelectorAll('button')].findLast(each => each.textContent.trim() === name).click()"
+
+
+def press_offline(chat: Chat, name: str) -> None:
+    """A button, while the connection is lost: what a button does goes over HTTP."""
+    chat.drop_socket()
+    chat.page.evaluate(CLICK, name)
+    chat.wait_connected()
+
+
+def new_chat(chat: Chat) -> None:
+    chat.page.locator("#new-chat-button").click()
+    chat.page.get_by_role("button", name="Confirm").click()
+    chat.wait_for(lambda turn: not turn.blocks)
+
+
+def tab(chat: Chat) -> str:
+    """What the page calls its tab."""
+    return str(chat.page.evaluate("sessionStorage.getItem('fullstop-tab')"))
+
+
+def twin(chat: Chat, page: Page, url: str) -> Chat:
+    """The page in a tab that the browser has made as a copy of this one, or the page itself as loaded anew."""
+    page.add_init_script(f"sessionStorage.setItem('fullstop-tab', '{tab(chat)}')")
+    return Chat(page, url).open()
+
+
+def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: ScriptedServer) -> None:
+    end = Hold()
+    paced = [step for word in WORDS for step in (Pause(0.01), Content(word))]
+    server.play([Role(), Reasoning("Hm."), *paced, end, Content("The end."), Finish()])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: "word5" in turn.answer)
+    chat.drop_socket()
+    chat.wait_connected()
+    chat.wait_for(lambda turn: WORDS[-1].strip() in turn.answer)
+    assert chat.is_running()
+    end.release()
+    turn = chat.wait_idle()
+    assert turn.answer == "".join(WORDS) + "The end."
+    assert turn.thoughts[0].title.startswith("Thought for")
+    assert turn.ending.startswith("Complete")
+
+
+def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(chat: Chat, server: ScriptedServer) -> None:
+    end = Hold()
+    server.play([Role(), Reasoning("Hm."), Content("It is "), end, Content("four."), Finish()])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    chat.drop_socket()
+    end.release()
+    chat.wait_connected()
+    turn = chat.wait_for(lambda turn: turn.ending)
+    assert (turn.answer, turn.ending[:8]) == ("It is four.", "Complete")
+    chat.wait_idle()
+    server.play(thought_and_answer("Hm.", "Five."))
+    assert chat.ask("3 + 2?").answer == "Five."
+    assert [message["content"] for message in server.chats()[1].body["messages"]][2] == "It is four."
+
+
+def test_two_tabs_do_not_disturb_one_another(
+    chat: Chat, app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    holds = {name: Hold() for name in ("first", "second")}
+    server.by_message(
+        {
+            n: [Role(), Reasoning("Hm."), Content(f"{n}: "), hold, Content("done."), Finish()]
+            for n, hold in holds.items()
+        }
+    )
+    other = Chat(open_page(), app.url).open()
+    chat.send("first")
+    other.send("second")
+    chat.wait_for(lambda turn: turn.answer == "first:")
+    other.wait_for(lambda turn: turn.answer == "second:")
+    other.stop()
+    other.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    assert chat.is_running()
+    holds["first"].release()
+    assert chat.wait_idle().answer == "first: done."
+    assert "second" not in chat.everything()
+
+
+def test_a_closed_page_ends_its_turn_after_a_while(
+    app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    server.by_message({"leaving": HANGING})
+    closed = Chat(open_page(), app.url).open()
+    closed.send("leaving")
+    closed.wait_for(lambda turn: turn.answer)
+    left = time.monotonic()
+    closed.page.close()
+    request = server.chats()[0]
+    assert request.wait_closed(GRACE_SECONDS + 20)
+    assert request.closed_at is not None
+    assert GRACE_SECONDS - 2 < request.closed_at - left < GRACE_SECONDS + 20
+    by = time.monotonic() + 30
+    while "code='stopped'" not in app.output().rpartition("turn ended: ")[2]:
+        assert time.monotonic() < by
+        time.sleep(0.05)
+
+
+def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat, server: ScriptedServer) -> None:
+    hangs, goes_on = [Role(), Reasoning("Hm."), Content("It is"), Hang()], [Content(" four."), Finish()]
+    server.play(thought_and_answer("Hm.", "Two."), hangs, goes_on, thought_and_answer("Hm.", "Eight."))
+    chat.ask("1 + 1?")
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    chat.reload()
+    turn = chat.wait_for(lambda turn: turn.answer == "It is" and turn.buttons[:1] == ["Continue"])
+    assert chat.asked() == ["1 + 1?", "2 + 2?"]
+    assert turn.ending.startswith("Stopped: the page was closed, loaded anew or out of reach · in the answer")
+    assert server.chats()[1].wait_closed()
+    chat.press("Continue")
+    chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith("Complete"))
+    chat.wait_idle()
+    assert chat.ask("Twice that?").answer == "Eight."
+    said = [message["content"] for message in server.chats()[-1].body["messages"]]
+    assert said[1:] == ["1 + 1?", "Two.", "2 + 2?", "It is four.", "Twice that?"]
+
+
+def test_a_new_chat_is_what_a_reloaded_page_has_from_then_on(chat: Chat, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
+    chat.ask("1 + 1?")
+    new_chat(chat)
+    chat.ask("2 + 2?")
+    chat.reload()
+    chat.wait_for(lambda turn: turn.answer == "Four." and turn.ending)
+    assert chat.asked() == ["2 + 2?"]
+
+
+def test_a_duplicated_tab_leaves_the_chat_where_it_is(
+    chat: Chat, server: ScriptedServer, app: RunningApp, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
+    chat.ask("1 + 1?")
+    other = twin(chat, open_page(), app.url)
+    other.wait_for(lambda _: tab(other) != tab(chat))  # the app has made up its mind
+    assert other.asked() == []
+    assert chat.ask("2 + 2?").answer == "Four."
+    assert other.asked() == []
+
+
+def test_a_page_that_went_without_a_word_gives_its_chat_to_the_next(
+    chat: Chat, server: ScriptedServer, app: RunningApp, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
+    chat.ask("1 + 1?")
+    chat.page.evaluate("window.fullstop.sockets.forEach(socket => (socket.send = () => {}))")
+    other = twin(chat, open_page(), app.url)
+    other.wait_for(lambda turn: turn.answer == "Two." and turn.ending)
+    assert other.ask("2 + 2?").answer == "Four."
+    said = [message["content"] for message in server.chats()[-1].body["messages"]]
+    assert said[1:] == ["1 + 1?", "Two.", "2 + 2?"]
+    chat.wait_for(lambda turn: not turn.blocks)  # a chat stands in one page
+
+
+def test_a_name_that_the_app_has_not_given_is_not_taken(
+    app: RunningApp, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    server.play(thought_and_answer("Hm.", "Two."))
+    page = open_page()
+    page.add_init_script("sessionStorage.getItem('fullstop-tab') ?? sessionStorage.setItem('fullstop-tab', 'x')")
+    chat = Chat(page, app.url).open()
+    page.evaluate("window.postMessage({fullstopDo: 'tab', tab: 'x', loaded: false}, location.origin)")
+    chat.ask("1 + 1?")
+    chat.wait_for(lambda _: tab(chat) != "x")
+    chat.reload()
+    chat.wait_for(lambda turn: turn.answer == "Two." and turn.ending)
+
+
+def test_a_new_chat_ends_the_turn_of_the_one_that_is_left(chat: Chat, server: ScriptedServer) -> None:
+    server.play(HANGING)
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer)
+    new_chat(chat)
+    assert server.chats()[0].wait_closed(GRACE_SECONDS - 5)
+
+
+@pytest.mark.parametrize("hang", [False, True], ids=["ended", "running"])
+def test_what_is_asked_again_while_the_connection_is_lost_is_there_afterwards(
+    chat: Chat, server: ScriptedServer, hang: bool
+) -> None:
+    server.play(FOUR, FIVE, [Role(), Reasoning("Hm."), Content("Six."), Hang()] if hang else FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("And one more?")
+    press_offline(chat, "Regenerate")
+    answer = "Six." if hang else "Five."
+    turn = chat.wait_for(lambda turn: turn.answer == answer and (hang or "2/2" in turn.buttons))
+    assert len(turn.thoughts) == 1
+    assert chat.asked() == ["2 + 2?", "And one more?"]
+    if not hang:
+        chat.wait_idle()
+    assert chat.is_running() is hang
+
+
+def test_a_version_that_is_chosen_while_the_connection_is_lost_is_shown_afterwards(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("Twice that?")
+    chat.page.get_by_role("button", name="Regenerate").first.click()
+    chat.wait_for(lambda turn: turn.answer == "Five." and "2/2" in turn.buttons)
+    chat.wait_idle()
+    press_offline(chat, "Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Eight." and turn.ending)
+    assert chat.asked() == ["2 + 2?", "Twice that?"]
+    press_offline(chat, "Next version")
+    chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
+    assert chat.asked() == ["2 + 2?"]
+
+
+def test_the_button_over_a_thought_that_ended_while_the_connection_was_lost_does_not_stay(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    end = Hold()
+    server.play([Role(), Reasoning("Hm."), end, Content("It is"), Hang()])
+    chat.send("2 + 2?")
+    chat.pill().wait_for()
+    chat.drop_socket()
+    end.release()
+    chat.wait_connected()
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    chat.pill().wait_for(state="hidden")
+    assert chat.is_running()

@@ -1,0 +1,129 @@
+"""What the person types is kept: in the thought's editor, and in the field for messages."""
+
+from playwright.sync_api import Locator, ViewportSize, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.driver import Chat
+from tests.browser.widgets import EDIT, SCREENS, app, box, receipt, tell
+
+__all__ = ["app"]
+
+
+# The editor of the thought
+
+
+@SCREENS
+def test_the_thought_is_edited_and_sent(chat: Chat, viewport: ViewportSize) -> None:
+    tell(chat.page, fullstopEdit=EDIT)
+    dialog = chat.page.get_by_role("dialog", name=EDIT["title"])
+    text = dialog.get_by_role("textbox", name=EDIT["title"])
+    expect(text).to_be_focused()
+    expect(text).to_have_value(EDIT["text"])
+    expect(dialog).to_contain_text(EDIT["note"])
+    assert text.evaluate("text => text.scrollTop + text.clientHeight >= text.scrollHeight - 1")
+    if viewport == PHONE:
+        assert box(dialog) == (0, 0, PHONE["width"], PHONE["height"])
+    else:
+        assert box(dialog)[3] <= DESKTOP["height"]
+    chat.page.keyboard.type(", 终")
+    dialog.get_by_role("button", name=EDIT["save"]).click()
+    expect(dialog).to_have_count(0)
+    chat.wait_text("The end, 终")
+    assert '"fullstopDo": "edit_thought", "id": "thought-1"' in chat.toasts()[-1]
+
+
+def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) -> None:
+    text = chat.page.get_by_role("textbox", name=EDIT["title"])
+
+    def opened(expected: str, **changed: str) -> None:
+        tell(chat.page, fullstopEdit=EDIT | {"text": "given"} | changed)
+        expect(text).to_have_value(expected)
+
+    chat.ask("answer")
+    opened("given")
+    chat.page.keyboard.type(", typed")
+    chat.page.keyboard.press("Escape")
+    expect(text).to_have_count(0)
+    opened("another", id="thought-2", text="another")
+    chat.page.get_by_role("button", name=EDIT["cancel"]).click()
+    opened("given, typed")
+    chat.page.keyboard.press("Control+z")
+    expect(text).to_have_value("given")
+    chat.page.keyboard.press("Control+Shift+z")
+    chat.page.keyboard.press("Control+Enter")
+    chat.wait_text("given, typed")
+    opened("given, typed")  # by itself: the app could not take it
+    chat.page.keyboard.press("Control+Enter")
+    expect(text).to_have_count(0)
+    chat.press("Edit the thought")
+    chat.wait_text("pressed edit")
+    opened("given")  # it is another version's now
+    chat.page.keyboard.type(", more")
+    chat.page.keyboard.press("Escape")
+    expect(text).to_have_count(0)
+    opened("given, and it goes on", text="given, and it goes on")
+
+
+def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> None:
+    chat.ask("answer")
+    button = receipt(chat.page).get_by_role("button", name="Edit the thought")
+    button.click()
+    tell(chat.page, fullstopEdit=EDIT)
+    expect(chat.page.get_by_role("dialog")).to_be_visible()
+    expect(button).to_be_enabled()  # the app has heard of it
+    chat.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    tell(chat.page, fullstopEdit=EDIT)
+    chat.page.get_by_role("button", name=EDIT["save"]).click()
+    expect(chat.page.locator("#chat-input")).to_be_focused()
+
+
+# What is typed
+
+
+def field(chat: Chat) -> Locator:
+    return chat.page.locator("#chat-input")
+
+
+def first_words(chat: Chat) -> None:
+    """The app speaks before the person does: Chainlit makes its composer anew."""
+    tell(chat.page, speak="Good morning")
+    expect(receipt(chat.page)).to_contain_text("Good morning")
+
+
+def test_what_is_typed_stays_when_enter_does_not_send_it(chat: Chat) -> None:
+    field(chat).fill("Two and two")
+    chat.page.evaluate("""() => document.addEventListener('keydown', event => {
+      event.preventDefault();
+      event.stopPropagation();
+    }, {capture: true, once: true})""")  # as without a connection
+    chat.page.keyboard.press("Enter")
+    first_words(chat)
+    expect(field(chat)).to_have_value("Two and two")
+    expect(field(chat)).to_be_focused()
+
+
+def test_what_is_typed_stays_when_no_new_chat_is_begun_after_all(chat: Chat) -> None:
+    field(chat).fill("Two and two")
+    chat.page.locator("#new-chat-button").click()
+    expect(chat.page.locator("#new-chat-dialog")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.locator("#new-chat-dialog")).to_have_count(0)
+    first_words(chat)
+    expect(field(chat)).to_have_value("Two and two")
+
+
+def test_a_new_chat_begins_with_nothing_typed(chat: Chat) -> None:
+    first_words(chat)
+    field(chat).fill("Two and two")
+    chat.page.locator("#new-chat-button").click()
+    chat.page.locator("#new-chat-dialog #confirm").click()
+    expect(chat.page.locator("#welcome-screen")).to_be_visible()
+    expect(field(chat)).to_have_value("")
+
+
+def test_what_is_sent_is_not_typed_again(chat: Chat) -> None:
+    chat.send("think **two**\nand  two")
+    expect(chat.page.locator("#stop-button")).to_be_visible()
+    expect(field(chat)).to_have_value("")
+    chat.stop()

@@ -1,0 +1,197 @@
+"""Whatever goes wrong: a plain sentence on the page that says what to do, and what the person typed is still there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.browser.conftest import OpenPage, StartApp
+from tests.browser.driver import Chat
+from tests.browser.running_app import RunningApp, free_port
+from tests.scripted_server import (
+    Content,
+    Drop,
+    ErrorEvent,
+    Raw,
+    Reasoning,
+    Reset,
+    Role,
+    Script,
+    ScriptedServer,
+    Status,
+    error,
+    thought_and_answer,
+)
+
+BEGUN = [Role(), Reasoning("Hm."), Content("It is")]
+BUSY = error(503, "The server has too many queued requests.", "ServiceUnavailable")
+NOT_SERVED = error(404, "The model `Alibaba-Apsara/DASD-4B-Thinking` does not exist.", "NotFoundError")
+TOO_LONG = error(400, "This model's maximum context length is 32768 tokens. However, you requested 50000 tokens.")
+
+
+def told(chat: Chat, question: str = "2 + 2?") -> str:
+    """Asks, and gives back what the page says instead of a full answer."""
+    turn = chat.ask(question)
+    assert chat.asked()[-1] == question
+    everything = chat.everything()
+    assert not any(word in everything for word in ("Traceback", "Error:", "Exception", "openai."))
+    assert len(turn.errors) == 1
+    return turn.errors[0]
+
+
+def faulty(server: ScriptedServer, script: Script) -> None:
+    """The client tries again by itself where that may help."""
+    server.reset()
+    server.play(*[list(script)] * 3)
+
+
+def test_a_stream_that_breaks_off_keeps_what_had_come(chat: Chat, server: ScriptedServer) -> None:
+    for end in ([Drop()], [Reset()], []):
+        faulty(server, [*BEGUN, *end])
+        assert told(chat) == (
+            "The connection was lost before the reply was complete. What had come is kept: "
+            "continue from there, or try again."
+        )
+        assert chat.answer_text() == "It is"
+        assert chat.ending_line().startswith("Cut off: the connection to the server was lost")
+
+
+def test_an_error_in_the_stream_is_told_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
+    faulty(server, [*BEGUN, ErrorEvent("EngineCore is dead.")])
+    assert told(chat) == ("The server broke off with an error. What had come is kept. It says: EngineCore is dead.")
+    assert chat.answer_text() == "It is"
+    faulty(server, [*BEGUN, Raw(b"data: {nope\n\n")])
+    assert told(chat).startswith("The stream holds something that is not the chat protocol; a proxy may have cut it.")
+    assert chat.answer_text() == "It is"
+
+
+def test_a_refused_request_says_what_to_do(chat: Chat, server: ScriptedServer) -> None:
+    url = server.base_url
+    for refusal, sentence in (
+        (Status(401, {"error": "Unauthorized"}), f"The server at {url} does not accept the key. Set VLLM_API_KEY "),
+        (NOT_SERVED, f"The server at {url} does not serve the model Alibaba-Apsara/DASD-4B-Thinking. It serves: "),
+        (Status(404, {"detail": "Not Found"}), f"There is a server at {url}, but no chat endpoint. The address"),
+        (BUSY, f"The server at {url} is busy. Try again in a moment. It says: The server has too many queued "),
+        (TOO_LONG, "The chat is too long for this model. Shorten the message or start a new chat. The server says: "),
+        (error(400, "temperature must be cold"), f"The server at {url} refused the request with status 400. It says:"),
+        (Status(200, "<html><body>Log in</body></html>"), f"{url} answers with a web page or something else, not "),
+    ):
+        faulty(server, [refusal])
+        assert told(chat).startswith(sentence)
+    server.reset()
+    server.play(thought_and_answer("Hm.", "Four."))
+    assert chat.ask("And now?").answer == "Four."
+
+
+def test_a_message_of_200000_characters_is_sent_and_its_refusal_told(chat: Chat, server: ScriptedServer) -> None:
+    faulty(server, [TOO_LONG])
+    text = "long word " * 20_000
+    chat.send(text)
+    assert chat.wait_idle(120).errors[0].startswith("The chat is too long for this model.")
+    assert len(chat.asked()[0]) >= 199_999
+    assert len(server.chats()[0].message) >= 199_999
+
+
+Profile = Callable[..., str]
+
+
+@pytest.fixture
+def add_profile(app: RunningApp) -> Iterator[Profile]:
+    """Puts a profile beside the others, as a person would, and gives back its name."""
+    file = app.root / "profiles" / "zz-test.yaml"
+
+    def add_profile(base_url: str) -> str:
+        modes = {"FULL": {"stop_tokens": []}, "THINK_ONLY": {"stop_tokens": []}}
+        profile = {"name": "Test", "model": "test", "endpoint": {"base_url": base_url}, "modes": modes}
+        file.write_text(yaml.safe_dump(profile))
+        return "Test"
+
+    yield add_profile
+    file.unlink(missing_ok=True)
+
+
+def test_an_address_without_a_chat_endpoint_is_told(
+    app: RunningApp, add_profile: Profile, server: ScriptedServer, open_page: OpenPage
+) -> None:
+    nobody, ourselves = f"http://127.0.0.1:{free_port()}/v1", f"{app.url}/v1"
+    add_profile(nobody)
+    chat = Chat(open_page(), app.url).open()
+    chat.change(profile="Test")
+    assert told(chat).startswith(f"No server answers at {nobody}. Start vLLM there, or set VLLM_BASE_URL to the ")
+    add_profile(f"{server.url}/v2")
+    assert told(chat) == (
+        f"There is a server at {server.url}/v2, but no chat endpoint. The address usually ends in /v1: "
+        f"try {server.base_url}."
+    )
+    for address in (ourselves, app.url, f"{app.url}/"):
+        add_profile(address)
+        assert told(chat).startswith(f"{address} is this page's own address, not a model server. Set VLLM_BASE_URL ")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN"])
+def test_a_chinese_browser_is_told_in_chinese(chat: Chat, server: ScriptedServer) -> None:
+    for script, sentence in (
+        ([*BEGUN, Drop()], "回复完成前连接断开。已收到的内容保留：可以接着写，也可以重试。"),
+        ([Status(401, {"error": "Unauthorized"})], f"{server.base_url} 的服务器不接受这个密钥。请把 VLLM_API_KEY"),
+        ([TOO_LONG], "对话对这个模型来说太长。请缩短消息或新建对话。服务器说："),
+    ):
+        faulty(server, script)
+        assert told(chat, "二加二？").startswith(sentence)
+    assert chat.ask("[MODE:LOUD] 二加二？").errors[0].startswith("没有模式 LOUD。本配置的模式有：FULL, THINK_ONLY。")
+
+
+def edited(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def test_a_broken_profile_is_told_and_the_last_good_one_serves(
+    app: RunningApp, chat: Chat, server: ScriptedServer
+) -> None:
+    file = app.root / "profiles" / "dasd-4b-thinking.yaml"
+    good = file.read_text()
+    line = 1 + [line.startswith("  temperature") for line in good.splitlines()].index(True)
+    server.by_message({"": thought_and_answer("Hm.", "Four.")})
+    assert chat.mode() == "Auto"  # the chat is open, and has found nothing wrong
+    try:
+        edited(file, "temperature: 1.0", "temperatur: 1.0")
+        turn = chat.ask("2 + 2?")
+        assert turn.errors == [
+            f"profiles/dasd-4b-thinking.yaml:{line}, sampling.temperatur: there is no such key; did you mean "
+            "temperature? The last good version stays in use."
+        ]
+        assert turn.answer == "Four."
+        assert chat.ask("Is that told again?").errors == []
+        edited(file, "temperatur: 1.0", "temperature: warm")
+        turn = chat.ask("2 + 2?")
+        assert f"profiles/dasd-4b-thinking.yaml:{line}, sampling.temperature: 'warm' is not a number." in turn.errors[0]
+        assert f"dasd-4b-thinking.yaml:{line}" in app.output()
+    finally:
+        file.write_text(good)
+    assert chat.ask("2 + 2?").errors == []
+
+
+def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and_recovers(
+    start_app: StartApp, server: ScriptedServer, open_page: OpenPage, tmp_path: Path
+) -> None:
+    port, folder = free_port(), tmp_path / "house" / "profiles"
+    for file in folder.glob("[!_]*.yaml"):
+        if file.stem == "dasd-4b-thinking":
+            edited(file, "thinking:\n", "thinking: [\n")
+        else:
+            file.unlink()
+    with start_app(port=port, VLLM_BASE_URL=f"http://127.0.0.1:{port}/v1", FULLSTOP_PROFILE="") as app:
+        chat = Chat(open_page(), app.url).open()
+        chat.wait_text("There is no usable profile")
+        assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
+        assert "There is no usable profile" in "".join(chat.ask("2 + 2?").errors)
+        edited(folder / "dasd-4b-thinking.yaml", "thinking: [\n", "thinking:\n")
+        assert told(chat).startswith(f"{app.url}/v1 is this page's own address, not a model server.")
+        assert "Traceback" not in app.output()
+        chat = Chat(open_page(), app.url).open()
+        chat.change(temperature="0.5")
+        edited(folder / "dasd-4b-thinking.yaml", "${VLLM_BASE_URL:-http://localhost:8000/v1}", server.base_url)
+        server.play(thought_and_answer("Hm.", "Four."))
+        assert chat.ask("2 + 2?").answer == "Four."

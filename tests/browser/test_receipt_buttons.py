@@ -1,0 +1,109 @@
+"""The receipt and its buttons as they look, and a thought that goes on."""
+
+import re
+
+from playwright.sync_api import ViewportSize, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.driver import Chat
+from tests.browser.widgets import (
+    SCREENS,
+    app,
+    receipt,
+    tell,
+)
+
+__all__ = ["app"]
+
+
+EDGES = """(line, buttons) =>
+  [line.getBoundingClientRect().bottom, ...buttons.map(button => button.getBoundingClientRect().top)]"""
+
+# The receipt
+
+
+@SCREENS
+def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: ViewportSize) -> None:
+    chat.ask("answer")
+    line = receipt(chat.page).get_by_role("article")
+    buttons = receipt(chat.page).get_by_role("button")
+    expect(buttons).to_have_count(7)
+    expect(line).to_have_css("font-size", "13px")
+    expect(receipt(chat.page).locator("svg.lucide-check")).to_be_visible()
+    # All at one moment: the page may still be scrolling.
+    bottom, *tops = line.evaluate(EDGES, buttons.element_handles())
+    assert len(set(tops)) == 1
+    assert (tops[0] >= bottom) is (viewport == PHONE)
+    for name in ("Edit the thought", "New answer", "Details", "Previous version", "2/3", "Next version"):
+        expect(receipt(chat.page).get_by_role("button", name=name, exact=True)).to_be_visible()
+    expect(receipt(chat.page).get_by_role("button", name="Details")).to_have_css("font-size", "0px")
+    expect(receipt(chat.page).get_by_role("button", name="2/3")).to_have_css("font-size", "13px")
+
+
+def test_an_ending_that_asks_for_something_is_clearer(chat: Chat) -> None:
+    chat.ask("answer")
+    quiet = receipt(chat.page).get_by_role("article")
+    grey = quiet.evaluate("line => getComputedStyle(line).color")
+    chat.send("loop details")
+    chat.wait_idle()
+    expect(receipt(chat.page).get_by_role("button", name="Continue")).to_have_css("border-top-width", "1px")
+    expect(receipt(chat.page).get_by_role("article").first).not_to_have_css("color", grey)
+    expect(receipt(chat.page).locator("table")).to_have_css("color", grey)
+    receipt(chat.page).get_by_role("button", name="Try again").click()
+    chat.wait_text("pressed retry")
+
+
+def test_the_versions_number_tells_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
+    chat.ask("answer")
+    tell(chat.page, fullstopTips={"place": "Version shown / all versions"})
+    place = receipt(chat.page).get_by_role("button", name="Version shown / all versions: 2/3", exact=True)
+    expect(place).to_have_attribute("aria-disabled", "true")
+    receipt(chat.page).get_by_role("button", name="Previous version").focus()
+    chat.page.keyboard.press("Tab")
+    expect(receipt(chat.page).get_by_role("button", name="Next version")).to_be_focused()
+    place.click(force=True)
+    chat.press("Details")
+    chat.wait_text("pressed details")
+    assert chat.toasts() == ["pressed details"]
+
+
+def test_the_copy_button_beside_the_receipt_copies_the_answer(chat: Chat) -> None:
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.ask("answer")
+    receipt(chat.page).locator("button:has(.lucide-copy)").click()
+    expect(receipt(chat.page).locator(".lucide-check")).to_have_count(2)
+    text, html = chat.page.evaluate("""async () => {
+      const [item] = await navigator.clipboard.read();
+      return Promise.all(['text/plain', 'text/html'].map(async type => (await item.getType(type)).text()));
+    }""")
+    assert re.fullmatch(r"2 and 2 is 4\.\n\nThat follows .*\n\nA further block of the answer\.", text)
+    assert "That follows from counting" in html
+    assert "A further block" in html
+    assert "40 tokens" not in html
+
+
+# The thought, when it goes on
+
+
+def test_a_thought_that_goes_on_opens_and_folds_again(chat: Chat) -> None:
+    chat.ask("loop")
+    title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
+    expect(title).to_have_attribute("aria-expanded", "false")
+    chat.press("Continue")
+    expect(title).to_have_class(re.compile("loading-shimmer"))
+    expect(title).to_have_attribute("aria-expanded", "true")
+    tell(chat.page, over=True)
+    expect(title).to_have_attribute("aria-expanded", "false")
+    expect(chat.page.locator("#stop-button")).to_have_count(0)
+
+
+def test_a_thought_that_goes_on_stays_as_the_person_has_left_it(chat: Chat) -> None:
+    chat.ask("loop")
+    title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
+    expect(title).to_have_attribute("aria-expanded", "false")
+    title.click()
+    chat.press("Continue")
+    expect(title).to_have_class(re.compile("loading-shimmer"))
+    tell(chat.page, over=True)
+    expect(title).not_to_have_class(re.compile("loading-shimmer"))
+    expect(title).to_have_attribute("aria-expanded", "true")

@@ -1,0 +1,65 @@
+"""Stop ends a turn in every phase: what has come stays, and the server is told at once by a closed connection."""
+
+from tests.browser.driver import Chat
+from tests.browser.turn import Turn
+from tests.scripted_server import Content, Hang, KeepAlive, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
+
+ENDLESS = [step for _ in range(2000) for step in (Pause(0.01), Content("word "))]
+
+
+def stopped(chat: Chat, server: ScriptedServer) -> Turn:
+    chat.stop()
+    chat.wait_idle()
+    turn = chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    assert server.chats()[-1].wait_closed()
+    assert "manually" not in chat.everything()
+    return turn
+
+
+def test_stop_works_while_the_server_has_not_yet_said_a_word(chat: Chat, server: ScriptedServer) -> None:
+    for number, silence in enumerate(([Hang()], [Role(), *[KeepAlive(), Pause(0.2)] * 50]), 1):
+        server.play(silence)
+        chat.send("2 + 2?")
+        server.wait_chat(number)
+        assert stopped(chat, server).answer == ""
+
+
+def test_stop_in_the_thought_keeps_the_thought(chat: Chat, server: ScriptedServer) -> None:
+    server.play([Role(), Reasoning("Two and two. "), Pause(0.5), Reasoning("Still looking."), Hang()])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.thoughts and "Still looking." in turn.thoughts[0].text)
+    turn = stopped(chat, server)
+    assert turn.thoughts[0].title.startswith("Thought for")
+    if not chat.thought_is_open():
+        chat.toggle_thought()
+    assert chat.thought_text() == "Two and two. Still looking."
+
+
+def test_stop_in_the_answer_keeps_the_answer(chat: Chat, server: ScriptedServer) -> None:
+    server.play([Role(), Reasoning("Hm."), *ENDLESS])
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.answer.count("word") > 10)
+    answer = stopped(chat, server).answer
+    assert answer.count("word") > 10
+    assert chat.turn().answer == answer
+
+
+def test_stop_works_for_an_edited_message(chat: Chat, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Hm.", "Four."), [Role(), Reasoning("Hm."), *ENDLESS])
+    chat.ask("2 + 2?")
+    chat.edit_last("3 + 3?")
+    chat.wait_for(lambda turn: "word" in turn.answer)
+    assert "word" in stopped(chat, server).answer
+
+
+def test_the_model_hears_of_the_text_that_came_but_not_of_the_stop(chat: Chat, server: ScriptedServer) -> None:
+    server.play([Hang()], [Role(), Reasoning("Hm."), Content("It is"), Hang()], thought_and_answer("Hm.", "Four."))
+    chat.send("first")
+    server.wait_chat()
+    stopped(chat, server)
+    chat.send("second")
+    chat.wait_for(lambda turn: turn.answer == "It is")
+    stopped(chat, server)
+    assert chat.ask("third").answer == "Four."
+    said = [(message["role"], message["content"]) for message in server.chats()[-1].body["messages"]]
+    assert said[1:] == [("user", "first\n\nsecond"), ("assistant", "It is"), ("user", "third")]

@@ -1,0 +1,216 @@
+"""A question can be answered again in several ways; every version stays, with what followed it."""
+
+from playwright.sync_api import expect
+
+from tests.browser.driver import Chat
+from tests.browser.turn import Turn
+from tests.scripted_server import (
+    Content,
+    Finish,
+    Hang,
+    Hold,
+    Reasoning,
+    Role,
+    ScriptedServer,
+    error,
+    thought_and_answer,
+)
+
+FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
+
+
+def said(server: ScriptedServer) -> list[str]:
+    """What the last request was told of the chat."""
+    return [str(message["content"]) for message in server.chats()[-1].body["messages"]][1:]
+
+
+def place(turn: Turn) -> list[str]:
+    return [name for name in turn.buttons if "/" in name]
+
+
+def test_regenerate_keeps_the_former_version(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, FIVE)
+    assert chat.ask("2 + 2?").answer == "Four."
+    chat.press("Regenerate")
+    turn = chat.wait_for(lambda turn: turn.answer == "Five." and place(turn) == ["2/2"])
+    assert len(turn.thoughts) == 1
+    assert chat.asked() == ["2 + 2?"]
+    chat.wait_idle()
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["1/2"])
+    chat.toggle_thought()
+    assert chat.thought_text() == "I think: four."
+    chat.press("Next version")
+    chat.wait_for(lambda turn: turn.answer == "Five.")
+
+
+def test_the_version_that_is_shown_is_the_one_that_the_model_sees(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, FIVE, thought_and_answer("Hm.", "Six."), thought_and_answer("Hm.", "Seven."))
+    chat.ask("2 + 2?")
+    chat.press("Regenerate")
+    chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
+    chat.wait_idle()
+    chat.ask("And one more?")
+    assert said(server) == ["2 + 2?", "Five.", "And one more?"]
+    chat.press("Previous version")  # the first turn's: the last of that name
+    chat.wait_for(lambda turn: turn.answer == "Four.")
+    assert chat.asked() == ["2 + 2?"]
+    assert "Six." not in chat.everything()
+    chat.ask("And one less?")
+    assert said(server) == ["2 + 2?", "Four.", "And one less?"]
+    assert chat.turn().answer == "Seven."
+    chat.page.get_by_role("button", name="Next version").first.click()
+    chat.wait_for(lambda turn: turn.answer == "Six.")
+    assert chat.asked() == ["2 + 2?", "And one more?"]
+    assert "Seven." not in chat.everything()
+
+
+def test_only_the_answer_is_written_anew(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, [Content("It is four."), Finish("stop")])
+    chat.ask("2 + 2?")
+    chat.press("New answer")
+    turn = chat.wait_for(lambda turn: turn.answer == "It is four." and place(turn) == ["2/2"])
+    assert [thought.title for thought in turn.thoughts] == ["Thought, kept for another answer"]
+    assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: four.\n</think>\n\n")
+    chat.wait_idle()
+    chat.toggle_thought()
+    assert chat.thought_text() == "I think: four."
+
+
+def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServer) -> None:
+    server.play(
+        [Role(), Reasoning("I think: five."), Hang()],
+        [Content(" That makes four.\n</think>\n\nFour."), Finish("stop")],
+    )
+    chat.send("2 + 2?")
+    chat.wait_for(lambda turn: turn.thoughts and "five" in turn.thoughts[0].text)
+    chat.stop()
+    chat.wait_idle()
+    chat.press("Edit the thought")
+    editor = chat.page.locator("dialog textarea")
+    editor.wait_for()
+    assert editor.input_value() == "I think: five."
+    editor.fill("I think: two and two.")
+    chat.page.get_by_role("button", name="Go on from here").click()
+    turn = chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["2/2"])
+    assert len(turn.thoughts) == 1
+    assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: two and two.")
+    chat.wait_idle()
+    chat.wait_for(lambda turn: not turn.thoughts[0].open)
+    chat.toggle_thought()
+    assert chat.thought_text() == "I think: two and two. That makes four."
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you") and turn.answer == "")
+
+
+def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE, FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("Twice that?")
+    chat.page.locator("[data-step-type=user_message]").first.hover()
+    message = chat.page.locator("[data-step-type=user_message]").first
+    message.locator(".edit-message").click()
+    message.locator("#edit-chat-input").fill("3 + 2?")
+    message.locator(".confirm-edit").click()
+    chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
+    assert said(server) == ["3 + 2?"]
+    chat.wait_idle()
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Eight.")
+    assert chat.asked() == ["2 + 2?", "Twice that?"]
+    chat.page.get_by_role("button", name="Next version").first.click()
+    chat.wait_for(lambda turn: turn.answer == "Five.")
+    assert chat.asked() == ["3 + 2?"]
+    chat.edit_last("4 + 1?")
+    chat.wait_for(lambda turn: place(turn) == ["3/3"])
+    assert said(server) == ["4 + 1?"]
+
+
+def test_a_version_that_is_being_made_can_be_stopped_and_the_former_one_is_there(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    hold = Hold()
+    server.play(FOUR, [Role(), Reasoning("Hm."), Content("It"), hold, Hang()])
+    chat.ask("2 + 2?")
+    chat.press("Regenerate")
+    chat.wait_for(lambda turn: turn.answer == "It")
+    assert chat.is_running()
+    chat.stop()
+    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    assert server.chats()[-1].wait_closed()
+    chat.wait_idle()
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Four.")
+
+
+def test_details_open_and_close(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR)
+    chat.ask("2 + 2?")
+    assert "finish_reason" not in chat.turn().ending
+    button = chat.page.get_by_role("button", name="Details")
+    button.hover()
+    expect(button).to_have_attribute("title", "Details of the ending")
+    button.click()
+    words = chat.wait_for(lambda turn: "finish_reason" in turn.ending).ending
+    assert [word for word in ("stop", "the model", "in the answer") if word not in words] == []
+    chat.press("Details")
+    chat.wait_for(lambda turn: "finish_reason" not in turn.ending)
+
+
+def test_a_version_of_which_nothing_comes_leaves_a_way_back(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, *[[error(503, "busy")]] * 3)
+    chat.ask("2 + 2?")
+    chat.press("New answer")
+    turn = chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.errors)
+    assert turn.ending == "The server did not take the request"
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Four." and not turn.errors)
+
+
+def test_of_two_presses_at_once_the_first_counts(chat: Chat, server: ScriptedServer) -> None:
+    server.by_message({"": FOUR})
+    chat.ask("2 + 2?")
+    chat.page.evaluate(
+        """() => {
+          const named = (name) => [...document.querySelectorAll('button')].find((each) => each.textContent === name);
+          for (const button of ['Regenerate', 'New answer'].map(named)) button.click();
+        }"""
+    )
+    chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.answer == "Four." and len(turn.thoughts) == 1)
+    chat.wait_idle()
+    assert len(server.chats()) == 2
+
+
+def test_an_edited_question_with_an_unknown_mode_leaves_page_and_history_the_same(
+    chat: Chat, server: ScriptedServer
+) -> None:
+    server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE)
+    chat.ask("2 + 2?")
+    chat.ask("Twice that?")
+    chat.edit_last("[MODE:LOUD] Twice that?")
+    chat.wait_for(lambda turn: turn.errors)
+    chat.wait_idle()
+    assert chat.ask("3 + 2?").answer == "Five."
+    assert said(server) == ["2 + 2?", "Four.", "3 + 2?"]
+    chat.press("Previous version")
+    chat.wait_for(lambda turn: turn.answer == "Eight.")
+    assert chat.asked() == ["2 + 2?", "Twice that?"]
+
+
+def test_regenerate_asks_with_the_present_settings(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, [Role(), Reasoning("I think: five."), Content("unread")])
+    chat.ask("2 + 2?")
+    chat.change(mode="Think only", temperature="0.3")
+    chat.press("Regenerate")
+    chat.wait_for(lambda turn: turn.ending.startswith("Thought only"))
+    assert server.chats()[-1].body["temperature"] == 0.3
+
+
+def test_a_marker_that_is_written_into_the_thought_is_left_out(chat: Chat, server: ScriptedServer) -> None:
+    server.play(FOUR, [Content(" So: four.\n</think>\n\nFour."), Finish("stop")])
+    chat.ask("2 + 2?")
+    chat.press("Edit the thought")
+    chat.page.locator("dialog textarea").fill("Two and two.</think>")
+    chat.page.get_by_role("button", name="Go on from here").click()
+    chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.answer == "Four.")
+    assert server.prompt_of(server.chats()[-1]).endswith("<think>\nTwo and two.")

@@ -1,0 +1,290 @@
+"""The handlers do their part in a real Chainlit session: its own calls in, its events out, no browser."""
+
+import asyncio
+import importlib
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from types import ModuleType
+
+import pytest
+
+from chat.profiles.profile import Endpoint
+from chat.server import stop_ids
+from chat.server.endpoint import client
+from tests.browser.running_app import copy_of_the_house
+from tests.page.session import Session
+from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+
+MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
+HANGING = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
+CUT = [Role(), Reasoning("Hm."), Content("It is"), Finish("length")]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(model=MODEL) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Chainlit reads its folder when it is imported, so it is imported here; not all of it is free of warnings."""
+    house = copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHAINLIT_APP_ROOT", str(house))
+        environment.setenv("VLLM_BASE_URL", server.base_url)
+        environment.setenv("FULLSTOP_PROFILE", "dasd-4b-thinking")
+        environment.setenv("FULLSTOP_SHARED_SECONDS", "0")  # tests change what the server says
+        with warnings.catch_warnings(action="ignore"):
+            app = importlib.import_module("app")
+        yield app
+
+
+@pytest.fixture
+async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
+    """A chat that has been opened."""
+    assert app.__name__ == "app"
+    server.reset()
+    session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
+    await session.says("connection_successful")
+    await session.until(lambda: "set_modes" in session.names() and session.idle())
+    await session.greets()
+    yield session
+    if task := session.real.current_task:
+        task.cancel()
+        await asyncio.wait([task])
+    await session.real.delete()
+    await client(Endpoint(base_url=server.base_url)).close()
+    client.cache_clear()
+    stop_ids._known.clear()
+
+
+async def test_an_opened_chat_has_its_panel_and_its_picker(session: Session) -> None:
+    panel = next(data for name, data in session.events if name == "chat_settings")
+    assert panel[0]["initial"] == "dasd-4b-thinking"
+    modes = next(data for name, data in session.events if name == "set_modes")
+    assert [option["id"] for option in modes[0]["options"]] == ["AUTO", "FULL", "THINK_ONLY"]
+
+
+async def test_a_message_becomes_a_thought_an_answer_and_a_line(session: Session, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Two and two.", "Four."))
+    session.events.clear()
+    await session.sends("2 + 2?")
+    await session.until(session.idle)
+    assert session.names()[0] == "task_start"
+    thought, answer, line = session.lines()
+    assert thought.startswith("Thought for ")
+    assert answer == "Four."
+    assert line.startswith("Complete · ")
+
+
+async def test_stop_ends_the_turn_and_says_nothing_of_its_own(session: Session, server: ScriptedServer) -> None:
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("stop")
+    await session.until(session.idle)
+    assert session.lines()[1] == "It is"
+    assert session.lines()[2].startswith("Stopped by you")
+    assert len(session.lines()) == 3
+    assert await asyncio.to_thread(server.wait_chat().wait_closed)
+
+
+async def test_stop_pressed_twice_loses_nothing(session: Session, server: ScriptedServer) -> None:
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("stop")
+    for _ in range(20):
+        await session.says("stop")
+        await asyncio.sleep(0)
+    await session.until(session.idle)
+    assert session.lines()[2].startswith("Stopped by you")
+
+
+@pytest.mark.parametrize("button", ["again", "reroll", "continue"])
+async def test_whenever_stop_comes_a_whole_reply_stands_there(
+    session: Session, server: ScriptedServer, button: str
+) -> None:
+    server.by_message({"": CUT})
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    for events in range(1, 40):
+        session.events = [each for each in session.events if not each[0].startswith("task_")]
+        await session.presses(button)
+        session.stop_after = events
+        await session.until(lambda: session.idle() and "details" in session.buttons())
+        await asyncio.sleep(0.02)
+        session.stop_after = 0
+        standing, buttons = session.standing().values(), session.buttons()
+        assert len(buttons) == len(set(buttons)), events
+        assert all(step["end"] for step in standing if step["type"] == "tool"), events
+        if "continue" not in buttons:
+            await session.presses("retry" if "retry" in buttons else "again")
+            await session.until(lambda: session.idle() and "continue" in session.buttons())
+
+
+async def test_a_button_that_is_pressed_the_moment_it_comes_does_its_work_once(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(CUT, [Content(" four."), Finish()], CUT)
+    session.press_at_once = "continue"
+    await session.sends("2 + 2?")
+    await session.until(lambda: any(line.startswith("Complete") for line in session.lines()))
+    await session.until(session.idle)
+    assert "It is four." in session.lines()
+    assert len(server.chats()) == 2
+
+
+async def test_of_two_things_done_at_once_the_second_waits_for_the_first(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(*[thought_and_answer("Hm.", answer) for answer in ("Four.", "Five.", "Six.", "Seven.")])
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    await session.presses("again")
+    await session.until(lambda: session.idle() and "former" in session.buttons())
+    await asyncio.gather(session.presses("former"), session.presses("again"), session.sends("And one more?"))
+    await session.until(lambda: session.idle() and session.buttons().count("details") == 2)
+    assert [each["content"] for each in server.chats()[-1].body["messages"]][1:] == ["2 + 2?", "Four.", "And one more?"]
+    answers = [step["output"] for step in session.standing().values() if step["output"] in ("Four.", "Five.", "Six.")]
+    assert answers == ["Four.", "Six."]
+    assert session.buttons().count("later") == 1
+
+
+async def test_a_thought_that_cannot_be_taken_comes_back_to_the_editor(
+    session: Session, server: ScriptedServer
+) -> None:
+    server.play(thought_and_answer("Hm.", "Four."), HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "edit" in session.buttons())
+    edited = next(data["payload"]["version"] for name, data in session.events if name == "action")
+    await session.sends("3 + 3?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("window_message", {"fullstopDo": "edit", "id": edited, "text": "Two and two."})
+    editors = [data["fullstopEdit"] for name, data in session.events if "fullstopEdit" in (data or ())]
+    assert [(editor["id"], editor["text"]) for editor in editors] == [(edited, "Hm.")]
+    assert "It is" in session.lines()
+    assert len(server.chats()) == 2
+
+
+async def test_the_buttons_of_a_version_come_when_it_is_shown(session: Session, server: ScriptedServer) -> None:
+    server.by_message({"": thought_and_answer("Hm.", "Four.")})
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "details" in session.buttons())
+    for versions in (2, 3):
+        session.events = [each for each in session.events if each[0] in ("action", "new_message")]
+        before = len(session.events)
+        await session.presses("again")
+        await session.until(lambda: session.idle() and f"{versions}/{versions}" in session.labels())  # noqa: B023
+        actions = [data["forId"] for name, data in session.events[before:] if name == "action"]
+        assert len(set(actions)) == 1
+    await session.presses("former")
+    await session.until(lambda: "2/3" in session.labels() and "later" in session.buttons())
+
+
+async def test_stop_ends_the_turn_of_an_edited_message(session: Session, server: ScriptedServer) -> None:
+    server.play(thought_and_answer("Hm.", "Four."), HANGING)
+    first = await session.sends("2 + 2?")
+    await session.until(lambda: session.idle() and "Four." in session.lines())
+    editing = asyncio.create_task(session.sends("3 + 3?", "edit_message", first))
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("stop")
+    await session.until(lambda: session.lines()[-1].startswith("Stopped by you") and session.idle())
+    await asyncio.wait([editing])
+    assert [message["content"] for message in server.chats()[1].body["messages"]][1:] == ["3 + 3?"]
+
+
+async def test_a_message_in_the_middle_of_a_turn_ends_that_turn(session: Session, server: ScriptedServer) -> None:
+    server.play(HANGING, thought_and_answer("Hm.", "Six."))
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.sends("3 + 3?")
+    await session.until(lambda: session.lines()[-1].startswith("Complete"))
+    assert any(line.startswith("Stopped by you") for line in session.lines())
+    assert "Six." in session.lines()
+    assert await asyncio.to_thread(server.chats()[0].wait_closed)
+
+
+@pytest.mark.parametrize("going_on", [False, True])
+async def test_a_message_right_after_stop_has_a_stop_button(
+    session: Session, server: ScriptedServer, going_on: bool
+) -> None:
+    """The stopped turn is on its way out when the next one begins."""
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    if going_on:
+        await session.says("stop")
+        await session.until(lambda: session.idle() and "continue" in session.buttons())
+        server.play(HANGING)
+        await session.presses("continue")
+        await session.until(lambda: len(server.chats()) == 2)
+    server.play(HANGING)
+    await session.says("stop")
+    await session.sends("3 + 3?")
+    await session.until(lambda: len(server.chats()) == (3 if going_on else 2) and session.lines()[-1] == "It is")
+    assert not session.idle()
+
+
+async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
+    session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repairs = importlib.import_module("chat.page.install.repairs")
+    monkeypatch.setattr(repairs, "GRACE_SECONDS", 1.0)
+    server.play(HANGING)
+    await session.sends("2 + 2?")
+    await session.until(lambda: "It is" in session.lines())
+    await session.says("disconnect")
+    session.comes_back()
+    await session.says("connection_successful")
+    await asyncio.sleep(1.5)
+    assert not server.chats()[0].closed_early
+    assert not session.idle()
+    await session.says("disconnect")
+    assert await asyncio.to_thread(server.chats()[0].wait_closed)
+    await session.until(lambda: session.lines()[-1].startswith("Stopped: the page was closed, loaded anew or out of"))
+
+
+async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
+    session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "max_model_len", 2000)
+    window, server_start = (importlib.import_module(f"chat.server.{name}") for name in ("window", "start"))
+    monkeypatch.setattr(window, "_known", {})
+    monkeypatch.setattr(server_start, "_seen", {})
+    for module in (window, server_start):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 60.0)
+    server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
+
+    def told() -> int:
+        return sum("no longer fit" in step["name"] for step in session.standing().values())
+
+    sent = []
+    while not told():
+        sent.append(await session.sends(f"{len(sent)}: " + "And is it so? " * 20))
+        await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent))
+        assert len(sent) < 20
+    assert len(sent) > 4
+    await session.sends("And again? " * 10)
+    await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) + 1)
+    assert told() == 1
+    await session.sends("This one is new. " * 60, "edit_message", sent[-2])
+    await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) - 1)
+    assert told() == 1
+
+
+async def test_a_mistake_of_ours_is_told(
+    app: ModuleType, session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(app, "choose", mistaken)
+    server.play(thought_and_answer("Hm.", "Four."))
+    await session.sends("2 + 2?")
+    await session.until(lambda: session.errors() and session.idle())
+    assert session.errors() == [
+        "Fullstop itself made a mistake (RuntimeError: boom). Your message and what had come are kept; "
+        "the log says more."
+    ]

@@ -1,0 +1,314 @@
+"""Every sentence that a person reads is there in English and Chinese, and every fault and ending has one."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.profiles.read import _EXPECTED, ProfileError
+from chat.profiles.settings import BadSetting
+from chat.server.faults import Fault
+from chat.words.sentences import TEXTS
+from chat.words.texts import (
+    Language,
+    count,
+    ending_text,
+    fault_text,
+    handed_text,
+    language,
+    notice_text,
+    profile_text,
+    say,
+    seconds_text,
+    setting_text,
+)
+from termination import (
+    Condition,
+    Delta,
+    Duration,
+    Ending,
+    EndingCode,
+    Nudged,
+    Phase,
+    Policy,
+    Progress,
+    Seen,
+    Source,
+    Timing,
+    TokenCounts,
+    Turn,
+    Watch,
+    budget,
+    loop,
+    pattern,
+    stop,
+    tokens,
+)
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py"), *(ROOT / "termination").rglob("*.py")]
+LANGUAGES: list[Language] = ["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Told(Condition):
+    """Another's condition, which ends the turn as the kind says and gives no facts."""
+
+    kind: EndingCode
+
+    @property
+    def code(self) -> EndingCode:
+        return self.kind
+
+    def start(self) -> Watch:
+        return Telling()
+
+
+class Telling(Watch):
+    def feed(self, text: str, progress: Progress) -> Seen:
+        return Seen(len(text), f"I saw {text}")
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
+                yield node
+
+
+def written(place: int, *names: str) -> set[str]:
+    """The texts that stand at that place in the calls of those names."""
+    there = [call.args[place] for call in calls(*names) if len(call.args) > place]
+    return {node.value for node in there if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_sentence_has_both_languages_with_the_same_gaps(key: str) -> None:
+    english, chinese = TEXTS[key]
+    assert gaps(english) == gaps(chinese)
+    assert re.search("[\u3000-\u9fff\uff00-\uffef]", chinese)
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", english)
+    assert english == english.strip() or key.startswith("profile.place")
+
+
+@pytest.mark.parametrize(("key", "lang"), [*product(TEXTS, LANGUAGES)])
+def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
+    said = say(key, lang, **{name: f"«{name}»" for name in gaps(TEXTS[key][0])})
+    assert all(f"«{name}»" in said for name in gaps(TEXTS[key][0]))
+
+
+@pytest.mark.parametrize(("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)])
+def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
+    facts = {"limit": "99", "unit": "tokens"} if code == "budget" else {}
+    said = ending_text(Ending(code, "server", phase, TokenCounts(), Timing(2), evidence="99", facts=facts), lang)
+    assert "None" not in said or code == "aborted"
+    if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
+        assert "99" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "phase", "key"),
+    [
+        ("complete", "answer", "ending.complete"),
+        ("complete", "waiting", "ending.empty"),
+        ("thought_complete", "thought", "ending.thought_complete"),
+        ("thought_complete", "waiting", "ending.no_thought"),
+        ("length", "thought", "ending.length.thought"),
+        ("length", "answer", "ending.length"),
+        ("length", "waiting", "ending.length"),
+        ("loop", "thought", "ending.loop"),
+    ],
+)
+def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
+    assert ending_text(Ending(code, "model", phase, TokenCounts(), Timing(2)), "en") == TEXTS[key][0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "said"),
+    [
+        (budget(2), "T T. More of it.", "The thinking budget of 2 tokens is spent, there is no answer yet"),
+        (budget(Duration(1.5)), "T. U", "The thinking budget of 1.5 s is spent, there is no answer yet"),
+        (stop("END").during("thought"), "T END", "Ended at the stop text “END”"),
+        (stop("\n```").during("thought"), "T\n```", r"Ended at the stop text “\n```”"),
+        (pattern("[0-9]+"), "T 12", "Ended at the stop text “[0-9]+”"),
+        (tokens(1), "T and U", "The thinking budget of 1 tokens is spent, there is no answer yet"),
+        (
+            loop(),
+            "round we go " * 99,
+            "Stopped: the thought repeats itself, the same 12 characters 53 times; there is no answer yet",
+        ),
+        (Told("stop_text"), "T", 'Ended by the condition tests.words.test_texts:Told("stop_text") (I saw T)'),
+        (Told("budget"), "T", 'Ended by the condition tests.words.test_texts:Told("budget") (I saw T)'),
+        (Told("loop"), "T", 'Ended by the condition tests.words.test_texts:Told("loop") (I saw T)'),
+        (Told("stopped"), "T", 'Ended by the condition tests.words.test_texts:Told("stopped") (I saw T)'),
+        (Told("complete"), "T!", "The model ended its turn after the thought, without an answer"),
+    ],
+)
+def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, said: str) -> None:
+    turn = Turn(Policy(end=condition), 0)
+    turn.feed(Delta(text[:1]), 0)
+    turn.feed(Delta(text[1:]), 2)
+    assert turn.ending
+    assert ending_text(turn.ending, "en").startswith(said)
+    assert ending_text(turn.ending, "zh")
+
+
+def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
+    turn = Turn(Policy(special_tokens=("<|user|>",), last_words=("<|user|>",)), 0)
+    turn.feed(Delta(content="Two.<|user|>And"), 1)
+    assert turn.ending
+    assert ending_text(turn.ending, "en").startswith("Complete: the model ended its turn at <|user|>, and the server")
+    assert "<|user|>" in ending_text(turn.ending, "zh")
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "facts", "said"),
+    [
+        ("budget", "client", {"limit": "9", "unit": "tokens"}, "The thinking budget of 9 tokens is spent; the answer"),
+        ("budget", "client", {"limit": "9", "unit": "s"}, "The thinking budget of 9 s is spent; the answer follows"),
+        (
+            "loop",
+            "client",
+            {"period": "8", "copies": "9.5"},
+            "The thought repeats itself, the same 8 characters 9 times",
+        ),
+        ("loop", "server", {}, "The server has ended a thought that repeats itself; the answer follows"),
+        ("length", "server", {}, "The thought has reached the limit of tokens; the answer follows"),
+        ("budget", "client", {}, "mine:Own() has ended the thought; the answer follows"),
+        ("stop_text", "client", {"text": "x"}, "mine:Own() has ended the thought; the answer follows"),
+    ],
+)
+def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
+    ending = Ending(code, source, "thought", TokenCounts(), Timing(1), condition="mine:Own()", facts=facts)
+    assert handed_text(ending, "en").startswith(said)
+    assert handed_text(ending, "zh").endswith("下面是回答")
+
+
+def test_a_nudge_is_told() -> None:
+    assert notice_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
+    assert notice_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"
+
+
+def test_every_kind_of_fault_has_its_sentence() -> None:
+    kinds = written(0, "refused") | written(2, "Fault") | {"ours"}
+    assert len(kinds) >= 8
+    assert {f"fault.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+def test_every_sentence_about_a_fault_is_used() -> None:
+    source = "".join(path.read_text() for path in SOURCES if path.name != "sentences.py")
+    kinds = [key.removeprefix("fault.") for key in TEXTS if key.startswith("fault.")]
+    assert [kind for kind in kinds if f'"{kind}"' not in source and f'"fault.{kind}"' not in source] == []
+
+
+def test_every_kind_of_profile_error_has_its_sentence() -> None:
+    kinds = written(3, "ProfileError") | written(1, "_error")
+    kinds |= {"unknown", "unknown_near"} | {f"value_{kind}" for kind in [*_EXPECTED.values(), "other"]}
+    assert len(kinds) >= 16
+    assert {f"profile.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+def test_every_kind_of_bad_condition_has_its_sentence() -> None:
+    kinds = written(0, "BadCondition") | written(1, "BadNotation") | {"unknown", "unknown_near", "long_text"}
+    assert len(kinds) >= 25
+    assert {f"profile.condition_{kind}" for kind in kinds} == {
+        key for key in TEXTS if key.startswith("profile.condition_") and key != "profile.condition_not_notation"
+    }
+
+
+def test_every_sentence_that_is_asked_for_is_there() -> None:
+    keys = written(0, "say", "plain")
+    assert len(keys) >= 10
+    assert keys <= set(TEXTS)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("refused", "network", "unreachable", {"url": "http://a/v1"}),
+        Fault("refused", "server", "model", {"url": "http://a/v1", "model": "m", "served": ""}),
+        Fault("refused", "server", "status", {"url": "http://a/v1", "status": "418", "message": ""}),
+        Fault("disconnected", "network", "disconnected"),
+    ],
+)
+def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: Language) -> None:
+    said = fault_text(fault, lang)
+    assert "``" not in said
+    assert not gaps(said)
+    assert fault.facts.get("url", "") in said
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            ProfileError("deep.yaml", 7, "sampling.max_token", "unknown_near", {"near": "max_tokens"}),
+            "`profiles/deep.yaml:7`, `sampling.max_token`: there is no such key; did you mean `max_tokens`?",
+        ),
+        (
+            ProfileError("deep.yaml", 1, "", "not_a_mapping"),
+            "`profiles/deep.yaml:1`: a profile consists of keys and values, such as `name: …`.",
+        ),
+        (
+            ProfileError("deep.yaml", 2, "model", "variable", {"name": "MODEL"}),
+            "`profiles/deep.yaml:2`, `model`: the environment variable `MODEL` is not set; set it, or write a default "
+            "as `${MODEL:-…}`.",
+        ),
+    ],
+)
+def test_a_profiles_problem_names_the_place(problem: ProfileError, said: str) -> None:
+    assert profile_text(problem, "en") == said
+
+
+def test_a_bad_setting_names_the_field() -> None:
+    assert setting_text(BadSetting("idle", "soon"), "en").startswith("“soon” does not fit the field “Clock: ")
+    assert len(setting_text(BadSetting("idle", "x" * 9999), "en")) < 300
+
+
+@given(st.sampled_from(sorted(TEXTS)), st.text(max_size=20), st.sampled_from(LANGUAGES))
+def test_no_fact_breaks_out_of_its_code(key: str, fact: str, lang: Language) -> None:
+    names = gaps(TEXTS[key][0])
+    plain = say(key, lang, **dict.fromkeys(names, "x"))
+    assert say(key, lang, **dict.fromkeys(names, fact)).count("`") == plain.count("`")
+
+
+@pytest.mark.parametrize(
+    ("browser", "ours"),
+    [("zh-CN", "zh"), ("zh", "zh"), ("ZH-tw", "zh"), ("en-GB", "en"), ("de", "en"), ("", "en"), (None, "en")],
+)
+def test_the_browsers_language_chooses_ours(browser: str | None, ours: Language) -> None:
+    assert language(browser) == ours
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0.0"), (0.04, "0.0"), (9.94, "9.9"), (10, "10"), (59.6, "60"), (3600, "3600")]
+)
+def test_seconds_are_short(seconds: float, text: str) -> None:
+    assert seconds_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "exact", "english", "chinese"),
+    [
+        (1, True, "1 token", "1 个词元"),
+        (7, True, "7 tokens", "7 个词元"),
+        (16384, True, "16,384 tokens", "16,384 个词元"),
+        (1000, False, "≈1,000 tokens", "≈1,000 个词元"),
+    ],
+)
+def test_a_guess_is_marked(number: int, exact: bool, english: str, chinese: str) -> None:
+    assert count(number, TokenCounts(exact=exact), "en") == english
+    assert count(number, TokenCounts(exact=exact), "zh") == chinese
