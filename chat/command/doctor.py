@@ -1,101 +1,108 @@
-"""The command `fullstop doctor`: which profiles, one after another, and whether all is well."""
+"""The command `fullstop doctor`: the profiles to examine, one after another, and the exit code."""
 
 import asyncio
 import os
-import sys
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from chat.command.replay import PROFILES, chosen_profile
+from chat.command.errors import show_error
+from chat.command.profiles import find_profile, profile_problem, read_folder
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding, info
 from chat.doctor.reach import Served, reached
 from chat.doctor.report import as_json, as_text, summary
-from chat.launch.house import ROOT, settings
-from chat.profiles.profile import Profile
-from chat.profiles.shelf import Profiles
+from chat.launch.house import ROOT, read_environment
+from chat.profiles.profile import Endpoint, Profile
 from chat.server.endpoint import client
-from chat.words.texts import profile_text
 
 HEALTHY, ILL, COULD_NOT = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Doctor:
-    """What the command line says."""
+def examine_profiles(names: Sequence[str], in_json: bool) -> int:
+    """Print the findings for the named profiles, or for those of the folder, and return the exit code.
 
-    profiles: tuple[str, ...]
-    json: bool
-
-
-def doctor(chosen: Doctor) -> int:
-    """Prints what is found; the exit code. Raises Trouble for a profile that is not there or wrong."""
-    os.environ.update(settings(ROOT))  # a profile may name variables that stand in .env, as in `fullstop chat`
-    names = chosen.profiles or tuple(filter(None, (os.environ.get("FULLSTOP_PROFILE"),)))
+    Raises:
+        Trouble: if a named profile does not exist or cannot be read.
+    """
+    os.environ.update(read_environment(ROOT))  # a profile may use variables of .env, as in `fullstop chat`
+    if not names and (default := os.environ.get("FULLSTOP_PROFILE")):
+        names = (default,)
     if names:
-        named = {name: chosen_profile(name) for name in names}
-        return asyncio.run(_closing(_examined(named, [], chosen.json), named))
-    shelf = Profiles(PROFILES).read()
-    for wrong in shelf.problems.values():
-        print(f"fullstop: {profile_text(wrong, 'en').replace('`', '')}", file=sys.stderr)
-    code = asyncio.run(_closing(_whole_folder(shelf.profiles, chosen.json), shelf.profiles))
+        named = {name: find_profile(name) for name in names}
+        return asyncio.run(_examine_named(named, in_json))
+    shelf = read_folder()
+    for problem in shelf.problems.values():
+        show_error(profile_problem(problem))
+    code = asyncio.run(_examine_folder(shelf.profiles, in_json))
     return COULD_NOT if shelf.problems or not shelf.profiles else code
 
 
-async def _closing(work: Awaitable[int], profiles: Mapping[str, Profile]) -> int:
-    """Does the work, and closes the clients that it used."""
+async def _examine_named(profiles: Mapping[str, Profile], in_json: bool) -> int:
+    """Examine all profiles, then close their clients."""
     try:
-        return await work
+        return await _examine_all(profiles, in_json)
     finally:
-        for endpoint in {profile.endpoint for profile in profiles.values()}:
-            await client(endpoint).close()
-        client.cache_clear()
+        await _close_clients(profiles)
 
 
-async def _whole_folder(profiles: dict[str, Profile], in_json: bool) -> int:
-    """Those whose server answers and serves their model; of several for one model the first, as the page takes it.
+async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int:
+    """Examine the chosen profiles of a folder, print a line for each other one, then close the clients."""
+    try:
+        firsts = await _first_profiles(profiles)
+        chosen = {name: profile for name, profile in profiles.items() if name in firsts.values()}
+        code = await _examine_all(chosen, in_json)
+        for name, profile in profiles.items():
+            if name not in chosen:
+                first = firsts.get((profile.endpoint, profile.model))
+                _print_finding(name, _omission(name, profile, first), in_json)
+        return code
+    finally:
+        await _close_clients(profiles)
 
-    The others are told in one line each. Where nothing is served, one profile of each address says what is wrong there.
+
+async def _first_profiles(profiles: Mapping[str, Profile]) -> dict[tuple[Endpoint, str], str]:
+    """Return the name of the first profile for each model that is served, as the page chooses it.
+
+    If no model is served, the name of one profile for each address: its findings say what is wrong there.
     """
-    served = await asyncio.gather(*map(reached, profiles.values()))
-    present = {name: each for (name, each), there in zip(profiles.items(), served, strict=True) if _serves(there, each)}
-    firsts = {(each.endpoint, each.model): name for name, each in reversed(present.items())}
-    if not present:
-        firsts = {(each.endpoint, ""): name for name, each in reversed(profiles.items())}
-    chosen = {name: each for name, each in profiles.items() if name in firsts.values()}
-    left_out = [
-        _left_out(name, each, firsts.get((each.endpoint, each.model)))
-        for name, each in profiles.items()
-        if name not in chosen
-    ]
-    return await _examined(chosen, left_out, in_json)
+    answers = await asyncio.gather(*map(reached, profiles.values()))
+    firsts: dict[tuple[Endpoint, str], str] = {}
+    for (name, profile), answer in zip(profiles.items(), answers, strict=True):
+        if _is_served(profile, answer):
+            firsts.setdefault((profile.endpoint, profile.model), name)
+    if not firsts:
+        for name, profile in profiles.items():
+            firsts.setdefault((profile.endpoint, ""), name)
+    return firsts
 
 
-def _left_out(name: str, profile: Profile, first: str | None) -> Finding:
+def _is_served(profile: Profile, answer: Served | Finding) -> bool:
+    return isinstance(answer, Served) and (profile.model in answer.names or not answer.names)
+
+
+def _omission(name: str, profile: Profile, first: str | None) -> Finding:
+    """Return why a profile was not examined: `first` has the same model, or else nothing serves its model."""
     if first:
         return info("absent", "same_model", name=name, model=profile.model, first=first)
     return info("absent", "left_out", name=name, model=profile.model, url=profile.endpoint.base_url)
 
 
-def _serves(served: Served | Finding, profile: Profile) -> bool:
-    return isinstance(served, Served) and (profile.model in served.names or not served.names)
-
-
-async def _examined(profiles: dict[str, Profile], left_out: list[Finding], in_json: bool) -> int:
+async def _examine_all(profiles: Mapping[str, Profile], in_json: bool) -> int:
+    """Examine one profile after another, and return the exit code."""
     findings: list[Finding] = []
     for name, profile in profiles.items():
-        findings += await _one(name, profile, in_json)
-    for each in left_out:
-        print(as_json(each.facts["name"], each) if in_json else as_text(each), flush=True)
-    return ILL if any(each.state == "problem" for each in findings) else HEALTHY
+        findings += await _examine_one(name, profile, in_json)
+    if any(each.state == "problem" for each in findings):
+        return ILL
+    return HEALTHY
 
 
-async def _one(name: str, profile: Profile, in_json: bool) -> list[Finding]:
+async def _examine_one(name: str, profile: Profile, in_json: bool) -> list[Finding]:
+    """Print each finding for a profile as it comes, and return them all."""
     findings: list[Finding] = []
 
     def show(finding: Finding) -> None:
         findings.append(finding)
-        print(as_json(name, finding) if in_json else as_text(finding), flush=True)
+        _print_finding(name, finding, in_json)
 
     if not in_json:
         print(f"{profile.name} · {profile.model} · {profile.endpoint.base_url}", flush=True)
@@ -103,3 +110,14 @@ async def _one(name: str, profile: Profile, in_json: bool) -> list[Finding]:
     if not in_json:
         print(f"{summary(findings, 'en')}\n", flush=True)
     return findings
+
+
+def _print_finding(name: str, finding: Finding, in_json: bool) -> None:
+    text = as_json(name, finding) if in_json else as_text(finding)
+    print(text, flush=True)
+
+
+async def _close_clients(profiles: Mapping[str, Profile]) -> None:
+    for endpoint in {profile.endpoint for profile in profiles.values()}:
+        await client(endpoint).close()
+    client.cache_clear()

@@ -1,1 +1,1 @@
-"""Starting the page from the command line: checks, child processes, plain words when it cannot."""
+"""The start of the page from the command line: checks, child processes, and their errors in plain words."""

@@ -1,4 +1,4 @@
-"""A child process whose output is kept: shown once it works, told in the trouble when it does not."""
+"""A child process whose output is held back until it works, and quoted in the error if it fails."""
 
 import subprocess
 import sys
@@ -10,12 +10,12 @@ from typing import IO
 
 from chat.launch.trouble import Trouble
 
-END_SECONDS = 6.0  # the page shows receipts for two, then uvicorn ends its connections
+END_SECONDS = 6.0  # the page writes receipts for two seconds, then uvicorn closes its connections
 KEPT_LINES = 12
 
 
 class Child:
-    """Runs a command. Its standard input stays open as long as we live, so a child can tell when we do not."""
+    """A running command. Its standard input stays open while this process lives, so the child can notice its end."""
 
     def __init__(self, title: str, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
         self._title = title
@@ -30,12 +30,16 @@ class Child:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,  # Ctrl+C is ours; we end the children in our own order
+            start_new_session=True,  # Ctrl+C must not reach the children: we end them, in our order
         )
-        self._listeners = [self._listening(self._process.stderr)]
+        self._listeners = [self._start_listener(self._process.stderr)]
 
-    def answer(self) -> str:
-        """The first line of its standard output; waits for it."""
+    def read_line(self) -> str:
+        """Wait for the first line of its standard output, and return it.
+
+        Raises:
+            Trouble: if the process ends without one.
+        """
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
@@ -44,27 +48,31 @@ class Child:
         return line
 
     def listen(self, hidden: str) -> None:
-        """Keeps its standard output too, but for the lines with `hidden` in them."""
-        self._listeners.append(self._listening(self._process.stdout, hidden))
+        """Keep its standard output too, except lines that contain `hidden`."""
+        self._listeners.append(self._start_listener(self._process.stdout, hidden))
 
     def show(self) -> None:
-        """From now on its output is shown, what was kept first."""
+        """Print the output kept so far, and from now on each new line."""
         self._shown = True
         for line in self._lines:
             print(line, file=sys.stderr)
 
     def check(self) -> None:
-        """Raises Trouble when it has ended."""
+        """Check that the process is running.
+
+        Raises:
+            Trouble: if it has ended. The text quotes its last lines, unless they have been shown.
+        """
         code = self._process.poll()
         if code is None:
             return
         for listener in self._listeners:
             listener.join(timeout=1)
-        last = "" if self._shown else "".join(f"\n    {line}" for line in self._lines)
-        raise Trouble(f"{self._title} ended by itself (exit code {code}).{last}")
+        lines = [] if self._shown else [f"\n    {line}" for line in self._lines]
+        raise Trouble(f"{self._title} ended by itself (exit code {code}).{''.join(lines)}")
 
     def end(self) -> None:
-        """Asks it to end, and makes it end when it does not."""
+        """Ask the process to end, and kill it after END_SECONDS."""
         self._process.terminate()
         try:
             self._process.wait(END_SECONDS)
@@ -72,7 +80,7 @@ class Child:
             self._process.kill()
             self._process.wait()
 
-    def _listening(self, stream: IO[str] | None, hidden: str | None = None) -> threading.Thread:
+    def _start_listener(self, stream: IO[str] | None, hidden: str | None = None) -> threading.Thread:
         thread = threading.Thread(target=self._keep, args=(stream, hidden), daemon=True)
         thread.start()
         return thread

@@ -1,7 +1,7 @@
 """The child process that serves one GGUF file with llama.cpp's own HTTP server.
 
-python -m chat.launch.engine MODEL.gguf --name NAME [--persona qwen|smollm2], the key in FULLSTOP_EMBEDDED_KEY.
-It prints one line, {"address": "http://127.0.0.1:PORT"}, once it answers, and ends when its standard input does.
+Usage: python -m chat.launch.engine MODEL.gguf --name NAME [--persona qwen|smollm2], with the key in FULLSTOP_EMBEDDED_KEY.
+Once the server answers, it prints one line: {"address": "http://127.0.0.1:PORT"}. It ends when its standard input does.
 """
 
 import argparse
@@ -22,21 +22,23 @@ PRIME_SECONDS = 120
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole terminal; whoever started us ends us
+    """Serve the model until the parent process ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole terminal; the parent process ends this one
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before the import: spinning threads starve a busy machine
-    arguments = parsed()
-    only_ours = own_standard_output()
+    arguments = parse_arguments()
+    output = reserve_standard_output()
     threading.Thread(target=end_with_parent, daemon=True).start()
     key = os.environ.get("FULLSTOP_EMBEDDED_KEY", "")
-    server = started(arguments.model, arguments.name, arguments.persona, key)
-    print(json.dumps({"address": server.listening_address}), file=only_ours, flush=True)
+    server = start_server(arguments.model, arguments.name, arguments.persona, key)
+    print(json.dumps({"address": server.listening_address}), file=output, flush=True)
     if arguments.persona:
-        with contextlib.suppress(OSError):  # without it the first question only takes longer
+        with contextlib.suppress(OSError):  # without this, only the first question takes longer
             prime(server.listening_address, key)
     signal.pause()
 
 
-def parsed() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
     parser.add_argument("--name", required=True)
@@ -44,29 +46,34 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def own_standard_output() -> IO[str]:
-    """Standard output for our line alone; what the library prints goes to standard error."""
-    ours = os.fdopen(os.dup(1), "w")
+def reserve_standard_output() -> IO[str]:
+    """Return standard output, and send to standard error whatever the library prints."""
+    output = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    return ours
+    return output
 
 
 def end_with_parent() -> None:
+    """Wait until the parent process closes standard input, then end this process."""
     while os.read(0, 4096):
         pass
     os._exit(0)
 
 
-def started(model: str, name: str, persona: str | None, key: str) -> Any:
-    llama = importlib.import_module("xllamacpp")  # untyped, and not installed where a server is named
+def start_server(model: str, name: str, persona: str | None, key: str) -> Any:
+    """Load the model, and return the running server of llama.cpp. Exit if it cannot be loaded."""
+    llama = importlib.import_module("xllamacpp")  # untyped, and not installed if a server is named
     try:
-        return llama.Server(settings(llama.CommonParams(), model, name, persona, key))
+        return llama.Server(configure(llama.CommonParams(), model, name, persona, key))
     except RuntimeError:
         sys.exit(f"llama.cpp cannot load the model {model}.")
 
 
-def settings(params: Any, model: str, name: str, persona: str | None, key: str) -> Any:
-    """Two people at once, 4096 tokens each; half the cores write, for writing waits on the memory."""
+def configure(params: Any, model: str, name: str, persona: str | None, key: str) -> Any:
+    """Set the parameters of llama.cpp, and return them: two chats at once, with 4096 tokens each.
+
+    Generation runs on half the cores, because it waits for memory.
+    """
     params.model.path = model
     params.model_alias = {name}
     params.port = 0
@@ -74,7 +81,7 @@ def settings(params: Any, model: str, name: str, persona: str | None, key: str) 
     params.ui = False
     params.n_ctx = 8192
     params.n_parallel = 2
-    params.cache_ram_mib = 256  # left alone it grows to 8 GiB
+    params.cache_ram_mib = 256  # the default is 8 GiB
     params.cpuparams.n_threads = max(1, cores() // 2)
     params.cpuparams_batch.n_threads = cores()
     params.use_jinja = True
@@ -85,11 +92,14 @@ def settings(params: Any, model: str, name: str, persona: str | None, key: str) 
 
 
 def cores() -> int:
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    """Return the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def prime(address: str, key: str) -> None:
-    """Reads the template's opening once per language, so that the first question need not wait for it."""
+    """Send one short question per language, so that the prompt's beginning is in the cache before the first chat."""
     for greeting in GREETINGS:
         body = {"messages": [{"role": "user", "content": greeting}], "max_tokens": 1}
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}

