@@ -1,6 +1,6 @@
 """The child process that serves one GGUF file with llama.cpp's own HTTP server.
 
-Usage: python -m chat.launch.engine MODEL.gguf --name NAME [--persona qwen|smollm2], with the key in FULLSTOP_EMBEDDED_KEY.
+Usage: python -m chat.launch.engine MODEL.gguf --name NAME [--persona qwen|smollm2]; the key is FULLSTOP_EMBEDDED_KEY.
 Once the server answers, it prints one line: {"address": "http://127.0.0.1:PORT"}. It ends when its standard input does.
 """
 
