@@ -1,5 +1,6 @@
 """The server's own ending, read as one of ours."""
 
+from termination.arguments import written
 from termination.ending import EndingCode, Source
 from termination.policy import Policy
 
@@ -16,16 +17,16 @@ _NATURAL = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
 
 
 def is_natural(finish_reason: str | None) -> bool:
-    """Whether the server says that the model came to its own end."""
+    """True if the server says that the model came to its own end."""
     return finish_reason in _NATURAL
 
 
 def classify(
     finish_reason: str, stop_reason: int | str | None, policy: Policy, answered: bool
 ) -> tuple[EndingCode, Source]:
-    """The ending's code and source; a word nobody knows counts as `aborted`.
+    """Return the ending's code and source; an unknown word counts as `aborted`.
 
-    `finish_reason: "stop"` alone does not mean that there is an answer: with vLLM it also stands for a stop
+    `finish_reason: "stop"` alone does not mean that there is an answer. With vLLM it also stands for a stop
     token, a stop text and an end inside the thought, told apart by `stop_reason`.
     """
     if not is_natural(finish_reason):
@@ -37,3 +38,15 @@ def classify(
     if isinstance(stop_reason, str):
         return "stop_text", "server"
     return "complete", "model"
+
+
+def condition_of(stop_reason: int | str | None) -> str | None:
+    """Return the stop text, or id, that the server has found, in the notation of conditions.
+
+    >>> condition_of("END"), condition_of(151645), condition_of(None)
+    ('stop("END")', 'stop_ids(151645)', None)
+    """
+    if stop_reason is None:
+        return None
+    name = "stop" if isinstance(stop_reason, str) else "stop_ids"
+    return f"{name}({written(stop_reason)})"

@@ -1,4 +1,4 @@
-"""A reply that goes on where it ended, in a turn of its own."""
+"""A partial reply, which a turn of its own continues."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from termination.ending import Phase, TextPhase
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What stands there already: the reply goes on in `phase`.
+    """The text that is there already: the reply continues in `phase`.
 
     `space` is white space that the model had written at the thought's end, or before the first word of the answer, and
     that was never shown: it shows if a word follows. `since` counts the characters of the phase's text that belong to
-    an earlier thought, or answer, of the same reply; if that is all of it, the one that goes on has no word yet.
+    an earlier thought, or answer, of the same reply; if that is all of it, the one that continues has no word yet.
     """
 
     phase: TextPhase
@@ -22,17 +22,19 @@ class Begun:
 
     @property
     def text(self) -> str:
-        """That of the phase."""
+        """Return the text of the phase."""
         return self.thought if self.phase == "thought" else self.answer
 
     @property
     def present(self) -> str:
-        """That of the thought, or answer, that goes on."""
+        """Return the text of the thought, or answer, that continues."""
         return self.text[self.since :]
 
     @property
-    def stands(self) -> Phase:
-        """The phase that the reply has come to: a thought that is over, as long as there is no answer."""
+    def reached(self) -> Phase:
+        """Return the phase that the reply has come to: a thought that is over, as long as there is no answer."""
         if self.text:
             return self.phase
-        return "thought" if self.thought else "answer" if self.answer else "waiting"
+        if self.thought:
+            return "thought"
+        return "answer" if self.answer else "waiting"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from termination.ending import TextPhase
 from termination.progress import Progress
@@ -10,13 +9,15 @@ from termination.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A condition holds from `at` on, and asks for a cut at `cut` (None: at `at`).
+    """What makes a condition true, and at which place.
 
-    Both are counted in characters from the beginning of the text just fed; `cut` may lie before it, in text that the
-    condition had held back. `known` is the number of characters that had to come until this was certain, counted from
-    there too (None: up to `at`). It is more than `at` if only the text after `at` showed it; `at` may be below 0 then.
-    `evidence` says in a few words what was seen; `facts` are its parts, by name. Where it ends an answer, that is
-    shortened to the first end of a sentence from `back` on, which is counted in the same way.
+    Every place is a number of characters, counted from the beginning of the text just fed.
+    The condition is true from `at` on. It asks for a cut at `cut` (None: at `at`), which may be below 0: in text that
+    the condition had held back.
+    `known` is the number of characters that had to come until this was certain (None: `at`). It is more than `at` if
+    only the text after `at` showed it; `at` may be below 0 then.
+    `evidence` says in a few words what was seen; `facts` are its parts, by name.
+    `back` shortens an answer that ends here, to the first end of a sentence from `back` on.
     """
 
     at: int
@@ -30,42 +31,34 @@ class Seen:
 class Watch:
     """One condition at work in one turn; it may remember. A subclass overrides what it needs.
 
-    `pending`: so many characters at the end of the text fed may still become what it waits for, and are held back.
-    `measured`: the phase whose tokens and seconds count for it; None for those of the whole turn.
-    `lasting`: once it holds it holds for good; else only as long as no more text comes.
-    `patience`: it sees nothing in so many characters less one; it may be fed later then, with all of them in one piece.
-    `far`: it sees nothing before so many tokens of the phase that it measures are spent, and need not be fed till then.
-    `quiet`: its deadline is that many seconds after the last sign of life.
-    `steady`: its deadline stays the same as long as the phase does, and it is not fed with text that comes before it.
+    `pending` characters at the end of the text fed may still become a match, and are held back.
+    `measured` is the phase whose tokens and seconds count; None counts those of the whole turn.
+    `lasting` conditions stay true; the others are true only until more text comes.
     """
 
     pending: int = 0
     measured: TextPhase | None = None
-    lasting: ClassVar[bool] = True
-    patience: int = 0
-    far: int = 0
-    quiet: float | None = None
-    steady: ClassVar[bool] = False
+    lasting: bool = True
 
     def enter(self, progress: Progress) -> None:
-        """A phase of its scope begins, `progress.phase`; the text that follows belongs to it."""
+        """Prepare for a phase of its scope, `progress.phase`; the text that follows belongs to it."""
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        """More text of its scope. Has to give the same however the text is cut."""
+        """Return what is seen in more text of its scope. It must be the same however the text is cut."""
         return None
 
     def look(self, progress: Progress) -> Seen | None:
-        """Time has passed without text. `at` is counted from the end of the text so far."""
+        """Return what is seen when time has passed without text. `at` is counted from the end of the text so far."""
         return None
 
     def count(self, progress: Progress) -> Seen | None:
-        """A chunk with token ids is over: its text is fed, `progress.token_ids` are known. `at` as in `look`."""
+        """Return what is seen in `progress.token_ids`, after the text of their chunk was fed. `at` as in `look`."""
         return None
 
     def leave(self, progress: Progress) -> Seen | None:
-        """The text of this phase is over: what was pending has to be decided, counted from the end of the text."""
+        """Return what is seen in the text that was pending, now that its phase is over. `at` as in `look`."""
         return None
 
     def deadline(self, progress: Progress) -> float | None:
-        """When it wants to `look` at the latest, in the turn's time; None for never."""
+        """Return the time at which it wants to `look` at the latest; None for never."""
         return None

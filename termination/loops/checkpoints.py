@@ -25,11 +25,6 @@ class Checkpoints(ABC, Generic[Seen]):
         """The characters so far."""
         return self._at + len(self._new)
 
-    @property
-    def patience(self) -> int:
-        """The characters to the next look."""
-        return STEP - len(self._new)
-
     def feed(self, text: str) -> Seen | None:
         """The first that is seen in the new text."""
         self._new += text

@@ -1,136 +1,161 @@
-"""Holds the conditions to the text: finds where the turn is cut, and gives what may be shown until then."""
+"""The conditions of one turn: where they cut its text, and what may be shown until then."""
 
 from termination.condition import Condition
 from termination.ending import Phase, RunnerUp
 from termination.events import Nudged
 from termination.progress import Progress
-from termination.watching.held_text import Held, Shown
+from termination.watching.held_text import HeldText, Shown
 from termination.watching.leaf import NO_CUT
 from termination.watching.leaves import Leaves
 from termination.watching.rules import Rule, rules
 from termination.watching.verdict import AT_THE_END, YIELDING, Verdict
 
 
-class Watching:
-    """The conditions of one turn. Once `verdict` is set, all text before its cut has been given, and none after it.
+class Conditions:
+    """The conditions of one turn. Once `verdict` is set, all text before its cut was given, and none after it.
 
-    The earliest cut wins. So a verdict waits as long as some stop text that begins before its cut may still come.
+    The earliest cut wins. So a verdict waits as long as a stop text that begins before its cut may still come.
     """
 
     def __init__(self, condition: Condition | None, progress: Progress) -> None:
         self._progress = progress
-        self._held = Held(progress)
+        self._held = HeldText(progress)
         self._rules = rules(condition)
-        self.leaves = Leaves([leaf for rule in self._rules for leaf in rule.node.leaves], progress, self._held)
+        self._leaves = Leaves([leaf for rule in self._rules for leaf in rule.node.leaves], progress, self._held)
         self._found: list[Verdict] = []
-        self._passed: list[Verdict] = []  # held, and gave way to a natural finish
+        self._passed: list[Verdict] = []  # true, and gave way to a natural finish
         self._shadows: list[Verdict] = []
         self._lengths: dict[Phase, int] = {"waiting": 0, "thought": 0, "answer": 0}
         self._start = 0  # where the phase would have begun, had all its text come in one piece
         self.lenient = False  # the chunk that is being fed brings a natural finish
         self.verdict: Verdict | None = None
 
-    # --- What the turn tells it, beside the text, which it gives to the leaves
+    # --- The text and the time
 
     def enter(self) -> None:
-        """The text that follows is of another phase, `progress.phase`; `leave` came before."""
+        """Begin the phase `progress.phase`; `leave` came before."""
         self._start = self._progress.text - self._lengths[self._progress.phase]
-        self.leaves.enter([leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves])
+        self._leaves.enter([leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves])
 
-    def shown(self) -> list[Shown]:
-        """What may be shown of text that the leaves would not have shown at once."""
-        if self.leaves.news:
-            self._judge()
-        return self._sure()
+    def feed(self, text: str) -> list[Shown]:
+        """Take more text of this phase, and return what may be shown of it, and of the text held back before."""
+        self._leaves.feed(text)
+        self._progress.add(text)
+        if not (self._held or self._leaves.news or self._leaves.pending):
+            return [text]
+        self._held.text += text
+        return self._judge()
 
     def count(self) -> list[Shown]:
-        """A chunk is over, and what the server said beside its text is known."""
-        self.leaves.count()
-        self._judge()
-        return self._sure()
+        """Take what the server said beside the text of a chunk, and return what may be shown."""
+        self._leaves.count()
+        return self._judge()
 
     def look(self) -> bool:
-        """Time has passed: whether the turn is over. If it is, the last text follows, if any is left, then `close`."""
-        self.leaves.look()
-        self._judge(in_time=True)
+        """Take the time that has passed, and return whether the turn is over.
+
+        If it is, the last text follows, if any is left, and then `close`.
+        """
+        self._leaves.look()
+        self._ask_rules(in_time=True)
         return bool(self._found)
 
     def leave(self) -> list[Shown]:
-        """The text of this phase is over: all is given that is not cut."""
-        self.leaves.leave()
-        self._judge()
-        shown = self._sure()
+        """End the phase, and return all text that is not cut."""
+        self._leaves.leave()
+        shown = self._judge()
         self._lengths[self._progress.phase] = self._progress.text - self._start
         return shown
 
     def close(self) -> list[Shown]:
-        """The turn is over."""
+        """End the turn, and return all text that is not cut."""
         shown = self.leave()
         if self._found and not self.verdict:
             self._decide()
         return shown
 
+    # --- What they say
+
+    @property
+    def deadline(self) -> float | None:
+        """Return when one of them wants to look next; None for never."""
+        return self._leaves.deadline
+
     def length(self, phase: Phase) -> int:
-        """The characters of that phase so far."""
+        """Return the characters of that phase so far."""
         return self._progress.text - self._start if phase == self._progress.phase else self._lengths[phase]
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
-        """The conditions that held as well when the turn ended, the nearest first."""
-        last = self.verdict.known if self.verdict else self._progress.text
-        others = [each for each in self._found + self._passed if each is not self.verdict and each.known <= last]
+        """Return the conditions that were true as well when the turn ended, the nearest first."""
+        others = [each for each in self._found + self._passed if each is not self.verdict and self._in_time(each)]
         return tuple(each.as_runner_up for each in sorted(others, key=lambda each: each.key))
 
     @property
     def shadows(self) -> tuple[RunnerUp, ...]:
-        """The conditions in the shadow that would have ended the turn."""
-        last = self.verdict.known if self.verdict else self._progress.text
-        return tuple(each.as_runner_up for each in self._shadows if each.known <= last)
+        """Return the conditions in the shadow that would have ended the turn."""
+        return tuple(each.as_runner_up for each in self._shadows if self._in_time(each))
+
+    def _in_time(self, verdict: Verdict) -> bool:
+        """True if that was certain when the turn ended."""
+        return self.verdict is None or verdict.known <= self.verdict.known
 
     # --- The rules
 
-    def _judge(self, in_time: bool = False) -> None:
-        """Asks the rules at each place where a leaf has begun to hold, in the order of the text."""
-        for at in sorted(self.leaves.news):
-            for rule in [rule for rule in self._rules if rule.node.holds(at, self._progress.phase)]:
+    def _judge(self) -> list[Shown]:
+        """Decide if no pending stop text could cut earlier, and return the text that is sure to be shown."""
+        if self._leaves.news:
+            self._ask_rules()
+        end = self._progress.text
+        sure = max(end - self._leaves.pending, self._held.begin)
+        if self._found:
+            first = min(self._found, key=lambda verdict: verdict.key)
+            if first.cut < sure or first.cut == sure == end:
+                self._decide()
+                return self._held.give(first.cut)
+        return self._held.give(sure)
+
+    def _ask_rules(self, in_time: bool = False) -> None:
+        """Ask the rules at each place where a leaf has become true, in the order of the text."""
+        for at in sorted(self._leaves.news):
+            for rule in [rule for rule in self._rules if rule.node.is_true(at, self._progress.phase)]:
                 self._rules.remove(rule)
                 self._record(rule, at, in_time)
-        self.leaves.news.clear()
+        self._leaves.news.clear()
 
     def _record(self, rule: Rule, known: int, in_time: bool) -> None:
-        speakers = [leaf.seen for leaf in rule.node.speakers if leaf.holds(known, self._progress.phase) and leaf.seen]
-        evidence = "; ".join(filter(None, (seen.evidence for seen in speakers)))
-        cut = rule.node.cut(known, self._progress.phase)
-        cut = known if cut == NO_CUT else cut
-        at = max(seen.at for seen in speakers)
+        phase = self._progress.phase
+        seen = [leaf.seen for leaf in rule.node.reasons if leaf.seen and leaf.is_true(known, phase)]
+        evidence = "; ".join(each.evidence for each in seen if each.evidence)
+        cut = rule.node.cut(known, phase)
+        if cut == NO_CUT:
+            cut = known
         if not rule.shadow:
             cut = max(cut, self._held.begin)
-        told_of = RunnerUp(rule.text, rule.code, self._progress.phase, cut - self._start, evidence)
-        back = self._in_phase(speakers[0].back)
-        cut = AT_THE_END if in_time else cut
-        verdict = Verdict(rule, known, at, cut, evidence, speakers[0].facts, told_of, back)
+        verdict = Verdict(
+            rule=rule,
+            known=known,
+            at=max(each.at for each in seen),
+            cut=AT_THE_END if in_time else cut,
+            evidence=evidence,
+            facts=seen[0].facts,
+            as_runner_up=RunnerUp(rule.text, rule.code, phase, cut - self._start, evidence),
+            back=self._in_phase(seen[0].back),
+        )
         if rule.shadow:
             self._shadows.append(verdict)
         elif rule.action == "nudge":
-            self._held.notices.append((known, Nudged(rule.text, evidence, verdict.facts)))
+            self._held.note(known, Nudged(rule.text, evidence, verdict.facts))
+        elif self.lenient and rule.code in YIELDING:
+            self._passed.append(verdict)
         else:
-            yields = self.lenient and rule.code in YIELDING
-            (self._passed if yields else self._found).append(verdict)
+            self._found.append(verdict)
 
     def _in_phase(self, place: int | None) -> int | None:
-        """The place in the text of the present phase; None where the phase has been left since."""
-        in_phase = -1 if place is None else place - self._start
-        return in_phase if in_phase >= self._lengths[self._progress.phase] else None
-
-    def _sure(self) -> list[Shown]:
-        """Gives what is sure, and decides if no stop text that is pending could cut earlier."""
-        end, pending = self._progress.text, self.leaves.pending
-        if self._found:
-            first = min(self._found, key=lambda verdict: verdict.key)
-            if first.cut <= end and (not pending or first.cut < end - pending):
-                self._decide()
-                return self._held.give(first.cut)
-        return self._held.give(end - pending)
+        """Return the place in the text of the present phase; None if the phase has been left since."""
+        if place is None or place < self._start + self._lengths[self._progress.phase]:
+            return None
+        return place - self._start
 
     def _decide(self) -> None:
         self.verdict = min(self._found, key=lambda verdict: verdict.key)

@@ -7,27 +7,36 @@ Notice = Nudged | ConditionFailed
 Shown = str | Notice
 
 
-class Held:
-    """Text that is not shown yet, and what is to be told, each at its place: characters of the whole turn."""
+class HeldText:
+    """Text that is not shown yet, and notices, each at its place: a number of characters of the whole turn."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self._notices: list[tuple[int, Notice]] = []
         self.text = ""
-        self.notices: list[tuple[int, Notice]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self._notices)
 
     @property
     def begin(self) -> int:
-        """Where it begins: all before it is shown."""
+        """Return the place where it begins: all text before is shown."""
         return self._progress.text - len(self.text)
 
+    def note(self, place: int, notice: Notice) -> None:
+        """Keep a notice until the text before its place is given."""
+        self._notices.append((place, notice))
+
     def give(self, upto: int) -> list[Shown]:
-        """The text up to there, with the notices in their places."""
+        """Return the text up to that place, with the notices in between, and keep the rest."""
         shown: list[Shown] = []
-        given = self.begin
-        while self.notices and self.notices[0][0] <= upto:
-            at, notice = self.notices.pop(0)
-            shown += [self.text[: at - given], notice]
-            self.text, given = self.text[max(0, at - given) :], max(at, given)
-        shown.append(self.text[: upto - given])
-        self.text = self.text[upto - given :]
+        while self._notices and self._notices[0][0] <= upto:
+            place, notice = self._notices.pop(0)
+            shown += [self._take(place), notice]
+        shown.append(self._take(upto))
         return [each for each in shown if each]
+
+    def _take(self, upto: int) -> str:
+        count = max(0, upto - self.begin)
+        taken, self.text = self.text[:count], self.text[count:]
+        return taken

@@ -1,160 +1,118 @@
-"""One condition at work, with the scope and the sleep that its composition gives it."""
+"""One condition at work: its watch, the phase that it looks at, and what it has seen."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from termination.arguments import Duration
 from termination.condition import Condition, Scope
 from termination.ending import TextPhase
-from termination.progress import Progress
 from termination.watch import Seen, Watch
+from termination.watching.sleeping import Limit, Sleeping
 
 NO_CUT = -1
-Limit = int | Duration
-Feed = Callable[[str, Progress], Seen | None]
-Deadline = Callable[[Progress], float | None]
 
 
-def told(error: Exception) -> str:
-    """An error in one line."""
-    return f"{type(error).__name__}: {error}"
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a leaf has seen: the values of a `Seen`, placed in the text of the whole turn.
+
+    The condition is true from `known` on: the number of characters that had to come until it was certain. That is the
+    same however the text is cut into chunks, also for a match that ends at `at`, before it is certain.
+    """
+
+    at: int
+    cut: int
+    known: int
+    back: int | None
+    evidence: str
+    facts: Mapping[str, str]
 
 
 class Leaf:
-    """One condition without parts. `seen` is what it has seen, in characters of the whole turn.
+    """One condition without parts. With a `limit` it sleeps until so many tokens, or seconds, have passed.
 
-    It holds from `seen.known` on: the number of characters that had to come until it was certain. That is the same
-    however the text is cut into chunks, also for a match that ends earlier and is certain only later.
+    `problem` says why the condition is out of the turn; it is empty as long as the condition works.
     """
 
     def __init__(self, condition: Condition, scope: Scope, limit: Limit | None) -> None:
         self.condition = condition
         self.scope = scope
-        self.seen: Seen | None = None
-        self.watch, self.problem = _started(condition)
-        self.phase: TextPhase | None = None if scope == "any" else scope
-        self.watch.measured = self.phase
-        self._sleeps = limit
-        self._entered = False
+        self.seen: Sighting | None = None
+        watch, self.problem = _start(condition)
+        watch.measured = _phase(scope)
+        self.watch = watch if limit is None else Sleeping(watch, limit)
+        self.is_fed = type(self.watch).feed is not Watch.feed
+        self.is_timed = type(self.watch).deadline is not Watch.deadline
 
     def within(self, phase: str) -> bool:
-        """Whether it looks in that phase."""
+        """True if it looks in that phase."""
         return self.scope in ("any", phase)
 
-    def enter(self, progress: Progress) -> None:
-        """A phase of its scope begins."""
-        self._entered = True
-        if self._sleeps is None:
-            self.watch.enter(progress)
-
-    def feed(self, text: str, progress: Progress) -> Seen | None:
-        """More text; while it sleeps, only that after its waking."""
-        if self._sleeps is None:
-            return self.watch.feed(text, progress)
-        if (at := self._waking(text, progress)) is None:
-            return None
-        self._wake(progress)
-        with progress.ahead(text[:at]):
-            seen = self.watch.feed(text[at:], progress)
-        return _moved(seen, at) if seen else None
-
-    def look(self, progress: Progress) -> Seen | None:
-        """Time has passed."""
-        if self._waking("", progress) is not None:
-            self._wake(progress)
-        return None if self._sleeps is not None else self.watch.look(progress)
-
-    def count(self, progress: Progress) -> Seen | None:
-        """A chunk is over."""
-        return None if self._sleeps is not None else self.watch.count(progress)
-
-    def leave(self, progress: Progress) -> Seen | None:
-        """The phase is over."""
-        entered, self._entered = self._entered, False
-        return self.watch.leave(progress) if entered and self._sleeps is None else None
-
-    def deadline(self, progress: Progress) -> float | None:
-        """When it wants to look, or to wake."""
-        if isinstance(self._sleeps, Duration):
-            return progress.when(self._sleeps, self.phase)
-        return None if self._sleeps is not None else self.watch.deadline(progress)
-
     def is_asked(self, phase: str) -> bool:
-        """Whether it may see something in that phase that it does not see yet."""
+        """True if it may see something in that phase that it has not seen yet."""
         return not self.problem and self.seen is None and self.within(phase)
 
-    @property
-    def feeder(self) -> "Feed":
-        """What to feed with text: the watch itself, or what wakes it."""
-        return self.feed if self.sleeps else self.watch.feed
+    def record(self, seen: Seen, begin: int, size: int) -> int:
+        """Remember what was seen in `size` characters from `begin` on, and return the place where it was certain.
 
-    @property
-    def deadliner(self) -> Deadline:
-        """What to ask for a deadline, likewise."""
-        return self.deadline if self.sleeps else self.watch.deadline
-
-    @property
-    def is_steady(self) -> bool:
-        """Whether its deadline stays the same as long as the phase does."""
-        return self.watch.steady and not self.sleeps
-
-    def overrides(self, method: str) -> bool:
-        """Whether its watch has that method for itself."""
-        return getattr(type(self.watch), method) is not getattr(Watch, method)
-
-    @property
-    def sleeps(self) -> bool:
-        """Whether it waits for its `.after()`."""
-        return self._sleeps is not None
-
-    def _waking(self, text: str, progress: Progress) -> int | None:
-        if isinstance(self._sleeps, Duration):
-            return 0 if progress.passed(self._sleeps, self.phase) else None
-        return None if self._sleeps is None else progress.reaches(self._sleeps, self.phase, text)
-
-    def _wake(self, progress: Progress) -> None:
-        self._sleeps = None
-        if self._entered:
-            self.watch.enter(progress)
+        Places outside of the text are brought into it: what was shown cannot be taken back, and what has not come
+        cannot be cut.
+        """
+        certain = seen.at if seen.known is None else seen.known
+        known = min(max(certain, 0), size)
+        at = known if seen.known is None else min(seen.at, known)
+        cut = at if seen.cut is None else min(seen.cut, at)
+        back = None if seen.back is None else begin + seen.back
+        self.seen = Sighting(begin + at, begin + cut, begin + known, back, seen.evidence, seen.facts)
+        return begin + known
 
     # --- As a part of a rule
 
     @property
     def leaves(self) -> tuple["Leaf", ...]:
-        """Itself."""
+        """Return the leaf itself."""
         return (self,)
 
     @property
-    def speakers(self) -> tuple["Leaf", ...]:
-        """Itself."""
+    def reasons(self) -> tuple["Leaf", ...]:
+        """Return the leaf itself."""
         return (self,)
 
+    def is_true(self, at: int, phase: str) -> bool:
+        """True if the condition is true at that character of the turn."""
+        return self.seen is not None and self.seen.known <= at and self.within(phase)
+
     def cut(self, at: int, phase: str) -> int:
-        """Where it asks for the cut when its rule holds at that character; below 0 if it held before."""
+        """Return where it asks for the cut if its rule becomes true at that character; NO_CUT if it was true before."""
         assert self.seen is not None
-        if self.seen.known != at:
-            return NO_CUT
-        return self.seen.at if self.seen.cut is None else self.seen.cut
-
-    def holds(self, at: int, phase: str) -> bool:
-        """Whether it holds at that character of the turn."""
-        known = self.seen.known if self.seen else None
-        return known is not None and known <= at and self.within(phase)
+        return self.seen.cut if self.seen.known == at else NO_CUT
 
 
-def _moved(seen: Seen, by: int) -> Seen:
-    cut, back, known = _plus(seen.cut, by), _plus(seen.back, by), _plus(seen.known, by)
-    return replace(seen, at=seen.at + by, cut=cut, back=back, known=known)
+def describe(error: Exception) -> str:
+    """Return an error in one line."""
+    return f"{type(error).__name__}: {error}"
 
 
-def _plus(place: int | None, more: int) -> int | None:
-    return None if place is None else place + more
+def is_sound(seen: Seen) -> bool:
+    """True if what a plugin has returned is a Seen with values of the right types."""
+    return (
+        isinstance(seen, Seen)
+        and isinstance(seen.at, int)
+        and all(isinstance(place, int | None) for place in (seen.cut, seen.back, seen.known))
+        and isinstance(seen.evidence, str)
+        and isinstance(seen.facts, Mapping)
+    )
 
 
-def _started(condition: Condition) -> tuple[Watch, str]:
-    """Its watch; or one that sees nothing, and what went wrong."""
+def _phase(scope: Scope) -> TextPhase | None:
+    return None if scope == "any" else scope
+
+
+def _start(condition: Condition) -> tuple[Watch, str]:
+    """Return the condition's watch; or one that sees nothing, and what went wrong."""
     try:
         watch = condition.start()
-    except Exception as error:  # a plugin's: the turn goes on without it
-        return Watch(), told(error)
-    return (watch, "") if isinstance(watch, Watch) else (Watch(), f"it started {watch!r}, which is no Watch")
+    except Exception as error:  # a plugin's: the turn continues without it
+        return Watch(), describe(error)
+    if not isinstance(watch, Watch):
+        return Watch(), f"it started {watch!r}, which is no Watch"
+    return watch, ""

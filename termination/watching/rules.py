@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple, get_args
 
-from termination.arguments import BadCondition
 from termination.condition import After, AllOf, AnyOf, Condition, During, Not, Scope, Shadow
 from termination.ending import Action, EndingCode
-from termination.watching.leaf import NO_CUT, Leaf, Limit
+from termination.arguments import BadCondition
+from termination.watching.leaf import NO_CUT, Leaf
+from termination.watching.sleeping import Limit
 
 _Part = tuple[Condition, Scope | None, Limit | None, bool]
 
@@ -23,13 +24,13 @@ class Every:
         return tuple(leaf for part in self.parts for leaf in part.leaves)
 
     @property
-    def speakers(self) -> tuple[Leaf, ...]:
+    def reasons(self) -> tuple[Leaf, ...]:
         """The leaves that say why it holds."""
-        return tuple(leaf for part in self.parts for leaf in part.speakers)
+        return tuple(leaf for part in self.parts for leaf in part.reasons)
 
-    def holds(self, at: int, phase: str) -> bool:
+    def is_true(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
-        return all(part.holds(at, phase) for part in self.parts)
+        return all(part.is_true(at, phase) for part in self.parts)
 
     def cut(self, at: int, phase: str) -> int:
         """The last of its parts' cuts."""
@@ -39,13 +40,13 @@ class Every:
 class Some(Every):
     """Holds where one part does."""
 
-    def holds(self, at: int, phase: str) -> bool:
+    def is_true(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
-        return any(part.holds(at, phase) for part in self.parts)
+        return any(part.is_true(at, phase) for part in self.parts)
 
     def cut(self, at: int, phase: str) -> int:
         """The first of the cuts of those that hold."""
-        return min(part.cut(at, phase) for part in self.parts if part.holds(at, phase))
+        return min(part.cut(at, phase) for part in self.parts if part.is_true(at, phase))
 
 
 class Except:
@@ -60,13 +61,13 @@ class Except:
         return (self.leaf,)
 
     @property
-    def speakers(self) -> tuple[Leaf, ...]:
+    def reasons(self) -> tuple[Leaf, ...]:
         """None: nothing was seen."""
         return ()
 
-    def holds(self, at: int, phase: str) -> bool:
+    def is_true(self, at: int, phase: str) -> bool:
         """Whether it holds at that character of the turn."""
-        return not self.leaf.holds(at, phase)
+        return not self.leaf.is_true(at, phase)
 
     def cut(self, at: int, phase: str) -> int:
         """It asks for none of its own."""
@@ -87,12 +88,12 @@ class Rule(NamedTuple):
     @property
     def code(self) -> EndingCode:
         """The ending's code: that of the first condition in it."""
-        return self.node.speakers[0].condition.code
+        return self.node.reasons[0].condition.code
 
     @property
     def action(self) -> Action:
         """What is done where it holds."""
-        return self.node.speakers[0].condition.action
+        return self.node.reasons[0].condition.action
 
 
 def rules(condition: Condition | None) -> list[Rule]:
@@ -166,7 +167,7 @@ def _once(outer: Limit | None, inner: Limit, condition: Condition) -> Limit:
 
 
 def _check(rule: Rule) -> None:
-    if rule.node.holds(0, "waiting"):
+    if rule.node.is_true(0, "waiting"):
         raise BadCondition("at_once", condition=rule.text)
     if isinstance(rule.node, Every) and not isinstance(rule.node, Some):
         scopes = {part.scope for part in rule.node.parts if isinstance(part, Leaf)}

@@ -114,7 +114,7 @@ def test_a_reply_can_go_on_more_than_once(begun: Begun, acts: list[Act], so_far:
     ],
 )
 def test_a_reply_stands_where_its_last_words_are(begun: Begun, stands: str) -> None:
-    assert begun.stands == stands
+    assert begun.reached == stands
 
 
 # --- How it goes on
@@ -278,7 +278,7 @@ def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
     so_far = turn.so_far
     filed = first[-1].field == "reasoning" if first else False
     untold = (
-        so_far.stands != "waiting"
+        so_far.reached != "waiting"
         and bool(rest)
         and (
             (so_far.phase == "thought" and filed and rest[0].field == "content")
@@ -286,7 +286,7 @@ def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
         )
     )
     splitter = turn._splitter
-    return not untold and not (splitter._text.strip() if splitter.phase == "waiting" else splitter._text)
+    return not untold and not (splitter.undecided.strip() if splitter.phase == "waiting" else splitter.undecided)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=SLOW)

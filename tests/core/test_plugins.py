@@ -10,6 +10,7 @@ from termination import (
     BadCondition,
     Condition,
     ConditionFailed,
+    CutBack,
     Delta,
     Duration,
     Ended,
@@ -280,25 +281,27 @@ def test_a_watch_that_holds_back_what_is_no_number_holds_back_nothing() -> None:
     assert turn.answer == "A"
 
 
-class Hasty(Watch):
-    """Need not be fed with less than three characters, and fails with the first."""
+class Greedy(Watch):
+    """Holds back more than there is."""
 
-    patience = 3
+    pending = 1000
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        raise ValueError(text)
+        return None
 
 
-@dataclass(frozen=True)
-class Haste(Condition):
-    """See Hasty."""
+def test_no_more_is_held_back_than_the_text_that_is_not_shown() -> None:
+    """A notice waits for the text before it, and not for text that has not come."""
+    condition = Plugin(Greedy) | Nudge(giving(Seen(0, "here")))
+    turn, events = played(Policy(end=condition), answers("ab"))
+    assert events == [PhaseChanged("answer"), Nudged("plugin()", "here")]
+    assert answers("c")(turn) == []
+    assert turn.stop(3)[0] == AnswerDelta("abc")
 
-    def start(self) -> Watch:
-        return Hasty()
 
-
-def test_a_patient_one_that_fails_is_told_too() -> None:
-    turn = Turn(Policy(end=Haste()), 0)
-    told = [event for text in "abcd" for event in turn.feed(Delta("", text), 0)]
-    assert [event.problem for event in told if isinstance(event, ConditionFailed)] == ["ValueError: abc"]
-    assert turn.answer == "abcd"
+def test_an_answer_is_shortened_at_its_place_also_after_a_sleep() -> None:
+    """`back` is counted from the text fed: after a sleep that is the text behind its waking."""
+    watch = giving(Seen(12, back=4))
+    turn, events = told(Plugin(watch).after(1), answers("word. A. B. C. And on and on."))
+    assert turn.answer == "word. A."
+    assert CutBack("answer", 8) in events

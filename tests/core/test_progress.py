@@ -15,9 +15,9 @@ def begun(*phases: tuple[Phase, str], usage: int | None = None) -> Progress:
     """Each phase with its text, a second after the one before; then the server's count, if it counts."""
     progress = Progress(100)
     for phase, text in phases:
-        progress.hears(progress.now + 1, bool(text), None)
+        progress.note_chunk(progress.now + 1, bool(text), None)
         progress.enter(phase)
-        progress.add(text, len(text))
+        progress.add(text)
     if usage is not None:
         progress.count(Usage(usage), progress.phase)
     return progress
@@ -41,9 +41,9 @@ def test_tokens_are_spent_in_their_phase(progress: Progress, spent: tuple[float,
 
 def test_between_two_counts_the_text_counts_less_what_a_server_may_be_behind() -> None:
     progress = begun(("thought", "x"), usage=1)
-    progress.add("word" * TRUST, 4 * TRUST)
+    progress.add("word" * TRUST)
     assert progress.spent("thought") == 1
-    progress.add("word" * 2, 8)
+    progress.add("word" * 2)
     assert progress.spent("thought") == 3
     assert progress.tokens == TokenCounts(3, 0, exact=True)
     progress.count(Usage(20), "thought")
@@ -96,7 +96,7 @@ def test_the_place_is_the_same_however_the_text_is_cut(text: str, limit: int, da
     for piece in data.draw(cut(text)):
         at = progress.reaches(limit, "thought", piece)
         place = progress.text + at if place is None and at is not None else place
-        progress.add(piece, len(piece))
+        progress.add(piece)
     assert place == next((at for at in range(len(text) + 1) if size(text[:at]) >= limit * BYTES_PER_TOKEN), None)
 
 
@@ -149,5 +149,5 @@ def test_text_and_new_tokens_are_signs_of_life(
     text: bool, usage: Usage | None, alive: float | None, first: float | None
 ) -> None:
     progress = Progress(100)
-    progress.hears(105, text, usage)
+    progress.note_chunk(105, text, usage)
     assert (progress.alive, progress.first, progress.now) == (alive, first, 105)

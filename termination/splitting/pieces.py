@@ -1,0 +1,94 @@
+"""What the splitter has found: pieces of thought and answer."""
+
+from termination.ending import Phase, TextPhase
+from termination.partial_reply import Begun
+from termination.splitting.code import Code
+
+Piece = tuple[TextPhase, str]
+_BREAK = "\n\n"  # between two thoughts, or two answers, of one turn
+
+
+class Pieces:
+    """The pieces of the present phase. White space waits until a word follows: it may be the phase's end.
+
+    `has_word` says that this thought, or answer, has a word. `code` knows whether its end is code.
+    """
+
+    def __init__(self, space: str = "") -> None:
+        self.phase: Phase = "waiting"
+        self.has_word = False
+        self.code = Code()
+        self._pieces: list[Piece] = []
+        self._space = [space] if space else []
+        self._had_words: set[Phase] = set()  # in a thought, or an answer, before the present one
+
+    @property
+    def space(self) -> str:
+        """Return the white space that waits."""
+        return "".join(self._space)
+
+    def enter(self, phase: TextPhase) -> None:
+        """Begin a thought or an answer, with an empty piece."""
+        if self.has_word:
+            self._had_words.add(self.phase)
+        self.phase, self.has_word, self._space, self.code = phase, False, [], Code()
+        self._pieces.append((phase, ""))
+
+    def resume(self, begun: Begun) -> None:
+        """Continue a partial reply, whose phase was just entered."""
+        self.has_word = bool(begun.present)
+        self._space = [begun.space] if begun.space else []
+        self.code.tell(begun.present + begun.space)
+        before: dict[Phase, bool] = {"thought": bool(begun.thought), "answer": bool(begun.answer)}
+        before[begun.phase] = begun.since > 0
+        self._had_words = {phase for phase, had_words in before.items() if had_words}
+
+    def add(self, text: str) -> None:
+        """Add text of the present phase."""
+        if self.phase == "thought":
+            self._think(text)
+        else:
+            self._answer(text)
+
+    def take(self) -> list[Piece]:
+        """Return the pieces since the last call."""
+        pieces, self._pieces = self._pieces, []
+        return pieces
+
+    def _think(self, text: str) -> None:
+        if not self.has_word:
+            text = text.lstrip()
+        self.code.tell(text)
+        words = text.rstrip()
+        space = text[len(words) :]
+        if words:
+            self._show("thought", self._after_space(words))
+        if space:
+            self._space.append(space)
+
+    def _answer(self, text: str) -> None:
+        self.code.tell(text)
+        if self.has_word:
+            self._show("answer", text)
+            return
+        if not self._space or self._space[0][0] in "\r\n":  # newlines before the first word go
+            text = self._after_space(text).lstrip("\r\n")
+        if text.strip():
+            self._show("answer", self._after_space(text))
+        elif text:
+            self._space.append(text)
+
+    def _after_space(self, text: str) -> str:
+        """Return the text with the white space that came before it, which does not wait any longer."""
+        if self._space:
+            text = "".join([*self._space, text])
+            self._space = []
+        return text
+
+    def _show(self, phase: TextPhase, text: str) -> None:
+        if not text:
+            return
+        if not self.has_word and phase in self._had_words:
+            text = _BREAK + text
+        self.has_word = True
+        self._pieces.append((phase, text))
