@@ -8,6 +8,7 @@ import openai
 from chat.doctor.finding import Finding, good, problem, unknown
 from chat.doctor.probe import probe
 from chat.doctor.reach import aside
+from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.server.endpoint import stream
 from chat.server.faults import Fault
@@ -15,10 +16,7 @@ from chat.server.tokenizer import root
 
 QUESTION = "Write the numbers from 1 to 1000 in words."
 TOKENS = 512
-PATIENCE_SECONDS = 3.0
 SHOWN_SECONDS = 0.3
-GONE_SECONDS = 1.5
-SETTLED_SECONDS = 0.8
 LOOK_SECONDS = 0.05
 _RUNNING = re.compile(r"^vllm:num_requests_running(?:\{.*\})? (\S+)$", re.MULTILINE)
 
@@ -31,8 +29,8 @@ async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
     if not await _left(profile, stop_ids, before):
         return unknown("abort", "unseen")
     now = asyncio.get_running_loop().time
-    left = now()
-    while now() - left < GONE_SECONDS:
+    left, most = now(), read_waits().doctor_abort_seconds
+    while now() - left < most:
         running = await _running(profile)
         if running is not None and running <= before:
             return good("abort", "aborts", seconds=f"{now() - left:.2f}")
@@ -43,8 +41,8 @@ async def aborts(profile: Profile, stop_ids: tuple[int, ...]) -> Finding:
 async def _settled(profile: Profile) -> float | None:
     """The gauge once the doctor's own replies, left a moment ago, are gone from it, or almost a second on."""
     now = asyncio.get_running_loop().time
-    began, running = now(), await _running(profile)
-    while running and now() - began < SETTLED_SECONDS:
+    began, most, running = now(), read_waits().doctor_settled_seconds, await _running(profile)
+    while running and now() - began < most:
         await asyncio.sleep(LOOK_SECONDS)
         running = await _running(profile)
     return running
@@ -54,7 +52,7 @@ async def _left(profile: Profile, stop_ids: tuple[int, ...], before: float) -> b
     """Whether the gauge showed the reply before it was left."""
     try:
         async with (
-            asyncio.timeout(PATIENCE_SECONDS),
+            asyncio.timeout(read_waits().doctor_long_reply_seconds),
             stream(probe(profile, FULL, stop_ids, TOKENS, QUESTION)) as deltas,
         ):
             await anext(deltas, None)

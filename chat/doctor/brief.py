@@ -6,17 +6,19 @@ from contextlib import suppress
 from chat.doctor.examine import examine, quick
 from chat.doctor.finding import Finding
 from chat.doctor.report import as_line, as_markdown
+from chat.process.waits import read_waits
 from chat.profiles.profile import Profile
 from chat.words.texts import Language
 
-SECONDS = 1.5
-
 
 async def brief(profile: Profile, language: Language, limit: int = 3) -> list[str]:
-    """At most `limit` problems, each in one line, seen within SECONDS; none if all is well. Asks for no long reply."""
+    """Return at most `limit` problems, each in one line, that were seen within `doctor_brief_seconds`.
+
+    No long reply is requested.
+    """
     findings: list[Finding] = []
     with suppress(TimeoutError):
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(read_waits().doctor_brief_seconds):
             await quick(profile, findings.append)
     return [as_line(each, language) for each in findings if each.state == "problem"][:limit]
 

@@ -1,7 +1,8 @@
 """How a reply ends in the modes FULL and THINK_ONLY, and where its thought comes."""
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
-from chat.doctor.heard import SECONDS, Heard
+from chat.doctor.heard import Heard
+from chat.process.waits import read_waits
 from chat.profiles.modes import policy
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.replay.replay import replay
@@ -63,7 +64,7 @@ def full(profile: Profile, heard: Heard, stop_ids: tuple[int, ...]) -> Finding:
     if ending.source == "client" and ending.code == "complete" and ending.evidence:
         return problem("full", "overrun" if stop_ids else "overrun_without_ids", token=ending.evidence)
     if not heard.over or ending.code == "length":
-        return unknown("full", "unfinished", tokens=TOKENS, seconds=SECONDS)
+        return unknown("full", "unfinished", tokens=TOKENS, seconds=read_waits().doctor_stream_seconds)
     if ending.source == "client":
         return info("full", "condition", condition=ending.condition)
     if ending.phase != "answer":
@@ -84,7 +85,7 @@ def think_only(profile: Profile, heard: Heard, stop_ids: tuple[int, ...], knows_
         asked = knows_ids and stop_ids and _asks_for_end(profile)
         return problem("think_only", "goes_on") if asked else info("think_only", "page")
     if not (heard.over and heard.ended) or heard.ended.finish_reason == "length":
-        return unknown("think_only", "unfinished", tokens=TOKENS, seconds=SECONDS)
+        return unknown("think_only", "unfinished", tokens=TOKENS, seconds=read_waits().doctor_stream_seconds)
     return good("think_only", "over")
 
 

@@ -17,6 +17,7 @@ from chat.doctor.probe import Reply, cause, probe, replied
 from chat.doctor.reach import Served, aside, reached
 from chat.doctor.template import template
 from chat.doctor.tokens import Stops, markers, stop_tokens, taken
+from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.server.faults import Fault
 from chat.server.tokenizer import root
@@ -128,7 +129,7 @@ async def _stream(profile: Profile, stops: Stops, mode: str) -> Heard | None:
     thinks = mode == FULL or (profile.thinking is not None and profile.modes[mode].thinks)
     if mode not in stops.ids or not thinks:
         return None
-    return await heard(probe(profile, mode, stops.ids[mode], TOKENS))
+    return await heard(probe(profile, mode, stops.ids[mode], TOKENS), read_waits().doctor_stream_seconds)
 
 
 def _of_streams(profile: Profile, streams: Streams, first: Reply, template_opens: bool | None) -> Iterator[Finding]:

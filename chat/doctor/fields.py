@@ -5,9 +5,9 @@ import asyncio
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.heard import heard
 from chat.doctor.probe import probe
+from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 
-SECONDS = 2.0
 _WRONG = "wrong on purpose"
 _RIGHT: dict[str, object] = {
     "thinking_token_budget": 64,
@@ -37,5 +37,5 @@ async def _field(profile: Profile, name: str) -> Finding:
 async def _refusal(profile: Profile, name: str, value: object) -> str | None:
     """What the server says against that value; None where it takes too long."""
     asked = profile.model_copy(update={"extra": {**profile.extra, name: value}})
-    answer = await heard(probe(asked, FULL, (), 1), SECONDS)
+    answer = await heard(probe(asked, FULL, (), 1), read_waits().doctor_field_seconds)
     return answer.error if answer.over else None

@@ -10,15 +10,12 @@ import httpx2
 import openai
 
 from chat.process.limits import read_limits
+from chat.process.waits import read_waits
 from chat.server.chunk import delta, error
 from chat.server.endpoint import as_sent, client
 from chat.server.request import Request
 from chat.server.transport.event_stream import events
 from termination import Delta
-
-SECONDS = 2.5
-FIRST_SECONDS = 15.0
-AFTER_FIRST_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,8 +62,8 @@ class _EnoughError(Exception):
     """More has come than the doctor needs."""
 
 
-async def heard(request: Request, seconds: float = SECONDS) -> Heard:
-    """Listens to the end, or for so long; where nothing at all has come by then, until FIRST_SECONDS."""
+async def heard(request: Request, seconds: float) -> Heard:
+    """Listens to the end, or for so long; where nothing at all has come by then, until `doctor_first_seconds`."""
     pieces: list[tuple[float, bytes]] = []
     try:
         await _listen(request, as_sent(request), pieces, seconds)
@@ -80,14 +77,14 @@ async def heard(request: Request, seconds: float = SECONDS) -> Heard:
 
 
 async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[float, bytes]], seconds: float) -> None:
-    now, room = asyncio.get_running_loop().time, read_limits().answer_bytes
+    now, room, waits = asyncio.get_running_loop().time, read_limits().answer_bytes, read_waits()
     began = now()
-    async with asyncio.timeout_at(began + FIRST_SECONDS) as patience:
+    async with asyncio.timeout_at(began + waits.doctor_first_seconds) as patience:
         opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **body)
         async with opening as response:
             async for piece in response.iter_bytes():
                 if not pieces:
-                    patience.reschedule(max(began + seconds, now() + AFTER_FIRST_SECONDS))
+                    patience.reschedule(max(began + seconds, now() + waits.doctor_after_first_seconds))
                 pieces.append((now() - began, piece))
                 room -= len(piece)
                 if room < 0:

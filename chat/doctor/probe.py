@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chat.doctor.finding import Finding, problem
 from chat.doctor.reach import Served, key_problem
+from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.profiles.settings import Settings
 from chat.reply.history import Exchange, History
@@ -14,7 +15,6 @@ from chat.server.request import Request, request
 from termination import mode_tag
 
 QUESTION = "1+1=?"
-REPLY_SECONDS = 6.0
 _AT_THE_ADDRESS = {
     "unreachable": "unreachable",
     "path": "path",
@@ -51,7 +51,8 @@ async def replied(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | F
     now = asyncio.get_running_loop().time
     began, first, finish_reason = now(), None, None
     try:
-        async with asyncio.timeout(REPLY_SECONDS), stream(probe(profile, FULL, stop_ids, 1)) as deltas:
+        patience = asyncio.timeout(read_waits().doctor_reply_seconds)
+        async with patience, stream(probe(profile, FULL, stop_ids, 1)) as deltas:
             async for delta in deltas:
                 first = first or now()
                 finish_reason = delta.finish_reason or finish_reason

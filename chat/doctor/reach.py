@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 import openai
 
 from chat.doctor.finding import Finding, problem
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import ASIDE_SECONDS, client, is_fullstop
+from chat.server.endpoint import client, is_fullstop
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ async def reached(profile: Profile) -> Served | Finding:
 
 def aside(endpoint: Endpoint) -> openai.AsyncOpenAI:
     """The chat's own client, for a question that is answered at once or not at all."""
-    return client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+    return client(endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
 
 
 def key_problem(endpoint: Endpoint) -> Finding:
@@ -55,7 +56,7 @@ def _unreached(endpoint: Endpoint, error: BaseException) -> Finding:
     if refusals or not isinstance(error, openai.APITimeoutError):
         reason = " ".join(str((refusals or causes)[-1]).split())[:200]
         return problem("reach", "unreachable", url=endpoint.base_url, problem=reason)
-    return problem("reach", "slow", url=endpoint.base_url, seconds=f"{ASIDE_SECONDS:g}")
+    return problem("reach", "slow", url=endpoint.base_url, seconds=f"{read_waits().side_request_seconds:g}")
 
 
 def _served(cards: object, model: str) -> Served:

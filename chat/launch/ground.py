@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from chat.doors.settings import BadDoor, read_door_settings
 from chat.launch.trouble import Trouble
 from chat.process.limits import BadLimit, read_limits, read_shared_seconds
+from chat.process.waits import read_waits
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 
@@ -51,6 +52,7 @@ def check_settings(environment: Mapping[str, str]) -> None:
         read_door_settings(environment)
         read_limits(environment)
         read_shared_seconds(environment)
+        read_waits(environment)
     except (BadDoor, BadLimit) as problem:
         raise Trouble(str(problem)) from None
 

@@ -16,9 +16,9 @@ from chainlit.session import WebsocketSession
 from chainlit.utils import utc_now
 
 from chat.page.session import Chat, current_chat
+from chat.process.waits import read_waits
 from chat.words.texts import Language, say
 
-HELLO_SECONDS = 1.0  # until a page that does not say hello is taken to have nothing to say
 ARRIVING_SECONDS = 0.1  # until a question that was sent before the hello is known
 MOVING_SECONDS = 3.0  # in which a question may have been shown before the line that came first
 MAX_STEPS = 500
@@ -61,7 +61,7 @@ async def wait_for_hello(chat: Chat) -> None:
     if cl.context.current_step:
         chat.run = cl.context.current_step.id
     with suppress(TimeoutError):
-        async with asyncio.timeout(HELLO_SECONDS):
+        async with asyncio.timeout(read_waits().page_hello_seconds):
             await chat.heard.wait()
     chat.heard.set()
     await _move_above_answer(chat)

@@ -15,11 +15,11 @@ from chat.page.lost import Shown
 from chat.page.running import settled
 from chat.page.session import Chat, connection, current_chat, end
 from chat.process.limits import read_limits
+from chat.process.waits import read_waits
 from chat.reply.history import Exchange
 from chat.words.texts import say
 
 MOST = 200  # chats that are kept for tabs
-PATIENCE_SECONDS = 3.0  # until a page that does not answer is taken to be gone
 _by_tab: OrderedDict[str, Chat] = OrderedDict()
 
 
@@ -148,7 +148,7 @@ async def _has_left(chat: Chat) -> bool:
     chat.there = False
     await ask(chat)
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(read_waits().page_answer_seconds):
             while not (chat.left or chat.there):  # noqa: ASYNC110  (two pages and Chainlit may say so)
                 await asyncio.sleep(0.05)
     return not chat.there

@@ -6,9 +6,10 @@ from typing import Any
 
 import openai
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Profile, Thinking
 from chat.reply.raw_reply import last_open, reply_after
-from chat.server.endpoint import ASIDE_SECONDS, answered, client
+from chat.server.endpoint import answered, client
 from chat.server.errors import NO_GOOD, NO_PATH
 from chat.server.request import GOES_ON, ChatMessage, Request
 from chat.server.tokenizer import OF_TEMPLATE, NoTokenizer, decode
@@ -103,7 +104,8 @@ class _Ask:
         body |= {"return_prompt_text": True, "return_token_ids": True}
         body |= {name: self.request.extra[name] for name in OF_TEMPLATE if name in self.request.extra}
         asks = client(self.profile.endpoint)
-        aside = asks.with_options(timeout=ASIDE_SECONDS, max_retries=0, default_headers=self.request.headers)
+        seconds = read_waits().side_request_seconds
+        aside = asks.with_options(timeout=seconds, max_retries=0, default_headers=self.request.headers)
         try:
             answer: object = await answered(lambda: aside.post("/chat/completions", cast_to=object, body=body))
         except openai.APIStatusError as error:

@@ -8,15 +8,15 @@ from typing import Any
 
 import openai
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
 from chat.server.endpoint import answered, client
 from chat.server.faults import Fault
 from chat.server.request import Request
-from chat.server.start import LOOK_SECONDS, server_start
+from chat.server.start import server_start
 from termination import Condition, Ending, TokenCounts
 
 FIELD = "thinking_token_budget"  # vLLM's
-_SILENT_SECONDS = 60.0
 _MOST = 256
 _WRONG: dict[str, Any] = {"messages": [{"role": "user"}], FIELD: "x"}  # without a text: nobody sets to work on it
 _NEAR = 2  # tokens in which the server's count may differ: the line break after an opening marker
@@ -62,7 +62,7 @@ async def _tried(profile: Profile, tokens: int, start: str) -> _Known:
     try:
         return _Known(start, await _refuses(profile, _WRONG) and not await _refuses(profile, _right(tokens)))
     except openai.APIError:
-        return _Known(start, False, asyncio.get_running_loop().time() + _SILENT_SECONDS)
+        return _Known(start, False, asyncio.get_running_loop().time() + read_waits().budget_retry_seconds)
 
 
 def _right(tokens: int) -> dict[str, Any]:
@@ -74,7 +74,7 @@ async def _refuses(profile: Profile, said: dict[str, Any]) -> bool:
 
     Raises openai.APIError where the server cannot answer now.
     """
-    aside = client(profile.endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
+    aside = client(profile.endpoint).with_options(timeout=read_waits().lookup_seconds, max_retries=0)
     body = {"model": profile.model, "max_tokens": 1, **said}
     try:
         await answered(lambda: aside.post("/chat/completions", cast_to=object, body=body))

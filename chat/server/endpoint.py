@@ -13,6 +13,7 @@ import httpx2
 import openai
 from openai.types.chat import ChatCompletionChunk
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint
 from chat.server.chunk import delta, error
 from chat.server.errors import broken, is_silent, rejected, unexpected
@@ -22,8 +23,6 @@ from chat.server.transport.bounded import EVENT_STREAM, BoundedClient
 from termination import Delta
 
 CONNECT_SECONDS = 10.0
-ASIDE_SECONDS = 5.0
-KEPT_SECONDS = 1.0  # an idle connection: uvicorn, under vLLM, closes its own after 5 s
 _CONNECTIONS = 1000
 _AGAIN_SECONDS = (0.0, 0.2)
 Answer = TypeVar("Answer")
@@ -40,7 +39,7 @@ def client(endpoint: Endpoint) -> openai.AsyncOpenAI:
 
     An idle one is let go before the server would: a question that meets the server's closing is lost.
     """
-    limits = httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEPT_SECONDS)
+    limits = httpx2.Limits(max_connections=_CONNECTIONS, keepalive_expiry=read_waits().keep_alive_seconds)
     return openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",
@@ -166,7 +165,7 @@ async def _not_chat(request: Request) -> Fault:
 async def served_models(endpoint: Endpoint) -> list[str]:
     """The names under which the server serves its models; none when it does not say, or is no model server."""
     try:
-        aside = client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+        aside = client(endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
         answer: object = await aside.get("/models", cast_to=object)
     except (openai.APIError, ValueError):
         return []
@@ -178,7 +177,7 @@ async def is_fullstop(endpoint: Endpoint) -> bool:
     """Whether the address is a Fullstop page's own, mistaken for a model server."""
     parts = urlsplit(endpoint.base_url)
     try:
-        aside = client(endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+        aside = client(endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
         return "<title>Fullstop</title>" in await aside.get(f"{parts.scheme}://{parts.netloc}/", cast_to=str)
     except openai.APIError:
         return False

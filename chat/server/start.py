@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 
 import openai
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
 from chat.server.endpoint import answered, client
 from chat.server.tokenizer import root
 
-FRESH_SECONDS = 10.0
-LOOK_SECONDS = 2.0
-BELIEVED_SECONDS = 600.0  # where the server does not say when it was started
 _STARTED = re.compile(r"^process_start_time_seconds\S* (\S+)$", re.MULTILINE)
 _seen: dict[Endpoint, "_Seen"] = {}
 
@@ -32,16 +30,16 @@ class _Seen:
 
 
 async def server_start(profile: Profile) -> str:
-    """A text that is another one after the server was started afresh; looked up at most every FRESH_SECONDS.
+    """A text that is another one after the server was started afresh; looked up at most every `restart_check_seconds`.
 
     The start time in `GET /metrics` (prometheus_client's process collector, as vLLM has it), else the model cards of
     `GET /v1/models` without their time of creation, which is that of the request: those are believed for
-    BELIEVED_SECONDS. A server that is too busy to say so has not been started meanwhile. Raises
+    `restart_assumed_seconds`. A server that is too busy to say so has not been started meanwhile. Raises
     openai.APIConnectionError where nobody answers.
     """
     endpoint, now = profile.endpoint, asyncio.get_running_loop().time()
     seen = _seen.get(endpoint)
-    if seen is None or now - seen.looked >= FRESH_SECONDS:
+    if seen is None or now - seen.looked >= read_waits().restart_check_seconds:
         seen = _seen[endpoint] = await _looked_up(endpoint, seen)
     return seen.text
 
@@ -56,7 +54,8 @@ async def _looked_up(endpoint: Endpoint, former: _Seen | None) -> _Seen:
     stated = bool(start)
     start = start or await _cards(endpoint)
     now = asyncio.get_running_loop().time()
-    lasts = former and (former.start, former.stated) == (start, stated) and now - former.since < BELIEVED_SECONDS
+    believed = read_waits().restart_assumed_seconds
+    lasts = former and (former.start, former.stated) == (start, stated) and now - former.since < believed
     return _Seen(now, former.since if former and lasts else now, start, stated)
 
 
@@ -82,4 +81,4 @@ async def _cards(endpoint: Endpoint) -> str:
 
 
 def _aside(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    return client(endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
+    return client(endpoint).with_options(timeout=read_waits().lookup_seconds, max_retries=0)

@@ -9,8 +9,9 @@ from typing import Any
 
 import openai
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import ASIDE_SECONDS, answered, client
+from chat.server.endpoint import answered, client
 from chat.server.request import ChatMessage
 
 OF_TEMPLATE = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # what a chat request says to the template
@@ -87,7 +88,7 @@ def root(endpoint: Endpoint) -> str:
 
 
 async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-    aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+    aside = client(profile.endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
     try:
         url = f"{root(profile.endpoint)}{path}"
         answer: object = await answered(lambda: aside.post(url, cast_to=object, body=body))

@@ -5,11 +5,12 @@ from typing import Any
 
 import openai
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import ASIDE_SECONDS, answered, client
+from chat.server.endpoint import answered, client
 from chat.server.errors import is_passing
 from chat.server.request import ChatMessage
-from chat.server.start import LOOK_SECONDS, server_start
+from chat.server.start import server_start
 from chat.server.tokenizer import NoTokenizer, encode, rendered, root
 
 AROUND = 16  # tokens that a template puts around a message, at most
@@ -111,7 +112,7 @@ def _whole(number: object) -> int | None:
 
 async def _got(endpoint: Endpoint, path: str) -> object:
     """The answer, None where the server has none. Raises openai.APIError where it is silent, or busy, or fails."""
-    aside = client(endpoint).with_options(timeout=LOOK_SECONDS, max_retries=0)
+    aside = client(endpoint).with_options(timeout=read_waits().lookup_seconds, max_retries=0)
     try:
         return await answered(lambda: aside.get(path, cast_to=object))
     except openai.APIStatusError as error:
@@ -124,7 +125,7 @@ async def _got(endpoint: Endpoint, path: str) -> object:
 
 async def _length(profile: Profile, text: str) -> int | None:
     """As llama.cpp's `POST /tokenize` counts."""
-    aside = client(profile.endpoint).with_options(timeout=ASIDE_SECONDS, max_retries=0)
+    aside = client(profile.endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
     body = {"content": text, "add_special": True, "parse_special": True}
     url = f"{root(profile.endpoint)}/tokenize"
     answer: object = await answered(lambda: aside.post(url, cast_to=object, body=body))

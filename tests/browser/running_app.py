@@ -1,7 +1,6 @@
 """The app as a person starts it: `chainlit run`, on a copy of the house, in a process of its own."""
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -14,18 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import PATIENT_APP
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("app.py", "chainlit*.md", ".chainlit", "chat", "termination", "profiles", "public")
-# What the app gives up after a few seconds, and how many it has in the copy: the machine of the tests may stall.
-PATIENT = {
-    "chat/server/endpoint.py": {"ASIDE_SECONDS": 60},
-    "chat/server/start.py": {"LOOK_SECONDS": 60},
-    "chat/doctor/abort.py": {"PATIENCE_SECONDS": 60, "GONE_SECONDS": 30},
-    "chat/doctor/brief.py": {"SECONDS": 60},
-    "chat/doctor/fields.py": {"SECONDS": 60},
-    "chat/doctor/probe.py": {"REPLY_SECONDS": 60},
-    "chat/page/parked.py": {"PATIENCE_SECONDS": 8},
-}
 NOT_OURS = ("CI", "DEBUG", "WATCH", "HEADLESS", "NO_CACHE", "DATABASE_URL")
 NOT_OURS_BEGINNING = ("CHAINLIT_", "FULLSTOP_", "VLLM_", "OPENAI_", "PYTHON")
 
@@ -51,17 +42,7 @@ def copy_of_the_house(root: Path) -> Path:
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(part, root)
-    for file, limits in PATIENT.items():
-        for name, seconds in limits.items():
-            lift(root / file, name, seconds)
     return root
-
-
-def lift(file: Path, name: str, seconds: float) -> None:
-    """Gives the app's code another limit."""
-    text, found = re.subn(rf"^{name} = [\d.]+", f"{name} = {seconds}", file.read_text(), flags=re.MULTILINE)
-    assert found == 1, f"{file} has no {name}"
-    file.write_text(text)
 
 
 @contextmanager
@@ -71,7 +52,7 @@ def running_app(root: Path, base_url: str, *options: str, port: int = 0, **envir
     command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", str(port), *options]
     ours = {"VLLM_BASE_URL": base_url, "FULLSTOP_PROFILE": "dasd-4b-thinking", "CHAINLIT_APP_ROOT": str(root)}
     ours["FULLSTOP_SHARED_SECONDS"] = "0"  # tests change what the server says
-    clean = environment_for_the_app(os.environ) | ours | environment
+    clean = environment_for_the_app(os.environ) | PATIENT_APP | ours | environment
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=root, env=clean, stdout=output, stderr=subprocess.STDOUT)
     app = RunningApp(f"http://127.0.0.1:{port}", root, log, process.pid)

@@ -42,7 +42,7 @@ CONTRAST = """element => {
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The house with another app in it: no model, each turn looks as the message says."""
     root = copy_of_the_house(tmp_path_factory.mktemp("widgets") / "house")
-    shutil.copy(ROOT / "tests" / "page" / "widgets_app.py", root / "app.py")
+    shutil.copy(ROOT / "tests" / "browser" / "widgets_app.py", root / "app.py")
     with running_app(root, "http://127.0.0.1:9/v1") as app:
         yield app
 

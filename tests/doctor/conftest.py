@@ -13,6 +13,7 @@ from chat.server import start as server_start
 from chat.server import stop_ids
 from chat.server.endpoint import client
 from tests.doctor.patient import Vllm
+from tests.patience import PATIENT_DOCTOR
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile
 from tests.wire.fixtures import patient, web
@@ -25,10 +26,8 @@ Examined = Callable[..., Awaitable[list[Finding]]]
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine may be slow and stall; a test whose matter is a wait sets it itself."""
     patient(monkeypatch)
-    for name in ("brief.SECONDS", "fields.SECONDS", "heard.AFTER_FIRST_SECONDS", "probe.REPLY_SECONDS"):
-        monkeypatch.setattr(f"chat.doctor.{name}", 60.0)
-    for name in ("PATIENCE_SECONDS", "GONE_SECONDS", "SETTLED_SECONDS"):
-        monkeypatch.setattr(f"chat.doctor.abort.{name}", 60.0)
+    for name in (*PATIENT_DOCTOR, "FULLSTOP_DOCTOR_AFTER_FIRST_SECONDS", "FULLSTOP_DOCTOR_SETTLED_SECONDS"):
+        monkeypatch.setenv(name, "60")
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ async def test_a_model_that_the_server_does_not_list_is_asked_for(server: Script
 async def test_a_slow_server_delays_nobody(
     server: ScriptedServer, pointed: Pointed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.doctor.brief.SECONDS", 0.1)
+    monkeypatch.setenv("FULLSTOP_DOCTOR_BRIEF_SECONDS", "0.1")
     server.by_message({"": [Role(), Hang()]})
     assert await asyncio.wait_for(brief(pointed(model="any"), "en"), 30) == []
 

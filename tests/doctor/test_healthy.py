@@ -122,8 +122,8 @@ async def test_a_server_that_is_done_before_it_is_left_is_not_blamed(
 async def test_another_ones_request_is_not_blamed(
     server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.doctor.abort.SETTLED_SECONDS", 0.2)
-    monkeypatch.setattr("chat.doctor.abort.GONE_SECONDS", 0.2)
+    monkeypatch.setenv("FULLSTOP_DOCTOR_SETTLED_SECONDS", "0.2")
+    monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "0.2")
     server.aborts = False
     server._deserted = 1
     findings = await examined()

@@ -69,7 +69,7 @@ async def test_a_stream_that_is_not_as_it_should_be(
 async def test_a_stream_that_is_held_back(
     server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.doctor.abort.PATIENCE_SECONDS", 0.2)  # the long reply is held back for minutes
+    monkeypatch.setenv("FULLSTOP_DOCTOR_LONG_REPLY_SECONDS", "0.2")  # the long reply is held back for minutes
     server.by_message({"": held_back})
     the_problem(await examined(), "flow", "held_back", do="proxy_buffering off")
 
@@ -107,7 +107,7 @@ async def test_a_model_that_runs_on_where_nobody_knows_its_tokens(server: Script
 async def test_a_server_that_does_not_reply_in_time_is_not_blamed(
     server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.doctor.probe.REPLY_SECONDS", 0.1)
+    monkeypatch.setenv("FULLSTOP_DOCTOR_REPLY_SECONDS", "0.1")
     server.by_message({"": [Role(), Hang()]})
     findings = await examined()
     assert [each.check for each in findings if each.state == "unknown"] == ["reply"]
@@ -117,6 +117,6 @@ async def test_a_server_that_does_not_reply_in_time_is_not_blamed(
 async def test_a_model_that_goes_on_when_its_reader_has_left(
     server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.doctor.abort.GONE_SECONDS", 0.2)
+    monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "0.2")
     server.aborts = False
     the_problem(await examined(), "abort", "goes_on", do="proxy_ignore_client_abort off")

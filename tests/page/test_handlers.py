@@ -13,6 +13,7 @@ from chat.server import stop_ids
 from chat.server.endpoint import client
 from tests.browser.running_app import copy_of_the_house
 from tests.page.session import Session
+from tests.patience import PATIENT
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
 
 MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
@@ -34,6 +35,8 @@ def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         environment.setenv("CHAINLIT_APP_ROOT", str(house))
         environment.setenv("VLLM_BASE_URL", server.base_url)
         environment.setenv("FULLSTOP_PROFILE", "dasd-4b-thinking")
+        for name, seconds in PATIENT.items():
+            environment.setenv(name, seconds)
         environment.setenv("FULLSTOP_SHARED_SECONDS", "0")  # tests change what the server says
         with warnings.catch_warnings(action="ignore"):
             app = importlib.import_module("app")
@@ -230,8 +233,7 @@ async def test_a_message_right_after_stop_has_a_stop_button(
 async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repairs = importlib.import_module("chat.page.install.repairs")
-    monkeypatch.setattr(repairs, "GRACE_SECONDS", 1.0)
+    monkeypatch.setenv("FULLSTOP_PAGE_RETURN_SECONDS", "1")
     server.play(HANGING)
     await session.sends("2 + 2?")
     await session.until(lambda: "It is" in session.lines())
@@ -253,8 +255,6 @@ async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
     window, server_start = (importlib.import_module(f"chat.server.{name}") for name in ("window", "start"))
     monkeypatch.setattr(window, "_known", {})
     monkeypatch.setattr(server_start, "_seen", {})
-    for module in (window, server_start):
-        monkeypatch.setattr(module, "LOOK_SECONDS", 60.0)
     server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
 
     def told() -> int:

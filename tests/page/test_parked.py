@@ -135,7 +135,7 @@ async def test_after_a_message_that_was_faster_the_former_chat_waits_for_the_nex
 async def test_the_page_is_busy_while_it_waits_for_its_chat(
     opened: list[Session], server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.import_module("chat.page.parked"), "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setenv("FULLSTOP_PAGE_ANSWER_SECONDS", "0.5")
     server.play(thought_and_answer("Hm.", "Four."))
     tab = opened[0].hello()["fullstopHello"]
     await answers(opened[0], tab, loaded=True)
@@ -236,7 +236,7 @@ async def test_a_malformed_hello_is_ignored(opened: list[Session], shown: dict[s
 async def test_the_line_stands_above_the_answer_to_a_question_that_was_faster(
     opened: list[Session], server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.import_module("chat.page.lost"), "HELLO_SECONDS", 30)
+    monkeypatch.setenv("FULLSTOP_PAGE_HELLO_SECONDS", "30")
     server.play(thought_and_answer("Hm.", "Six."))
     page = await another(opened)
     new = await page.sends("3 + 3?")
@@ -250,7 +250,7 @@ async def test_the_line_stands_above_the_answer_to_a_question_that_was_faster(
 async def test_a_question_does_not_wait_for_a_page_that_says_nothing(
     opened: list[Session], server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.import_module("chat.page.lost"), "HELLO_SECONDS", 0.05)
+    monkeypatch.setenv("FULLSTOP_PAGE_HELLO_SECONDS", "0.05")
     server.play(thought_and_answer("Hm.", "Six."))
     page = await another(opened)
     await asks(page, "3 + 3?")

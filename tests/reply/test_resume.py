@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from chat.reply import resume as going_on
-from chat.reply import resume_probe as continuable
 from chat.reply.resume import go_on, is_hopeless, not_taken, taken
-from chat.server import start as server_start
 from chat.server.endpoint import stream
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, Request
@@ -292,7 +290,7 @@ async def test_a_server_that_is_silent_is_not_waited_for_long(
     server.tokenizes = False
     server.tried = [Hang()]
     with monkeypatch.context() as short:
-        short.setattr(continuable, "ASIDE_SECONDS", 0.1)
+        short.setenv("FULLSTOP_SIDE_REQUEST_SECONDS", "0.1")
         assert await trouble(chat) == "busy"
     server.tried, server.template = None, jinja(QWEN3)
     assert await asked(chat, ANSWERS)
@@ -369,7 +367,7 @@ async def test_a_request_that_nobody_made_is_no_matter(chat: Chat) -> None:
 
 
 async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         chat.use(first.base_url)
         first.tokenizes = False

@@ -164,7 +164,7 @@ async def test_the_doctor_hears_only_as_much_as_an_answer_may_have(chat: Chat, m
     monkeypatch.setenv(PREFIX + "ANSWER_BYTES", "1000000")
     async with hostile.hostile(hostile.burst(100_000)) as server:
         chat.use(server.base_url)
-        found = await heard(chat.request())
+        found = await heard(chat.request(), seconds=60)
         assert not found.over
         assert 1_000_000 <= len(found.data) < 1_100_000
 

@@ -13,7 +13,6 @@ from chat.profiles.modes import policy
 from chat.profiles.profile import Profile
 from chat.reply.play import Play
 from chat.server import budget as server_budget
-from chat.server import start as server_start
 from chat.server.budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
 from chat.server.faults import Fault
 from chat.server.request import Request
@@ -76,7 +75,7 @@ async def test_a_profile_without_a_budget_in_tokens_asks_nothing(
 
 
 async def test_a_server_that_was_started_afresh_is_tried_again(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = budgeted(chat, endpoint={"base_url": first.base_url})
         assert not await takes_budget(profile)
@@ -86,7 +85,7 @@ async def test_a_server_that_was_started_afresh_is_tried_again(chat: Chat, monke
 
 
 async def test_a_server_that_is_away_takes_none_for_now(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     profile = budgeted(chat, endpoint={"base_url": f"http://127.0.0.1:{port}/v1"})
@@ -104,7 +103,7 @@ async def test_a_server_that_is_too_busy_is_left_in_peace(
     assert trials(server) == ["x"]
     server.key = None
     assert not await takes_budget(profile)
-    monkeypatch.setattr(server_budget, "_SILENT_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_BUDGET_RETRY_SECONDS", "0")
     server_budget._known.clear()
     server.key = "secret"
     assert not await takes_budget(profile)

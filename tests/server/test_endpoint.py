@@ -9,7 +9,6 @@ from typing import Any
 import openai
 import pytest
 
-from chat.server import endpoint
 from chat.server.endpoint import client, stream
 from chat.server.faults import Fault
 from chat.server.tokenizer import encode
@@ -247,7 +246,7 @@ async def test_a_question_whose_connection_breaks_is_asked_again(chat: Chat, bre
 
 
 async def test_a_question_to_a_silent_server_is_asked_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chat.server.tokenizer.ASIDE_SECONDS", 0.2)
+    monkeypatch.setenv("FULLSTOP_SIDE_REQUEST_SECONDS", "0.2")
     asked = []
     over = asyncio.Event()
 
@@ -267,7 +266,7 @@ async def test_a_question_to_a_silent_server_is_asked_once(chat: Chat, monkeypat
 async def test_a_connection_that_the_server_is_about_to_close_is_not_asked_over(
     server: ScriptedServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(endpoint, "KEPT_SECONDS", 0.02)
+    monkeypatch.setenv("FULLSTOP_KEEP_ALIVE_SECONDS", "0.02")
     server.keeps_seconds = 0.1
     once: Any = client(chat.profile.endpoint).with_options(max_retries=0)
     for _ in range(2):

@@ -13,7 +13,6 @@ from tokenizers import AddedToken, Tokenizer, models
 from transformers import PreTrainedTokenizerFast
 
 from chat.profiles.profile import Profile
-from chat.server import start as server_start
 from chat.server.faults import Fault
 from chat.server.stop_ids import checked
 from chat.words.texts import fault_text
@@ -60,7 +59,7 @@ async def test_two_servers_are_asked_separately(server: ScriptedServer, chat: Ch
 
 
 async def test_a_server_that_was_started_afresh_is_asked_again(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = chat.use(first.base_url)
         assert await checked(profile, THINK_STOPS) == IDS

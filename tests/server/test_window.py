@@ -36,7 +36,7 @@ async def test_the_window_stands_in_the_list_of_models(chat: Chat) -> None:
 
 
 async def test_it_is_asked_for_once_until_the_server_starts_afresh(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = chat.use(first.base_url)
         assert [await window(profile) for _ in range(2)] == [1000, 1000]
@@ -112,8 +112,8 @@ async def test_a_server_that_fails_is_asked_again(chat: Chat, web: Callable[...,
 async def test_a_server_that_does_not_say_when_it_was_started_is_believed_for_a_time(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, believed: float, asked_again: bool
 ) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
-    monkeypatch.setattr(server_start, "BELIEVED_SECONDS", believed)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
+    monkeypatch.setenv("FULLSTOP_RESTART_ASSUMED_SECONDS", str(believed))
     starts = {await server_start.server_start(chat.profile) for _ in range(3)}
     assert len(starts) == (3 if asked_again else 1)
 
@@ -121,7 +121,7 @@ async def test_a_server_that_does_not_say_when_it_was_started_is_believed_for_a_
 async def test_a_server_that_is_too_busy_to_say_when_it_was_started_is_the_same(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_start, "FRESH_SECONDS", 0.0)
+    monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     busy, left, said = asyncio.Event(), asyncio.Event(), "process_start_time_seconds 17.5\n"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -139,7 +139,7 @@ async def test_a_server_that_is_too_busy_to_say_when_it_was_started_is_the_same(
         start = await server_start.server_start(profile)
         assert start == "17.5"
         busy.set()
-        monkeypatch.setattr(server_start, "LOOK_SECONDS", 0.2)
+        monkeypatch.setenv("FULLSTOP_LOOKUP_SECONDS", "0.2")
         assert await server_start.server_start(profile) == start
         await asyncio.wait_for(left.wait(), 30)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from chat.doctor import abort, heard
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
 from chat.profiles.profile import Profile
@@ -80,8 +79,8 @@ async def findings(profile: Profile) -> list[Finding]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is slow is no news here."""
-    monkeypatch.setattr(heard, "AFTER_FIRST_SECONDS", 30.0)
-    monkeypatch.setattr(abort, "GONE_SECONDS", 10.0)
+    monkeypatch.setenv("FULLSTOP_DOCTOR_AFTER_FIRST_SECONDS", "30")
+    monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "10")
 
 
 @pytest.mark.usefixtures("unhurried")

@@ -17,6 +17,7 @@ from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, Request, request
 from termination import Ending, Event, Turn
+from tests.patience import PATIENT
 from tests.scripted_server import ScriptedServer
 from tests.shelf import profile
 
@@ -62,10 +63,8 @@ class Chat:
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question aside waits long enough for a slow machine that stalls."""
-    for module in ("server.endpoint", "server.tokenizer", "reply.resume_probe", "server.window", "doctor.reach"):
-        monkeypatch.setattr(f"chat.{module}.ASIDE_SECONDS", 60.0)
-    for module in ("start", "budget", "window"):
-        monkeypatch.setattr(f"chat.server.{module}.LOOK_SECONDS", 60.0)
+    for name, seconds in PATIENT.items():
+        monkeypatch.setenv(name, seconds)
 
 
 @pytest.fixture

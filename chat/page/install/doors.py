@@ -29,6 +29,7 @@ from chat.doors.settings import BadDoor, read_door_settings
 from chat.page.session import Chat, connection_address
 from chat.page.tell import tell
 from chat.process.limits import BadLimit, Limits, read_limits, read_shared_seconds
+from chat.process.waits import read_waits
 from chat.words.texts import language, say
 
 server: Any = chainlit.server
@@ -46,6 +47,7 @@ def install() -> None:
     try:
         settings, limits = read_door_settings(os.environ), read_limits()
         read_shared_seconds()
+        read_waits()
     except (BadDoor, BadLimit) as problem:
         sys.exit(f"fullstop: {problem}")
     # uvicorn trusts X-Forwarded-* of every local program, so any of them could take another address.

@@ -16,12 +16,12 @@ from chainlit.session import WebsocketSession
 from chat.page import lost, parked
 from chat.page.session import Chat, connection, end
 from chat.page.view.markdown import display
+from chat.process.waits import read_waits
 from chat.words.texts import language, say
 
 server: Any = chainlit.server
 configuration: Any = ChainlitConfig
 
-GRACE_SECONDS = 15.0
 _KATEX_CDN = "https://cdn.jsdelivr.net/npm/katex@0.16.22/dist/katex.min.css"
 
 
@@ -77,10 +77,11 @@ def watch_leaving() -> None:
         return  # it is back already: Chainlit has waited before it called this
     if isinstance(chat, Chat) and chat.session is session:
         parked.leave(chat)
-    grace, kept = (0.0, 0.0) if session.to_clear else (GRACE_SECONDS, config.project.session_timeout)
+    away = read_waits().page_return_seconds
+    grace, kept = (0.0, 0.0) if session.to_clear else (away, config.project.session_timeout)
     loop = asyncio.get_running_loop()
     loop.call_later(grace, _end_turn, session, session.socket_id)
-    loop.call_later(kept + GRACE_SECONDS, _forget, session.id)
+    loop.call_later(kept + away, _forget, session.id)
 
 
 def _end_turn(session: WebsocketSession, socket_id: str) -> None:
