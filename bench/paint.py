@@ -79,12 +79,13 @@ async def _costs(phase: TextPhase, kind: str) -> list[float]:
 
 async def _seconds(phase: TextPhase, text: str) -> float:
     delta, frame = DELTAS[phase], TOKEN * TOKENS_A_FRAME
-    async with importlib.import_module("chat.page.view.view").View("live", "en", True) as view:
+    view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
+    async with view.open_round() as opened:
         view.show(PhaseChanged(phase))
-        await view.paint()
+        await opened.paint()
         before = process_time()
         for start in range(0, len(text), frame):
             for token in range(start, min(start + frame, len(text)), TOKEN):
                 view.show(delta(text[token : token + TOKEN]))
-            await view.paint()
+            await opened.paint()
         return process_time() - before

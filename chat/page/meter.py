@@ -10,7 +10,7 @@ from chat.words.details import gauge
 async def show_for(chat: Chat) -> None:
     """How much of its model's window the reply that is shown last takes; while that is played all stays as it is."""
     last = next((chat.versions[each] for each in reversed(chat.history.shown)), None)
-    if last is None or not last.view.running:
+    if last is None or not last.view.is_running:
         await cl.context.emitter.send_window_message({"fullstopMeter": _told(chat, last)})
 
 

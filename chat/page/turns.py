@@ -10,8 +10,8 @@ from chat.page import meter
 from chat.page.running import apart, begin, run_step
 from chat.page.session import Chat
 from chat.page.version import Question, Version
+from chat.page.view.reply_view import ReplyView
 from chat.page.view.uncut import uncut
-from chat.page.view.view import View
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Profile
 from chat.reply.handoff import answering
@@ -48,7 +48,7 @@ def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
     async def work() -> None:
         assert begun
         if not answer:
-            await uncut(version.view.go_on(begun))
+            await uncut(version.view.resume(begun))
         await _play(chat, version, answer)
 
     begin(chat, version.view.run, work)
@@ -152,7 +152,7 @@ def _version(chat: Chat, question: Question, begun: Begun | None = None, thought
             reply_after(profile, mode, begun) if begun else "",
         )
 
-    view = View(chat.settings.display, chat.language, profile.thinking is not None)
+    view = ReplyView(chat.settings.display, chat.language, profile.thinking is not None)
     reply = Reply(profile, question.mode, ask_in, view.show, begun, thought)
     version = chat.versions[exchange] = Version(exchange, question, reply, view, chat.signature(profile))
     return version
@@ -163,12 +163,12 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
     reply, view, before = version.reply, version.view, version.reply.ending
     chat.playing = version
     try:
-        async with view:
+        async with view.open_round() as opened:
             if reply.ending is None and reply.so_far:
-                await uncut(view.begin(reply.so_far, reply.thought))
+                await uncut(opened.begin(reply.so_far, reply.thought))
             try:
                 fault = await reply.play(answer)
-                view.fault = None if isinstance(fault, NoWay) else fault
+                opened.fault = None if isinstance(fault, NoWay) else fault
             except asyncio.CancelledError:
                 if chat.left or chat.shut_down:
                     reply.leave(shut_down=chat.shut_down)

@@ -8,7 +8,7 @@ import chainlit as cl
 from chainlit.chat_context import chat_context
 
 from chat.page.view.receipt import Receipt
-from chat.page.view.view import View
+from chat.page.view.reply_view import ReplyView
 from chat.profiles.profile import Profile
 from chat.reply.history import Exchange
 from chat.reply.reply import Reply
@@ -34,7 +34,7 @@ class Version:
     exchange: Exchange
     question: Question
     reply: Reply
-    view: View
+    view: ReplyView
     signature: str
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 

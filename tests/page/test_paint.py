@@ -232,8 +232,8 @@ class Given:
 async def test_a_burst_lets_others_in_and_keeps_the_order(page: Session, kind: str) -> None:
     """All events wait at once. They are painted in turns, and none is lost."""
     text, others = KINDS[kind](100_000), Others()
-    view = importlib.import_module("chat.page.view.view").View("live", "en", True)
-    async with view:
+    view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
+    async with view.open_round():
         for event in burst(text):
             view.show(event)
         async with others:
@@ -246,7 +246,8 @@ async def test_a_burst_lets_others_in_and_keeps_the_order(page: Session, kind: s
 
 async def test_a_view_that_is_left_paints_all_that_waits(page: Session) -> None:
     text = KINDS["one long line"](20_000)
-    async with importlib.import_module("chat.page.view.view").View("live", "en", True) as view:
+    view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
+    async with view.open_round():
         for event in burst(text):
             view.show(event)
     assert said(page, "tool") == said(page, "assistant_message") == display(text)
@@ -257,12 +258,12 @@ def test_events_that_wait_take_no_more_room_than_their_text() -> None:
     text = KINDS["lines that end as in Windows"](100_000)
     for event in burst(text):
         queue.put(event)
-    taken = list(queue.take())
+    taken = list(queue.pop_all())
     assert len(taken) < 2 * len(text) / 4_000 + 4
     assert "".join(event.text for event in taken if isinstance(event, ThoughtDelta)) == text
     assert "".join(event.text for event in taken if isinstance(event, AnswerDelta)) == text
     assert [event.phase for event in taken if isinstance(event, PhaseChanged)] == ["thought", "answer"]
-    assert list(queue.take()) == []
+    assert list(queue.pop_all()) == []
 
 
 def burst(text: str) -> list[Event]:

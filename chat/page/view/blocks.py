@@ -58,8 +58,8 @@ class Blocks:
             self._growing = True
             paper.write(rest)
 
-    async def part(self) -> None:
-        """What comes next is a message of its own: something else stands between."""
+    async def start_new_message(self) -> None:
+        """Make what comes next a message of its own: something else stands between."""
         await self.close()
         self._paper = None
 

@@ -1,5 +1,6 @@
 """Events that wait for the page's next frame."""
 
+import asyncio
 from collections.abc import Iterator
 from io import StringIO
 
@@ -10,13 +11,18 @@ PIECE_CHARACTERS = 4_096  # the page handles so much text before it looks at the
 
 
 class EventQueue:
-    """Events in their order. Neighbouring deltas of one kind are one text: a million of them take no more room."""
+    """Events in their order. Neighbouring deltas of one kind are one text: a million of them take no more room.
+
+    `changed` is set by each event; who waits for it clears it.
+    """
 
     def __init__(self) -> None:
         self._events: list[Told | _Text] = []
+        self.changed = asyncio.Event()
 
     def put(self, event: Told) -> None:
         """Add an event at the end."""
+        self.changed.set()
         if not isinstance(event, ThoughtDelta | AnswerDelta):
             self._events.append(event)
             return
@@ -26,8 +32,8 @@ class EventQueue:
             self._events.append(last)
         last.written.write(event.text)
 
-    def take(self) -> Iterator[Told]:
-        """Take all events that wait now, and yield them in their order. Long texts come in pieces."""
+    def pop_all(self) -> Iterator[Told]:
+        """Remove all events that wait now, and yield them in their order. Long texts come in pieces."""
         events, self._events = self._events, []
         for event in events:
             if isinstance(event, _Text):
@@ -37,13 +43,14 @@ class EventQueue:
 
 
 class _Text:
-    """Text of neighbouring deltas."""
+    """The text of neighbouring deltas."""
 
     def __init__(self, kind: type[ThoughtDelta] | type[AnswerDelta]) -> None:
         self.kind = kind
         self.written = StringIO()
 
     def pieces(self) -> Iterator[ThoughtDelta | AnswerDelta]:
+        """Yield the text in deltas of at most PIECE_CHARACTERS."""
         self.written.seek(0)
         while text := self.written.read(PIECE_CHARACTERS):
             yield self.kind(text)

@@ -1,4 +1,4 @@
-"""The thought on the page: a step that tells how long it has been going on, then how long it took."""
+"""The thought on the page: a step whose title says how long the model has been thinking, then how long it took."""
 
 import asyncio
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from chat.words.texts import Language, count, say, seconds_text
 from termination import Timing, TokenCounts
 
 
-class _Taken(NamedTuple):
-    """What a thought has taken; `exact` where the server has counted."""
+class _Cost(NamedTuple):
+    """Tokens and seconds of a thought; `exact` if the server has counted the tokens."""
 
     tokens: int = 0
     seconds: float = 0.0
@@ -21,13 +21,14 @@ class _Taken(NamedTuple):
 
 
 class ThoughtStep:
-    """One thought, from its first token to its end, and further where it is gone on with."""
+    """One thought, from its first token to its end. It can be reopened, to continue."""
 
     def __init__(self, shown: Display, language: Language) -> None:
         self._language = language
         self._began = asyncio.get_running_loop().time()
         self._seconds = 0
-        self._taken = self._before = _Taken()  # that is, before it went on
+        self.is_open = True
+        self._cost = self._cost_before = _Cost()  # all of it, and what it was before it was resumed
         self.step = cl.Step(
             name=say("thinking", language, seconds=0),
             type="tool",
@@ -39,36 +40,37 @@ class ThoughtStep:
         self._paper = None if shown == "hidden" else Paper(self.step)
 
     async def open(self) -> None:
-        """Puts the step on the page."""
+        """Put the step on the page."""
         self.step.start = utc_now()
         await self.step.send()
 
     async def reopen(self) -> None:
-        """It goes on where it ended."""
-        self._before = self._taken
-        self._began = asyncio.get_running_loop().time() - self._before.seconds
-        self._seconds = int(self._before.seconds)
+        """Continue the thought where it ended."""
+        self.is_open = True
+        self._cost_before = self._cost
+        self._began = asyncio.get_running_loop().time() - self._cost_before.seconds
+        self._seconds = int(self._cost_before.seconds)
         self.step.name = say("thinking", self._language, seconds=self._seconds)
         self.step.end = None
         await self.step.update()
 
     @property
     def frame_seconds(self) -> float:
-        """As long as one more frame takes the browser."""
+        """Return how long the browser needs for one more frame."""
         return self._paper.frame_seconds if self._paper else FRAME_SECONDS
 
     @property
     def seconds(self) -> int:
-        """Whole seconds that the thought has been going on, as its title says."""
+        """Return the whole seconds that the model has been thinking, as the title says."""
         return self._seconds
 
     def write(self, text: str) -> None:
-        """More of the thought."""
+        """Add text; `paint` shows it."""
         if self._paper:
             self._paper.write(text)
 
     async def paint(self) -> None:
-        """The text and the running seconds."""
+        """Show the text and the running seconds."""
         if self._paper:
             await self._paper.paint()
         seconds = int(asyncio.get_running_loop().time() - self._began)
@@ -78,18 +80,19 @@ class ThoughtStep:
             await cl.context.emitter.update_step({"id": self.step.id, "name": self.step.name})
 
     async def close(self, tokens: TokenCounts, seconds: Timing, whole: bool = False) -> None:
-        """The thought is over: its title says how long it took. `whole`: the figures are those of all its turns."""
-        before = _Taken() if whole else self._before
+        """End the thought; its title says how long it took. `whole`: the figures are those of all its turns."""
+        before = _Cost() if whole else self._cost_before
         exact = before.exact and tokens.exact
-        taken = self._taken = _Taken(before.tokens + tokens.thought, before.seconds + seconds.thought, exact)
-        counted = count(taken.tokens, TokenCounts(exact=exact), self._language)
-        await self._end(say("thought", self._language, seconds=seconds_text(taken.seconds), tokens=counted))
+        cost = self._cost = _Cost(before.tokens + tokens.thought, before.seconds + seconds.thought, exact)
+        counted = count(cost.tokens, TokenCounts(exact=exact), self._language)
+        await self._end(say("thought", self._language, seconds=seconds_text(cost.seconds), tokens=counted))
 
-    async def keep(self) -> None:
-        """It was thought for a former version of the answer."""
+    async def close_as_kept(self) -> None:
+        """End the thought, which belongs to a former version of the answer."""
         await self._end(say("thought.kept", self._language))
 
     async def _end(self, title: str) -> None:
+        self.is_open = False
         if self._paper:
             await self._paper.finish()
         self.step.name = title
