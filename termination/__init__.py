@@ -1,7 +1,6 @@
-"""Where a streamed turn ends, and why: plain values in, plain values out."""
+"""Decide when a streamed reply ends, and say why. Plain values in, plain values out; see README.md."""
 
-from termination.alike import unknown_condition
-from termination.arguments import BadCondition, Duration
+from termination.arguments import Duration
 from termination.budget import Budget
 from termination.builtin import (
     BUILT_IN,
@@ -19,20 +18,10 @@ from termination.builtin import (
     tokens,
     total,
 )
-from termination.clocks import timeouts
 from termination.condition import AnyOf, Condition, During, Scope, any_of
-from termination.delta import Delta, Usage
-from termination.ending import (
-    Ending,
-    EndingCode,
-    NextStep,
-    Phase,
-    RunnerUp,
-    Source,
-    TextPhase,
-    Timing,
-    TokenCounts,
-)
+from termination.delta import Delta, Usage, delta
+from termination.ending import Ending, EndingCode, NextStep, Phase, RunnerUp, Source, TextPhase, Timing, TokenCounts
+from termination.errors import BadArgument, BadCondition, closest, unknown_condition
 from termination.events import AnswerDelta, ConditionFailed, CutBack, Ended, Event, Nudged, PhaseChanged, ThoughtDelta
 from termination.next_steps import next_steps
 from termination.notation.parse import parse_condition
@@ -41,14 +30,19 @@ from termination.partial_reply import Begun
 from termination.policy import Markers, Policy
 from termination.progress import Progress
 from termination.tags import ModeTag, mode_tag
+from termination.timeouts import timeouts
 from termination.turn import Turn
 from termination.watch import Seen, Watch
 from termination.watching.rules import check_condition
+from termination.when import when
+
+__version__ = "0.1.0"
 
 __all__ = [
     "BUILT_IN",
     "AnswerDelta",
     "AnyOf",
+    "BadArgument",
     "BadCondition",
     "BadNotation",
     "Begun",
@@ -83,10 +77,13 @@ __all__ = [
     "Turn",
     "Usage",
     "Watch",
+    "__version__",
     "any_of",
     "budget",
     "check_condition",
     "circling",
+    "closest",
+    "delta",
     "first_token",
     "idle",
     "loop",
@@ -102,4 +99,5 @@ __all__ = [
     "tokens",
     "total",
     "unknown_condition",
+    "when",
 ]

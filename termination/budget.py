@@ -1,11 +1,11 @@
-"""Conditions on how much there is: a budget that lands, and plain counts of tokens and seconds."""
+"""Conditions on amounts: a budget that ends with a sentence, and plain limits of tokens and seconds."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from termination.arguments import BadCondition, Duration, amount
-from termination.condition import Scope, Spec, Timed
+from termination.arguments import Duration, amount, token_count
+from termination.condition import Condition, Scope, Timed
 from termination.ending import Action, EndingCode
 from termination.landing import ENDED, MEMORY, lands
 from termination.progress import Progress
@@ -14,54 +14,55 @@ from termination.watch import Seen, Watch
 _LEEWAY = 1.1
 
 
-class Budget(Spec):
-    """Holds when so many tokens, or seconds, of its scope are spent and a sentence or a line ends.
+@dataclass(frozen=True, slots=True)
+class Budget(Condition):
+    """A limit of tokens or seconds that waits for the end of a sentence or a line: `budget(4096)`, `budget(90s)`.
 
-    `budget(4096)`, `budget(90s)`. It runs on to that end for a tenth of the limit at most, then cuts where it stands;
-    the ten per cent are those that NVIDIA NIM's thinking budget allows. It holds only where the text goes on: a phase
-    that ends by itself at the limit is not cut.
+    It waits for at most a tenth of the limit, then cuts at once. NVIDIA NIM's thinking budget allows the same ten
+    per cent. It is true only if text follows: a phase that ends by itself at the limit is not cut.
     """
 
     name: ClassVar[str] = "budget"
     code: ClassVar[EndingCode] = "budget"
     action: ClassVar[Action] = "end_thought"
     scope: ClassVar[Scope] = "thought"
-    __slots__ = __match_args__ = ("limit",)
     limit: int | Duration
 
-    def __init__(self, limit: int | Duration) -> None:
-        amount(self.name, limit)
-        self._set(limit)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limit", amount(self.name, self.limit))
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _LandingInTime(self.limit) if isinstance(self.limit, Duration) else _LandingInTokens(self.limit)
 
 
-class _Counted(Spec):
-    """A condition whose one argument is a number of tokens above 0, and which holds from the last of them on."""
+@dataclass(frozen=True, slots=True)
+class _Counted(Condition):
+    """A condition whose one argument is a number of tokens above 0. It is true after the last of them."""
 
-    __slots__ = __match_args__ = ("limit",)
     limit: int
 
-    def __init__(self, limit: int) -> None:
-        whole(self.name, limit)
-        self._set(limit)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limit", token_count(self.name, self.limit))
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Count(self.limit)
 
 
+@dataclass(frozen=True, slots=True)
 class TokenLimit(_Counted):
-    """Holds from the end of the n-th token of its scope on, where the text goes on: `tokens(500)`."""
+    """A limit of tokens in its scope: `tokens(500)`. It is true after the last of them, if text follows."""
 
     name: ClassVar[str] = "tokens"
     code: ClassVar[EndingCode] = "budget"
 
 
+@dataclass(frozen=True, slots=True)
 class MaxTokens(_Counted):
-    """Holds from the end of the n-th token of the whole turn on, where the text goes on: `max_tokens(2048)`.
+    """A limit of tokens in the whole turn: `max_tokens(2048)`. It is true after the last of them, if text follows.
 
-    The limit of the request, for servers that do not keep to it; the turn ends as `length`.
+    It is the request's limit, for servers that do not obey it. The turn ends as `length`.
     """
 
     name: ClassVar[str] = "max_tokens"
@@ -69,65 +70,67 @@ class MaxTokens(_Counted):
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
 
 
+@dataclass(frozen=True, slots=True)
 class SecondLimit(Timed):
-    """Holds when its scope has lasted so long, wherever the text is then: `seconds(30s)`."""
+    """A limit of seconds in its scope: `seconds(30s)`. It cuts at once, in the middle of a word if need be."""
 
     name: ClassVar[str] = "seconds"
     code: ClassVar[EndingCode] = "budget"
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Seconds(self.limit)
 
 
-def whole(name: str, limit: object) -> None:
-    """Raises BadCondition unless the limit is a whole number above 0."""
-    if isinstance(limit, Duration):
-        raise BadCondition("tokens", name=name, value=limit)
-    amount(name, limit)
-
-
 def spent(limit: int | Duration) -> Seen:
-    """That the limit is reached, as it is told."""
+    """Return that the limit is reached, with its number and unit as facts."""
     number, unit = (f"{limit:g}", "s") if isinstance(limit, Duration) else (str(limit), "tokens")
     return Seen(0, f"{number} {unit}", facts={"limit": number, "unit": unit})
 
 
 class _Count(Watch):
     def __init__(self, limit: int) -> None:
-        self._limit = self.far = limit
+        self._limit = limit
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return the place after the last token, if text follows."""
         at = progress.reaches(self._limit, self.measured, text)
-        return None if at is None or at == len(text) else replace(spent(self._limit), at=at, known=at + 1)
+        if at is None or at == len(text):
+            return None
+        return replace(spent(self._limit), at=at, known=at + 1)
 
 
 class _Seconds(Watch):
-    steady = True
-
     def __init__(self, limit: Duration) -> None:
         self._limit = limit
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return that the time is over."""
         return self.look(progress)
 
     def look(self, progress: Progress) -> Seen | None:
+        """Return that the time is over."""
         return spent(self._limit) if progress.passed(self._limit, self.measured) else None
 
     def deadline(self, progress: Progress) -> float | None:
+        """Return the time at which the limit is reached."""
         return progress.when(self._limit, self.measured)
 
 
 class _Landing(Watch):
-    """Looks for the end of a sentence once the limit is reached, and cuts at the leeway's end."""
+    """A limit that, once it is reached, waits for the end of a sentence until its leeway is over too."""
 
     def __init__(self, limit: int | Duration) -> None:
         self._spent = spent(limit)
         self._over = False
 
     def _land(self, text: str, start: int, last: int | None, before: str) -> Seen | None:
-        """Where in `text`, from `start` on, a sentence or a line has ended; `last` if none has until then."""
+        """Return the place in `text`, from `start`, at which a sentence or a line has ended; at most `last`."""
         self._over = True
-        for at in range(start, len(text) if last is None else min(last + 1, len(text))):
+        end = len(text)
+        if last is not None:
+            end = min(end, last + 1)
+        for at in range(start, end):
             if at == last or lands((before + text[:at])[-MEMORY:], text[at]):
                 return replace(self._spent, at=at, known=at + 1)
         return None
@@ -136,9 +139,10 @@ class _Landing(Watch):
 class _LandingInTokens(_Landing):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
-        self._limit, self._last, self.far = limit, int(limit * _LEEWAY), limit
+        self._limit, self._last = limit, int(limit * _LEEWAY)
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return the place to cut at, once the tokens are spent."""
         start = 0 if self._over else progress.reaches(self._limit, self.measured, text)
         if start is None:
             return None
@@ -151,12 +155,14 @@ class _LandingInTime(_Landing):
         self._limit, self._last = limit, Duration(limit * _LEEWAY)
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return the place to cut at, once the time is over."""
         if not self._over and not progress.passed(self._limit, self.measured):
             return None
-        return self._land(text, 0, 0 if progress.passed(self._last, self.measured) else None, progress.before)
+        last = 0 if progress.passed(self._last, self.measured) else None
+        return self._land(text, 0, last, progress.before)
 
     def look(self, progress: Progress) -> Seen | None:
-        """In a pause an ended sentence is ended for good; what comes next does not matter."""
+        """Return that the time is over and a sentence has ended: in a pause it does not matter what comes next."""
         if not progress.passed(self._limit, self.measured):
             return None
         self._over = True
@@ -164,4 +170,5 @@ class _LandingInTime(_Landing):
         return self._spent if landed else None
 
     def deadline(self, progress: Progress) -> float | None:
+        """Return the time at which the limit is reached, then the time at which the leeway is over."""
         return progress.when(self._last if self._over else self._limit, self.measured)

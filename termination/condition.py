@@ -1,21 +1,31 @@
-"""What a condition is, and how they are composed: `a | b`, `a & b`, `~a`, `.during()`, `.after()`, `.shadow()`."""
+"""Conditions and how they are composed: `a | b`, `a & b`, `~a`, `.during()`, `.after()`, `.shadow()`."""
 
-from dataclasses import FrozenInstanceError, fields, is_dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Literal, NoReturn, get_args
 
-from termination.arguments import Duration, amount, period, written
+from termination.arguments import Amount, Duration, amount, duration, written
 from termination.ending import Action, EndingCode
+from termination.errors import BadCondition, sentence
 from termination.watch import Watch
 
 Scope = Literal["thought", "answer", "any"]
 
 
 class Condition:
-    """The immutable description of a condition; each turn starts a fresh `Watch` from it.
+    """The immutable description of a condition. Each turn starts a new `Watch` from it.
 
-    A subclass is a frozen dataclass whose fields are its arguments. `scope` is where it looks unless `.during()` says
-    otherwise, `scopes` is where it may look. Raises BadCondition when it is made with arguments that make no sense.
+    A subclass is a frozen dataclass whose fields are its arguments. It raises BadCondition, or another ValueError, if
+    its arguments make no sense. `repr()` and `str()` give its notation, which `parse_condition` reads.
+
+    Attributes:
+        name: how the notation calls it; without one, its module and class.
+        code: how it ends a turn.
+        action: `cut` ends the turn, `end_thought` asks for an answer after a thought, `nudge` only reports.
+        scope: the part of a turn that it looks at without `.during()`.
+        scopes: the parts that `.during()` may name.
     """
+
+    __slots__ = ()
 
     name: ClassVar[str] = ""
     code: ClassVar[EndingCode] = "stop_text"
@@ -23,162 +33,156 @@ class Condition:
     scope: ClassVar[Scope] = "any"
     scopes: ClassVar[tuple[Scope, ...]] = ("thought", "answer", "any")
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = cls.__repr__  # type: ignore[method-assign]  # dataclass() replaces only an inherited one
+
     def start(self) -> Watch:
-        """Fresh state for one turn."""
+        """Return new state for one turn."""
         raise NotImplementedError
 
     def __or__(self, other: "Condition") -> "AnyOf":
-        return any_of(self, other)
+        return AnyOf((*_parts(self, AnyOf, "|"), *_parts(other, AnyOf, "|")))
 
     def __and__(self, other: "Condition") -> "AllOf":
-        return AllOf((*_parts(self, AllOf), *_parts(other, AllOf)))
+        return AllOf((*_parts(self, AllOf, "&"), *_parts(other, AllOf, "&")))
+
+    def __ror__(self, other: object) -> NoReturn:
+        raise _not_condition(other, "|")
+
+    def __rand__(self, other: object) -> NoReturn:
+        raise _not_condition(other, "&")
 
     def __invert__(self) -> "Not":
         return Not(self)
 
     def during(self, scope: Scope) -> "During":
-        """Looks only there."""
+        """Return this condition, looking only at the `thought`, at the `answer` or at `any` text.
+
+        Raises:
+            BadCondition: if the scope is another word.
+        """
         return During(self, scope)
 
-    def after(self, limit: int | Duration) -> "After":
-        """Sleeps until so many tokens, or seconds, of its scope have passed, and knows nothing of what was before."""
-        return After(self, limit)
+    def after(self, limit: Amount) -> "After":
+        """Return this condition, sleeping until its scope has had that many tokens, or that much time.
+
+        It knows nothing of the text before.
+
+        Args:
+            limit: a whole number of tokens, or a Duration or timedelta.
+
+        Raises:
+            BadCondition: if the limit is something else, or is not above 0.
+        """
+        return After(self, amount("after", limit))
 
     def shadow(self) -> "Shadow":
-        """Is watched and recorded, and never acts."""
+        """Return this condition, watched and recorded in the ending's `shadows`, but never acting."""
         return Shadow(self)
 
     def __str__(self) -> str:
-        """In the notation that profiles have."""
+        """Return the notation."""
         called = self.name or f"{type(self).__module__}:{type(self).__qualname__}"
         return f"{called}({', '.join(self._arguments())})"
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _arguments(self) -> list[str]:
         return [written(getattr(self, each.name)) for each in fields(self)] if is_dataclass(self) else []
 
 
-def _parts(condition: Condition, kind: "type[AnyOf | AllOf]") -> tuple[Condition, ...]:
+def _parts(condition: Condition, kind: "type[AnyOf | AllOf]", sign: str) -> tuple[Condition, ...]:
+    """Return the parts of a condition that is composed in this way, else the condition alone."""
+    if not isinstance(condition, Condition):
+        raise _not_condition(condition, sign)
     return condition.parts if isinstance(condition, AnyOf | AllOf) and type(condition) is kind else (condition,)
 
 
-class Spec(Condition):
-    """A condition that is a plain value: equal to another of its kind with the same arguments, and immutable.
-
-    What a frozen dataclass would be, whose making takes half a millisecond at each import. `__slots__` are the fields.
-    """
-
-    __slots__: tuple[str, ...] = ()
-
-    def _set(self, *values: object) -> None:
-        for name, value in zip(self.__slots__, values, strict=True):
-            object.__setattr__(self, name, value)
-
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in self.__slots__)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"cannot assign to field {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Spec) or type(other) is not type(self):
-            return NotImplemented
-        return self._values() == other._values()
-
-    def __hash__(self) -> int:
-        return hash(self._values())
-
-    def __repr__(self) -> str:
-        fields = (f"{name}={value!r}" for name, value in zip(self.__slots__, self._values(), strict=True))
-        return f"{type(self).__qualname__}({', '.join(fields)})"
-
-    def _arguments(self) -> list[str]:
-        return [written(value) for value in self._values()]
+def _not_condition(value: object, sign: str) -> TypeError:
+    kind, shown = "not_condition", written(value)
+    if isinstance(value, str):
+        kind = "not_condition_text"
+    elif callable(value):
+        kind, shown = "not_condition_callable", getattr(value, "__name__", shown)
+    return TypeError(sentence(kind, {"sign": f"`{sign}`", "value": shown}))
 
 
-class AnyOf(Spec):
-    """Holds where one of them does."""
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    """A condition that is true if one of its parts is. Without parts it never is."""
 
-    __slots__ = __match_args__ = ("parts",)
     parts: tuple[Condition, ...]
-
-    def __init__(self, parts: tuple[Condition, ...]) -> None:
-        self._set(parts)
 
     def __str__(self) -> str:
         return " | ".join(map(str, self.parts))
 
+    def __repr__(self) -> str:
+        return str(self) or "any_of()"
+
 
 def any_of(*conditions: Condition) -> AnyOf:
-    """All of them as alternatives; without one it never holds."""
-    return AnyOf(tuple(part for each in conditions for part in _parts(each, AnyOf)))
+    """Return the conditions as alternatives. Without one, the result is never true.
+
+    Raises:
+        TypeError: if one of them is not a condition.
+    """
+    return AnyOf(tuple(part for each in conditions for part in _parts(each, AnyOf, "any_of")))
 
 
-class AllOf(Spec):
-    """Holds where all of them do."""
+@dataclass(frozen=True, slots=True)
+class AllOf(Condition):
+    """A condition that is true if all of its parts are."""
 
-    __slots__ = __match_args__ = ("parts",)
     parts: tuple[Condition, ...]
-
-    def __init__(self, parts: tuple[Condition, ...]) -> None:
-        self._set(parts)
 
     def __str__(self) -> str:
         return " & ".join(f"({part})" if isinstance(part, AnyOf) else str(part) for part in self.parts)
 
 
-class Not(Spec):
-    """Holds where it does not."""
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """A condition that is true if its part is not."""
 
-    __slots__ = __match_args__ = ("part",)
     part: Condition
-
-    def __init__(self, part: Condition) -> None:
-        self._set(part)
 
     def __str__(self) -> str:
         return f"~{_atom(self.part)}"
 
 
-class During(Spec):
-    """See `Condition.during`."""
+@dataclass(frozen=True, slots=True)
+class During(Condition):
+    """A condition that looks only at one part of a turn. See `Condition.during`."""
 
-    __slots__ = __match_args__ = ("part", "phase")
     part: Condition
     phase: Scope
 
-    def __init__(self, part: Condition, phase: Scope) -> None:
-        self._set(part, phase)
+    def __post_init__(self) -> None:
+        if self.phase not in get_args(Scope):
+            raise BadCondition("phase", name=self.phase)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.during({self.phase})"
 
 
-class After(Spec):
-    """See `Condition.after`."""
+@dataclass(frozen=True, slots=True)
+class After(Condition):
+    """A condition that sleeps at first. See `Condition.after`."""
 
-    __slots__ = __match_args__ = ("part", "limit")
     part: Condition
     limit: int | Duration
-
-    def __init__(self, part: Condition, limit: int | Duration) -> None:
-        amount("after", limit)
-        self._set(part, limit)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.after({self.limit})"
 
 
-class Shadow(Spec):
-    """See `Condition.shadow`."""
+@dataclass(frozen=True, slots=True)
+class Shadow(Condition):
+    """A condition that is only recorded. See `Condition.shadow`."""
 
-    __slots__ = __match_args__ = ("part",)
     part: Condition
-
-    def __init__(self, part: Condition) -> None:
-        self._set(part)
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.shadow()"
@@ -189,12 +193,11 @@ def _atom(condition: Condition) -> str:
     return f"({condition})" if several or isinstance(condition, Not) else str(condition)
 
 
-class Timed(Spec):
+@dataclass(frozen=True, slots=True)
+class Timed(Condition):
     """A condition whose one argument is a time above 0."""
 
-    __slots__ = __match_args__ = ("limit",)
     limit: Duration
 
-    def __init__(self, limit: Duration) -> None:
-        period(self.name, limit)
-        self._set(limit)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limit", duration(self.name, self.limit))

@@ -1,10 +1,12 @@
 """Conditions on what the text says: stop texts, stop token ids, a pattern."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from termination.arguments import BadCondition, written
-from termination.condition import Scope, Spec
+from termination.arguments import token_id, written
+from termination.condition import Condition, Scope
 from termination.ending import EndingCode
+from termination.errors import BadCondition
 from termination.literals import Literals
 from termination.progress import Progress
 from termination.regex.states import BadPattern, Pattern
@@ -13,7 +15,8 @@ from termination.watch import Seen, Watch
 LONGEST = 1000
 
 
-class StopText(Spec):
+@dataclass(frozen=True, slots=True)
+class StopText(Condition):
     """Holds from the end of the first of these texts on, and cuts before it: `stop("END", "Question:")`.
 
     The leftmost text counts, then the longest. Its beginning is never shown: exactly that end of the text which may
@@ -23,20 +26,20 @@ class StopText(Spec):
 
     name: ClassVar[str] = "stop"
     scope: ClassVar[Scope] = "answer"
-    __slots__ = __match_args__ = ("texts",)
     texts: tuple[str, ...]
 
-    def __init__(self, texts: tuple[str, ...]) -> None:
-        if not texts:
+    def __post_init__(self) -> None:
+        if isinstance(self.texts, str):
+            object.__setattr__(self, "texts", (self.texts,))
+        if not self.texts:
             raise BadCondition("no_texts")
-        for text in texts:
+        for text in self.texts:
             if not isinstance(text, str):
                 raise BadCondition("not_text", value=written(text))
             if not text:
                 raise BadCondition("empty_text")
             if len(text) > LONGEST:
                 raise BadCondition("long_text", length=len(text), most=LONGEST)
-        self._set(texts)
 
     def start(self) -> Watch:
         return _Stop(Literals(self.texts))
@@ -74,7 +77,8 @@ class _Stop(Watch):
         return Seen(end - before, match, start - before, {"text": match}, known=known - before)
 
 
-class StopIds(Spec):
+@dataclass(frozen=True, slots=True)
+class StopIds(Condition):
     """Holds from the first chunk on that has one of these token ids, and cuts after the chunk: `stop_ids(151645)`.
 
     The chunks have ids where the request asks for them (`return_token_ids` of vLLM's protocol). The turn ends as
@@ -83,16 +87,12 @@ class StopIds(Spec):
 
     name: ClassVar[str] = "stop_ids"
     code: ClassVar[EndingCode] = "complete"
-    __slots__ = __match_args__ = ("ids",)
     ids: tuple[int, ...]
 
-    def __init__(self, ids: tuple[int, ...]) -> None:
-        if not ids:
+    def __post_init__(self) -> None:
+        if not self.ids:
             raise BadCondition("no_ids")
-        for each in ids:
-            if isinstance(each, bool) or not isinstance(each, int) or each < 0:
-                raise BadCondition("not_id", value=written(each))
-        self._set(ids)
+        object.__setattr__(self, "ids", tuple(map(token_id, self.ids)))
 
     def start(self) -> Watch:
         return _Ids(frozenset(self.ids))
@@ -110,7 +110,8 @@ class _Ids(Watch):
         return None if found is None else Seen(0, str(found), facts={"id": str(found)})
 
 
-class Matches(Spec):
+@dataclass(frozen=True, slots=True)
+class Matches(Condition):
     """Holds from the first place on at which the pattern has matched, and cuts there: `pattern("\\n\\n[0-9]+\\.")`.
 
     A regular expression in Python's spelling, without look-around and back-references: it is matched in linear time
@@ -118,19 +119,17 @@ class Matches(Spec):
     """
 
     name: ClassVar[str] = "pattern"
-    __slots__ = __match_args__ = ("source",)
     source: str
 
-    def __init__(self, source: str) -> None:
-        if not isinstance(source, str):
-            raise BadCondition("not_text", value=written(source))
-        if len(source) > LONGEST:
-            raise BadCondition("long_text", length=len(source), most=LONGEST)
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, str):
+            raise BadCondition("not_text", value=written(self.source))
+        if len(self.source) > LONGEST:
+            raise BadCondition("long_text", length=len(self.source), most=LONGEST)
         try:
-            Pattern(source)
+            Pattern(self.source)
         except BadPattern as error:
             raise BadCondition("pattern", place=error.position + 1, problem=error.detail) from None
-        self._set(source)
 
     def start(self) -> Watch:
         return _Match(self.source)

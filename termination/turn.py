@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from termination.arguments import Texts
 from termination.classify import classify, condition_of, is_natural
 from termination.condition import AnyOf, Condition
 from termination.delta import Delta
@@ -11,7 +12,7 @@ from termination.events import Ended, Event
 from termination.landing import landed
 from termination.next_steps import next_steps
 from termination.partial_reply import Begun
-from termination.policy import Policy
+from termination.policy import Policy, policy_of
 from termination.progress import Progress
 from termination.splitting.pieces import Piece
 from termination.splitting.splitter import Splitter
@@ -24,14 +25,27 @@ from termination.watching.verdict import AT_THE_END, Verdict
 class Turn:
     """The state of one turn. `now` is monotonic seconds; after the end every call returns no event.
 
+    `Turn(end=…, think=("<think>", "</think>"))` makes the policy of these conditions and markers. The `now` of a new
+    turn is the time of its request; without it, the turn's time starts with the first call.
+
     With `begun` it continues a partial reply. Its events, texts and figures are those of the new text alone, and the
     conditions see no other. `policy.markers.opened` does not apply to it then, nor `thought_only` once the thought is
     over.
 
-    Raises BadCondition if the policy's conditions contradict each other; a profile is checked for that before.
+    Raises BadCondition if the conditions contradict each other, and BadArgument if `end` or `think` make no sense.
     """
 
-    def __init__(self, policy: Policy, now: float, begun: Begun | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        now: float | None = None,
+        begun: Begun | None = None,
+        *,
+        end: Condition | None = None,
+        think: tuple[Texts, Texts] | None = None,
+    ) -> None:
+        policy = policy_of(policy, end, think)
+        self._is_timed = now is not None
         opened = policy.markers is not None and policy.markers.opened
         self._before = begun or Begun("thought" if opened else "answer")
         self._continues = self._before.reached != "waiting"
@@ -39,7 +53,7 @@ class Turn:
             policy = replace(policy, thought_only=False)
         self._policy = policy
         self._splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words, begun)
-        self._progress = Progress(now)
+        self._progress = Progress(now or 0.0)
         self._conditions = Conditions(policy.end, self._progress)
         self._transcript = Transcript()
         self._past_thought = False  # with `thought_only`: the rest is not for the page
@@ -63,6 +77,7 @@ class Turn:
         """Return the events of one chunk; its text comes before the ending that the same chunk may carry."""
         if self.ending:
             return []
+        self._start(now)
         progress, splitter = self._progress, self._splitter
         progress.note_chunk(now, bool(delta.reasoning or delta.content), delta.usage)
         progress.token_ids = delta.token_ids
@@ -81,6 +96,7 @@ class Turn:
         """Let time pass: end the turn if a time limit is over."""
         if self.ending:
             return []
+        self._start(now)
         self._progress.now = now
         if self._conditions.look():
             self._close()
@@ -96,6 +112,7 @@ class Turn:
 
     def end_thought(self, now: float) -> list[Event]:
         """End the thought because the person wants the answer now. No events if there is no thought to end."""
+        self._start(now)
         if self.ending is None and self._progress.phase == "waiting" and self._continues_thought:
             self._progress.now = now
             self._enter("thought")
@@ -112,18 +129,25 @@ class Turn:
     ) -> list[Event]:
         if self.ending:
             return []
+        self._start(now)
         self._progress.now = now
         self._close()
         if not self.ending:
             self._end(code, source, evidence=evidence, action=self._allowed(action))
         return self._transcript.take_events()
 
+    def _start(self, now: float) -> None:
+        """Start the time of a turn that was made without one."""
+        if not self._is_timed:
+            self._is_timed = True
+            self._progress.started = self._progress.now = self._progress.phase_began = now
+
     # --- How far it is
 
     @property
     def deadline(self) -> float | None:
         """Return when `tick` is wanted next; None for never."""
-        return None if self.ending else self._conditions.deadline
+        return None if self.ending or not self._is_timed else self._conditions.deadline
 
     @property
     def thought(self) -> str:

@@ -11,11 +11,11 @@ import openai
 
 from chat.process.limits import read_limits
 from chat.process.waits import read_waits
-from chat.server.chunk import delta, error
+from chat.server.chunk import error
 from chat.server.endpoint import as_sent, client
 from chat.server.request import Request
 from chat.server.transport.event_stream import events
-from termination import Delta
+from termination import Delta, delta
 
 
 @dataclass(frozen=True)

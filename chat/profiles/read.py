@@ -1,7 +1,6 @@
 """Reads one profile from YAML, with those that it extends; what is wrong is told with file, line and key."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from chat.profiles.profile import Profile
 from chat.profiles.yaml_file import Key, Place, ProfileError, Sheet, problem
+from termination import closest
 
 BASE = "extends"
 _EXPECTED = {
@@ -69,8 +69,8 @@ def _wrong_base(folder: Path, name: object, above: tuple[str, ...]) -> dict[str,
         return {"kind": "extends_circle", "names": " → ".join((*above, name))}
     if Path(name).name == name and (folder / f"{name}.yaml").is_file():
         return {}
-    near = get_close_matches(name, [each.stem for each in folder.glob("*.yaml")], n=1)
-    return {"kind": "extends_near" if near else "extends_nothing", "name": name, "near": "".join(near)}
+    near = closest(name, [each.stem for each in folder.glob("*.yaml")])
+    return {"kind": "extends_near" if near else "extends_nothing", "name": name, "near": near}
 
 
 def _merged(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
@@ -93,8 +93,8 @@ def _plain(error: ValidationError, places: dict[Key, Place]) -> ProfileError:
     match first["type"]:
         case "extra_forbidden":
             absent = [name for name in _keys_beside(key) if (*key[:-1], name) not in places]
-            near = get_close_matches(str(key[-1]), absent, n=1)
-            return problem(places, key, "unknown_near" if near else "unknown", near="".join(near))
+            near = closest(str(key[-1]), absent)
+            return problem(places, key, "unknown_near" if near else "unknown", near=near)
         case "missing":
             return problem(places, key, "missing")
         case "mode_missing":

@@ -3,16 +3,26 @@
 import json
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
+from pydantic_core import PydanticSerializationError
 
 from chat.profiles.profile import Profile
 from chat.profiles.read import BASE
+from termination import Condition
 
 FILE = "profile.schema.json"
 _BASE = {"type": "string", "description": "The file, without `.yaml`, whose values hold where this one has none."}
 
 
 class _Quiet(GenerateJsonSchema):
+    def encode_default(self, dft: Any) -> Any:
+        """Return a default as JSON. Conditions have none: their fields are not what a profile says."""
+        values = dict(dft).values() if isinstance(dft, BaseModel) else [dft]
+        if any(isinstance(value, Condition) for value in values):
+            raise PydanticSerializationError("a condition")
+        return super().encode_default(dft)
+
     def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
         """None for what has no JSON: conditions stand here as defaults only."""
 

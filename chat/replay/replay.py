@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
-from chat.server.chunk import delta, error
+from chat.server.chunk import error
 from chat.server.transport.event_stream import events, is_event_stream
-from termination import ConditionFailed, Event, Nudged, Policy, Turn
+from termination import ConditionFailed, Event, Nudged, Policy, Turn, delta
 
 NOW = 0.0
 _BAD_JSON = (ValueError, RecursionError)

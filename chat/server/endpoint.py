@@ -15,12 +15,12 @@ from openai.types.chat import ChatCompletionChunk
 
 from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint
-from chat.server.chunk import delta, error
+from chat.server.chunk import error
 from chat.server.errors import broken, is_silent, rejected, unexpected
 from chat.server.faults import Fault, refused
 from chat.server.request import Request
 from chat.server.transport.bounded import EVENT_STREAM, BoundedClient
-from termination import Delta
+from termination import Delta, delta
 
 CONNECT_SECONDS = 10.0
 _CONNECTIONS = 1000

@@ -1,47 +1,50 @@
-"""Reads a condition from its notation: `budget(4096) | loop() & ~stop("x").during(answer)`, as in Python."""
+"""The parser of the notation: recursive descent over its words."""
 
 from collections.abc import Callable
 
-from termination.alike import unknown_condition
-from termination.arguments import BadCondition
-from termination.builtin import BUILT_IN, Factory
+from termination.arguments import written
+from termination.builtin import Factory, built_in
 from termination.condition import Condition
-from termination.notation.making import made
-from termination.notation.words import BadNotation, Word, Words
+from termination.errors import BadArgument, BadCondition
+from termination.notation.making import make
+from termination.notation.words import THE_END, BadNotation, Word, Words
 
 Find = Callable[[str], Factory]
 _DEEPEST = 50
 
 
-def built_in(name: str) -> Factory:
-    """The condition of that name. Raises BadCondition where there is none."""
-    if name not in BUILT_IN:
-        raise unknown_condition(name, BUILT_IN)
-    return BUILT_IN[name]
-
-
 def parse_condition(notation: str, find: Find = built_in) -> Condition:
-    """The condition that the text stands for. `find` gives the maker of a condition by its name.
+    """Return the condition that a notation stands for, such as `budget(4096) | loop() & ~stop("x").during(answer)`.
 
-    `~` binds before `&`, `&` before `|`, methods before all. Arguments are texts in quotes, whole numbers, durations
-    (`500ms`, `90s`, `5m`, `1h`), true and false, and by name what the condition calls so. Nothing is executed.
-    Raises BadNotation.
+    `~` binds before `&`, `&` before `|`, methods before all. Arguments are texts in quotes, numbers, durations
+    (`500ms`, `90s`, `5m`, `1h`), true and false, also by name. Nothing is executed.
 
-    >>> str(read('stop("END", "Q:").during(answer) | budget(90s) & ~loop()'))
+    Args:
+        notation: what `str()` or `repr()` of a condition gives, or a person writes.
+        find: returns the factory of a condition by its name, or raises BadCondition.
+
+    Raises:
+        BadNotation: if it cannot be read, or if a condition does not accept its arguments.
+        BadArgument: if it is not a text.
+
+    >>> str(parse_condition('stop("END", "Q:").during(answer) | budget(90s) & ~loop()'))
     'stop("END", "Q:").during(answer) | budget(90s) & ~loop()'
     """
-    return _Reader(notation, find).whole()
+    if not isinstance(notation, str):
+        raise BadArgument("not_notation", value=written(notation))
+    return _Parser(notation, find).parse()
 
 
-class _Reader:
-    """Recursive descent over the words."""
+class _Parser:
+    """A parser with its place in one notation."""
 
     def __init__(self, notation: str, find: Find) -> None:
         self._find = find
         self._words = Words(notation)
         self._depth = 0
 
-    def whole(self) -> Condition:
+    def parse(self) -> Condition:
+        """Return the condition of the whole notation."""
         condition = self._any()
         if self._words.next.kind != "end":
             raise self._words.unexpected("| & .")
@@ -69,7 +72,7 @@ class _Reader:
 
     def _deeper(self, part: Callable[[], Condition], place: int) -> Condition:
         self._depth += 1
-        _not_too(self._depth, place)
+        _limit_depth(self._depth, place)
         condition = part()
         self._depth -= 1
         return condition
@@ -78,7 +81,7 @@ class _Reader:
         condition, methods = self._atom(), 0
         while self._words.accept("."):
             methods += 1
-            _not_too(methods, self._words.next.place)
+            _limit_depth(methods, self._words.next.place)
             condition = self._method(condition)
         return condition
 
@@ -91,12 +94,12 @@ class _Reader:
         if word.kind != "name":
             raise self._words.unexpected("a condition")
         self._words.take()
-        maker = self._found(word)
+        factory = self._factory(word)
         self._words.expect("(")
         arguments, named = self._arguments()
-        return made(maker, word, arguments, named)
+        return make(factory, word, arguments, named)
 
-    def _found(self, word: Word) -> Factory:
+    def _factory(self, word: Word) -> Factory:
         try:
             return self._find(word.text)
         except BadCondition as problem:
@@ -122,7 +125,7 @@ class _Reader:
                 self._words.take()
                 self._words.expect(")")
                 return condition.during(phase)
-        raise BadNotation(word.place, "phase", {"name": word.text or "the end"})
+        raise BadNotation(word.place, "phase", {"name": word.text or THE_END})
 
     def _after(self, condition: Condition, method: Word) -> Condition:
         limit = self._words.value()
@@ -149,6 +152,6 @@ class _Reader:
         return arguments, named
 
 
-def _not_too(deep: int, place: int) -> None:
-    if deep > _DEEPEST:
+def _limit_depth(depth: int, place: int) -> None:
+    if depth > _DEEPEST:
         raise BadNotation(place, "deep", {"most": str(_DEEPEST)})

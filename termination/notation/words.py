@@ -2,31 +2,43 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from termination.arguments import Duration
+from termination.errors import BadArgument
 
 _WORD = r"""\s*(?:
-    (?P<duration>-?\d{1,15}(?:\.\d+)?(?:ms|s|m|h)\b)
-    | (?P<number>-?\d{1,15}(?:\.\d+)?(?![\w.]))
+    (?P<duration>-?\d{1,310}(?:\.\d+)?(?:ms|s|m|h)\b)
+    | (?P<number>-?\d{1,310}(?:\.\d+)?(?![\w.]))
     | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*|[^\W\d]\w*)
     | (?P<sign>[|&~().,=])
     )"""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}  # any other stays, as in Python
+THE_END = "the end"
 
 
-class BadNotation(Exception):
-    """The notation cannot be read at the character `place` (from 1). `kind` and `facts` as in BadCondition."""
+class BadNotation(BadArgument):
+    """A notation that cannot be read. `kind` and `facts` are those of BadArgument.
+
+    Attributes:
+        place: the character at which it cannot be read, counted from 1.
+    """
 
     def __init__(self, place: int, kind: str, facts: dict[str, str]) -> None:
-        super().__init__(place, kind, facts)
-        self.place, self.kind, self.facts = place, kind, facts
+        super().__init__(kind, **facts)
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"at character {self.place}: {super().__str__()}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.kind, self.facts)
 
 
 class Word(NamedTuple):
-    """`kind` is a group of the pattern above, or `end`; `place` its first character, from 1."""
+    """A word. `kind` is a group of the pattern above, or `end`; `place` is its first character, counted from 1."""
 
     kind: str
     text: str
@@ -34,7 +46,7 @@ class Word(NamedTuple):
 
     @property
     def value(self) -> object:
-        """The argument that it stands for; None where it stands for none."""
+        """Return the argument that the word stands for, None if it stands for none."""
         match self.kind:
             case "text":
                 return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), self.text[1:-1])
@@ -48,46 +60,46 @@ class Word(NamedTuple):
 
 
 class Words:
-    """What is left to read. Its methods raise BadNotation."""
+    """The words that are not read yet. Its methods raise BadNotation."""
 
     def __init__(self, notation: str) -> None:
         self._words = list(_words(notation))
 
     @property
     def next(self) -> Word:
-        """The word that comes next; at the end one without text."""
+        """Return the next word without reading it; at the end, one without text."""
         return self._words[0]
 
     @property
     def names_argument(self) -> bool:
-        """Whether a name and `=` come next."""
+        """True if a name and `=` come next."""
         return self.next.kind == "name" and self._words[1].text == "="
 
     def take(self) -> Word:
-        """The next word, which is read then."""
+        """Read and return the next word."""
         return self._words.pop(0)
 
     def accept(self, sign: str) -> bool:
-        """Whether that sign came next; it is read then."""
+        """Read that sign and return True if it comes next, else return False."""
         if self.next.kind != "sign" or self.next.text != sign:
             return False
         self.take()
         return True
 
     def expect(self, sign: str) -> None:
-        """That sign has to come next."""
+        """Read that sign, which has to come next."""
         if not self.accept(sign):
             raise self.unexpected(sign)
 
     def value(self) -> object:
-        """An argument has to come next."""
+        """Read an argument, which has to come next, and return its value."""
         if self.next.value is None:
             raise self.unexpected("a text in quotes, a number or a duration")
         return self.take().value
 
     def unexpected(self, wanted: str) -> BadNotation:
-        """That something else was wanted here."""
-        return BadNotation(self.next.place, "syntax", {"wanted": wanted, "found": self.next.text or "the end"})
+        """Return the error that something else should come next."""
+        return BadNotation(self.next.place, "syntax", {"wanted": wanted, "found": self.next.text or THE_END})
 
 
 def _words(notation: str) -> Iterator[Word]:

@@ -5,7 +5,7 @@ from typing import NamedTuple, get_args
 
 from termination.condition import After, AllOf, AnyOf, Condition, During, Not, Scope, Shadow
 from termination.ending import Action, EndingCode
-from termination.arguments import BadCondition
+from termination.errors import BadCondition
 from termination.watching.leaf import NO_CUT, Leaf
 from termination.watching.sleeping import Limit
 

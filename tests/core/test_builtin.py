@@ -3,9 +3,8 @@
 import pytest
 
 import termination
-from termination import BUILT_IN, BadCondition, Condition, Duration
-from termination.alike import unknown_condition
-from termination.notation.parse import built_in
+from termination import BUILT_IN, BadCondition, Condition, Duration, unknown_condition
+from termination.builtin import built_in
 
 ARGUMENTS = {"stop": ("END",), "stop_ids": (1,), "pattern": ("a",), "budget": (5,), "tokens": (5,), "max_tokens": (5,)}
 CLOCKS = {name: (Duration(5),) for name in ("seconds", "first_token", "idle", "total")}
@@ -33,10 +32,9 @@ def test_it_can_be_imported_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_it_says_what_it_does_and_how_it_is_written(name: str) -> None:
-    docstring = type(made(name)).__doc__
-    assert docstring
-    assert f"`{name}(" in docstring
-    assert BUILT_IN[name].__doc__
+    for docstring in (type(made(name)).__doc__, BUILT_IN[name].__doc__):
+        assert docstring
+        assert f"`{name}(" in docstring
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

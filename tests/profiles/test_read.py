@@ -340,7 +340,7 @@ def test_what_is_wrong_is_told_with_line_and_key(
         ("budget(9, 9)", "arguments", {"takes": "budget(limit)"}),
         ("budget(limt=9)", "arguments", {}),
         ("tokens(5s)", "tokens", {}),
-        ("seconds(5)", "period", {"name": "seconds", "value": "5"}),
+        ("seconds('5s')", "period", {"name": "seconds", "value": '"5s"'}),
         ("loop(", "syntax", {"found": "the end"}),
         ("loop() or stop('x')", "syntax", {"found": "or"}),
         ("loop", "syntax", {"wanted": "("}),

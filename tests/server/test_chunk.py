@@ -1,84 +1,17 @@
-"""One chunk of any server is read: what is unknown is ignored, what is missing or malformed is empty."""
+"""An error in the place of a chunk is read from any server; anything else is no error."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.server.chunk import delta, error
-from termination import Delta, Usage
+from chat.server.chunk import error
 
 
 def choices(*all_of_them: object) -> dict[str, object]:
     return {"choices": list(all_of_them)}
 
 
-FIRST, SECOND = (
-    {"index": 0, "delta": {"content": "A"}},
-    {"index": 1, "delta": {"content": "B"}, "finish_reason": "stop"},
-)
-
-
-@pytest.mark.parametrize(
-    ("chunk", "expected"),
-    [
-        ({"choices": [{"delta": {"content": "A"}}]}, Delta("", "A")),
-        ({"choices": [{"delta": {"reasoning": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning_content": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning": "T", "reasoning_content": "T"}}]}, Delta("T")),
-        ({"choices": [{"delta": {"reasoning": None, "content": None}}]}, Delta()),
-        ({"choices": [{"delta": {"reasoning": "T", "content": "A"}}]}, Delta("T", "A")),
-        ({"choices": [{"delta": {"content": "A"}, "finish_reason": "length"}]}, Delta("", "A", "length")),
-        ({"choices": [{"finish_reason": "stop", "stop_reason": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
-        ({"choices": [{"finish_reason": "stop", "matched_stop": 7}]}, Delta(finish_reason="stop", stop_reason=7)),
-        ({"choices": [{"delta": None, "finish_reason": "stop"}]}, Delta(finish_reason="stop")),
-        ({"choices": [], "usage": {"completion_tokens": 5}}, Delta(usage=Usage(5))),
-        ({"choices": None}, Delta()),
-        ({}, Delta()),
-        ({"usage": None}, Delta()),
-        ({"usage": {"completion_tokens": "5", "completion_tokens_details": 7}}, Delta(usage=Usage(0))),
-        ({"choices": [None]}, Delta()),
-        ({"choices": "A"}, Delta()),
-        ({"choices": [{"delta": "A", "finish_reason": 7, "stop_reason": [7]}]}, Delta()),
-        ({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}], "reasoning": 1}}]}, Delta()),
-        (None, Delta()),
-        ([1, 2], Delta()),
-        ({"usage": {"completion_tokens": None}}, Delta(usage=Usage(0))),
-        (
-            {"usage": {"completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 3}}},
-            Delta(usage=Usage(5, 3)),
-        ),
-        ({"timings": {"predicted_n": 4}}, Delta(usage=Usage(4))),
-        ({"timings": {"predicted_n": 4, "prompt_n": 3}}, Delta(usage=Usage(4))),
-        ({"timings": {"predicted_n": 4, "prompt_n": 3, "cache_n": 0}}, Delta(usage=Usage(4, prompt=3))),
-        ({"timings": {"predicted_n": 4, "prompt_n": 3, "cache_n": 20}}, Delta(usage=Usage(4, prompt=23))),
-        ({"usage": {"completion_tokens": 5, "prompt_tokens": 20}}, Delta(usage=Usage(5, prompt=20))),
-        ({"usage": {"completion_tokens": 5, "prompt_tokens": "20"}}, Delta(usage=Usage(5))),
-        ({"choices": [{"delta": {"role": "assistant", "tool_calls": [{}]}, "index": 0}], "id": "x"}, Delta()),
-        # Several choices
-        (choices(FIRST), Delta("", "A")),
-        (choices(SECOND), Delta()),
-        (choices(FIRST, SECOND), Delta("", "A")),
-        (choices(SECOND, FIRST), Delta("", "A")),
-        (choices(None, FIRST), Delta("", "A")),
-        (choices({"index": None, "delta": {"content": "A"}}), Delta("", "A")),
-        ({**choices(SECOND), "usage": {"completion_tokens": 9}}, Delta()),
-        # /v1/completions, and a whole answer
-        (choices({"index": 0, "text": "A", "stop_reason": "END"}), Delta("", "A", stop_reason="END")),
-        (choices({"text": ["A"]}), Delta()),
-        (choices({"message": {"reasoning": "T", "content": "A"}, "finish_reason": "stop"}), Delta("T", "A", "stop")),
-        (choices({"message": {"content": "A", "reasoning_content": "T"}, "delta": {}}), Delta("T", "A")),
-        (choices({"message": "A"}), Delta()),
-        # Token ids
-        (choices({"delta": {"content": "A"}, "token_ids": [32, 33]}), Delta("", "A", token_ids=(32, 33))),
-        (choices({"delta": {}, "token_ids": [151667]}), Delta(token_ids=(151667,))),
-        (choices({"delta": {}, "token_ids": None}), Delta()),
-        (choices({"delta": {}, "token_ids": ["32", 1.5, True, None, 33]}), Delta(token_ids=(33,))),
-        (choices({"delta": {}, "token_ids": 32}), Delta()),
-        (choices({**SECOND, "token_ids": [32]}), Delta()),
-    ],
-)
-def test_a_chunk_of_any_server_is_read(chunk: object, expected: Delta) -> None:
-    assert delta(chunk) == expected
+FIRST = {"index": 0, "delta": {"content": "A"}}
 
 
 @pytest.mark.parametrize(
@@ -118,8 +51,5 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_any_json_at_all_gives_text_and_numbers(chunk: object) -> None:
-    read = delta(chunk)
-    assert {type(read.content), type(read.reasoning)} == {str}
+def test_any_json_at_all_gives_a_text(chunk: object) -> None:
     assert isinstance(error(chunk), str)
-    assert read.usage is None or isinstance(read.usage.completion, int)

@@ -128,6 +128,10 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "the limit of `{name}` is `{value}`; it has to be above 0.",
         "`{name}` 的上限是 `{value}`；必须大于 0。",
     ),
+    "profile.condition_too_much": (
+        "the limit of `{name}` has too many digits; for no limit at all, remove it.",
+        "`{name}` 的上限位数太多；不需要上限时，请删除。",
+    ),
     "profile.condition_period": (
         "`{name}` takes a time such as 30s or 5m, and not `{value}`.",
         "`{name}` 需要 30s 或 5m 这样的时长，而不是 `{value}`。",

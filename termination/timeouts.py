@@ -1,94 +1,102 @@
-"""Conditions on time: the clocks of a turn until the first token, between tokens, and in all."""
+"""Conditions on time: until the first token, between tokens, and for the whole turn."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from termination.arguments import Duration
+from termination.arguments import Duration, Time, duration
 from termination.condition import AnyOf, Condition, Scope, Timed
 from termination.ending import EndingCode
 from termination.progress import Progress
 from termination.watch import Seen, Watch
 
 
+@dataclass(frozen=True, slots=True)
 class FirstToken(Timed):
-    """Holds when nothing has come so long after the request: `first_token(120s)`."""
+    """A timeout for the first sign of life after the request: `first_token(120s)`."""
 
     name: ClassVar[str] = "first_token"
     code: ClassVar[EndingCode] = "first_token_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _FirstToken(self.limit)
 
 
+@dataclass(frozen=True, slots=True)
 class Idle(Timed):
-    """Holds when nothing new has come for so long, after the first token: `idle(60s)`.
+    """A timeout for silence after the first token: `idle(60s)`.
 
-    Text and tokens that the server counts are something new; the keep-alives of a server or a proxy are not.
+    Text, and tokens that the server counts, end the silence. The keep-alives of a server or a proxy do not.
     """
 
     name: ClassVar[str] = "idle"
     code: ClassVar[EndingCode] = "idle_timeout"
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Idle(self.limit)
 
 
+@dataclass(frozen=True, slots=True)
 class Total(Timed):
-    """Holds when the turn has lasted so long since the request: `total(30m)`."""
+    """A timeout for the whole turn, counted from the request: `total(30m)`."""
 
     name: ClassVar[str] = "total"
     code: ClassVar[EndingCode] = "total_timeout"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Total(self.limit)
 
 
-def timeouts(first_token: float | None = None, idle: float | None = None, total: float | None = None) -> Condition:
-    """The three clocks in seconds; None leaves one out.
+def timeouts(first_token: Time | None = None, idle: Time | None = None, total: Time | None = None) -> Condition:
+    """Return the three timeouts as one condition. Each is seconds or a timedelta, or None for no timeout.
 
-    >>> str(clocks(idle=30, total=1800))
+    Raises:
+        BadCondition: if a time is not above 0, or is not a time.
+
+    >>> str(timeouts(idle=30, total=1800))
     'idle(30s) | total(1800s)'
     """
     kinds = ((FirstToken, first_token), (Idle, idle), (Total, total))
-    return AnyOf(tuple(kind(Duration(limit)) for kind, limit in kinds if limit is not None))
+    return AnyOf(tuple(kind(duration(kind.name, limit)) for kind, limit in kinds if limit is not None))
 
 
-class _Clock(Watch):
+class _Timeout(Watch):
     def __init__(self, limit: Duration) -> None:
         self._limit = limit
 
     def look(self, progress: Progress) -> Seen | None:
+        """Return that the time is over."""
         end = self.deadline(progress)
         if end is None or progress.now < end:
             return None
         return Seen(0, f"{self._limit:g}", facts={"limit": f"{self._limit:g}"})
 
 
-class _FirstToken(_Clock):
+class _FirstToken(_Timeout):
     lasting = False
-    steady = True
 
     def deadline(self, progress: Progress) -> float | None:
+        """Return the end of the wait, None once something has come."""
         return progress.started + self._limit if progress.alive is None else None
 
 
-class _Idle(_Clock):
+class _Idle(_Timeout):
     lasting = False
 
-    def __init__(self, limit: Duration) -> None:
-        super().__init__(limit)
-        self.quiet = limit
-
     def deadline(self, progress: Progress) -> float | None:
+        """Return the end of the silence, None before the first token."""
         return None if progress.alive is None else progress.alive + self._limit
 
 
-class _Total(_Clock):
-    steady = True
-
+class _Total(_Timeout):
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return that the time is over."""
         return self.look(progress)
 
     def deadline(self, progress: Progress) -> float | None:
+        """Return the end of the turn's time."""
         return progress.started + self._limit
