@@ -114,7 +114,7 @@ async def _fault(profile: Profile, name: str) -> str:
         return request(profile, "FULL", [{"role": "user", "content": "hello"}], (), "chat-1")
 
     turn = Turn(policy(profile, "FULL"), asyncio.get_running_loop().time())
-    fault = await Play(ask, turn, lambda _: None).run()
+    fault = await Play(turn, lambda _: None).run(ask())
     return fault.kind if fault else "none"
 
 

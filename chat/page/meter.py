@@ -16,9 +16,9 @@ async def show_for(chat: Chat) -> None:
 
 def _told(chat: Chat, last: Version | None) -> dict[str, object] | None:
     """None where the server does not say."""
-    if last is None or last.reply.asked is None:
+    if last is None or last.reply.prepared is None:
         return None
-    used, window = last.reply.used, last.reply.asked.window
+    used, window = last.reply.used, last.reply.prepared.window
     if used is None or not window:
         return None
     return {"used": used, "window": window, "text": gauge(used, window, chat.language)}

@@ -1,4 +1,4 @@
-"""What can be done with a question and its answer: ask, go on, ask again, step between versions."""
+"""What can be done with a question and its reply: ask, continue, ask again, switch between versions."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ import chainlit as cl
 from chat.page import meter
 from chat.page.running import apart, begin, run_step
 from chat.page.session import Chat
-from chat.page.version import Question, Version
+from chat.page.version import Version
 from chat.page.view.reply_view import ReplyView
 from chat.page.view.uncut import uncut
 from chat.profiles.modes import Chosen, UnknownMode, choose
@@ -17,8 +17,7 @@ from chat.profiles.profile import Profile
 from chat.reply.handoff import answering
 from chat.reply.history import Exchange
 from chat.reply.notice import Notice, NoWay
-from chat.reply.prepare import Asked, asked
-from chat.reply.raw_reply import reply_after
+from chat.reply.prepare import Question
 from chat.reply.reply import Reply
 from termination import Begun, Ending
 
@@ -26,57 +25,59 @@ log = logging.getLogger("fullstop")
 
 
 async def cut(chat: Chat, message: cl.Message) -> None:
-    """The person has edited that message: what was shown from there on is another version now."""
+    """Take that message, which the person has edited, and all below it off the page: they are another version now."""
     gone = chat.history.cut(message.id)
     await uncut(_hide(chat, gone, message.id))
     await meter.show_for(chat)
 
 
 async def ask(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> None:
-    """Plays the turn of a message that the person has sent or edited."""
-    version = _version(chat, _question(chat, message, message.content, chosen, profile))
+    """Play the turn of a message that the person has sent or edited."""
+    version = _version(chat, message, message.content, _question(chat, message, chosen, profile))
     chat.history.add(version.exchange)
     await _play(chat, version)
 
 
 def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
-    """The reply goes on where it ended, or with the answer to its thought."""
-    begun = version.reply.so_far
-    if begun is None or version.view.run is None:
+    """Continue the reply where it ended, or with the answer to its thought."""
+    partial = version.reply.so_far
+    if partial is None or version.view.run is None:
         return
 
     async def work() -> None:
-        assert begun
+        assert partial
         if not answer:
-            await uncut(version.view.resume(begun))
+            await uncut(version.view.resume(partial))
         await _play(chat, version, answer)
 
     begin(chat, version.view.run, work)
 
 
 def again(chat: Chat, former: Version) -> None:
-    """Another version of the reply, from the question: by the chat's present profile, with the present settings."""
-    _beside(chat, former, _version(chat, _asked_again(chat, former.question)))
+    """Play another version of the reply, from the question, with the chat's present profile and settings."""
+    _replace(chat, former, _another(chat, former, _chosen_again(chat, former)))
 
 
-def from_thought(chat: Chat, former: Version, begun: Begun, thought: str) -> None:
-    """Another version, which begins with that thought: one that the person has changed, or the former one."""
-    mode = former.reply.mode
-    question = former.question._replace(mode=answering(mode) if begun.phase == "answer" else mode)
-    _beside(chat, former, _version(chat, question, begun, thought))
+def from_thought(chat: Chat, former: Version, partial: Begun, thought: str) -> None:
+    """Play another version that begins with that thought: one that the person has changed, or the former one."""
+    mode = former.question.mode
+    question = former.question.another(answering(mode) if partial.phase == "answer" else mode)
+    _replace(chat, former, _another(chat, former, question, partial, thought))
 
 
-def _anew(chat: Chat, former: Version, answer: bool) -> None:
-    """The server does not go on: the question again, without a thought if it is the `answer` that is wanted."""
+def _from_question(chat: Chat, former: Version, answer: bool) -> None:
+    """Ask the question again, for the server cannot continue; without a thought if the `answer` is wanted."""
     mode, modes = former.question.mode, former.question.profile.modes
     if answer:
         mode = next((name for name, each in modes.items() if not each.thinks), answering(mode))
-    version = _version(chat, former.question._replace(mode=mode))
+    version = _another(chat, former, former.question.another(mode))
     version.view.show(Notice("no_way"))
-    _beside(chat, former, version)
+    _replace(chat, former, version)
 
 
-def _beside(chat: Chat, former: Version, version: Version) -> None:
+def _replace(chat: Chat, former: Version, version: Version) -> None:
+    """Put the new version in the place of the former one, and play it."""
+
     async def change_places() -> None:
         await _clear(chat, former, version.exchange)
         chat.history.beside(former.exchange, version.exchange)
@@ -85,11 +86,11 @@ def _beside(chat: Chat, former: Version, version: Version) -> None:
         await uncut(change_places())
         await _play(chat, version)
 
-    begin(chat, run_step(former.question.message.id), work)
+    begin(chat, run_step(former.message.id), work)
 
 
 def step(chat: Chat, version: Version, by: int) -> None:
-    """Shows the version before or after, with what followed it."""
+    """Show the version before or after that one, with what followed it."""
     assert version.exchange.parent
     versions = version.exchange.parent.versions
     wanted = versions[(versions.index(version.exchange) + by) % len(versions)]
@@ -105,9 +106,9 @@ def step(chat: Chat, version: Version, by: int) -> None:
 
 
 async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
-    """Makes room for the wanted exchange: takes what is shown in that version's place off the page, and what follows.
+    """Take what is shown in that version's place, and what follows it, off the page.
 
-    The question stays where both have the same message.
+    The question stays if the wanted exchange has the same message.
     """
     parent = version.exchange.parent
     assert parent
@@ -115,51 +116,47 @@ async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
 
 
 async def _hide(chat: Chat, gone: Sequence[Exchange], stays: str) -> None:
-    """Takes these off the page, but for the message `stays`, which the first of them may be the reply to."""
+    """Take these off the page, except the message `stays`: the first of them may be the reply to it."""
     for exchange in reversed(gone):
         version = chat.versions[exchange]
         await (version.hide_reply() if exchange.id == stays else version.hide())
 
 
-def _question(chat: Chat, message: cl.Message, written: str, chosen: Chosen, profile: Profile) -> Question:
-    text = chat.settings.asked(chosen.question, profile)
-    return Question(message, written, text, profile, chosen.system, chosen.mode)
+def _question(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> Question:
+    exchange = Exchange(message.id, chat.settings.asked(chosen.question, profile), model=profile.model)
+    return Question(profile, chosen.mode, chosen.system, exchange, chat.history, chat.public_id)
 
 
-def _asked_again(chat: Chat, former: Question) -> Question:
-    """As if it were sent now; a mode that the profile does not have leaves it as it was."""
-    profile = chat.profile(chat.shelf()) or former.profile
+def _chosen_again(chat: Chat, former: Version) -> Question:
+    """Return the question as if it were sent now, or unchanged if the profile does not have its mode."""
+    profile = chat.profile(chat.shelf()) or former.question.profile
     try:
         chosen = choose(former.written, chat.settings.mode, profile)
     except UnknownMode:
-        return former
-    return _question(chat, former.message, former.written, chosen, profile)
+        return former.question.another(former.question.mode)
+    return _question(chat, former.message, chosen, profile)
 
 
-def _version(chat: Chat, question: Question, begun: Begun | None = None, thought: str = "") -> Version:
+def _version(
+    chat: Chat, message: cl.Message, written: str, question: Question, partial: Begun | None = None, thought: str = ""
+) -> Version:
     profile = question.profile
-    exchange = Exchange(question.message.id, question.text, model=profile.model)
-
-    async def ask_in(mode: str, begun: Begun | None) -> Asked:
-        past = chat.history.before(exchange)
-        return await asked(
-            profile,
-            mode,
-            lambda skipped: chat.history.messages(profile, question.system, exchange, skipped),
-            len(past),
-            chat.public_id,
-            max(reply.folded, *(each.folded for each in past), 0),
-            reply_after(profile, mode, begun) if begun else "",
-        )
-
+    signature = chat.signature(profile)
     view = ReplyView(chat.settings.display, chat.language, profile.thinking is not None)
-    reply = Reply(profile, question.mode, ask_in, view.show, begun, thought)
-    version = chat.versions[exchange] = Version(exchange, question, reply, view, chat.signature(profile))
+    reply = Reply(question, view.show, partial, thought)
+    version = Version(message, written, question, reply, view, signature)
+    chat.versions[version.exchange] = version
     return version
 
 
+def _another(
+    chat: Chat, former: Version, question: Question, partial: Begun | None = None, thought: str = ""
+) -> Version:
+    return _version(chat, former.message, former.written, question, partial, thought)
+
+
 async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
-    """Plays the reply to an end, and shows and remembers what came of it: a Stop at any time is the reply's."""
+    """Play the reply to an end, then show and keep what came of it. A Stop at any time is the reply's own."""
     reply, view, before = version.reply, version.view, version.reply.ending
     chat.playing = version
     try:
@@ -181,16 +178,16 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
         log.info("turn ended: %s", reply.ending)
         await meter.show_for(chat)
     if isinstance(fault, NoWay):
-        _anew(chat, version, answer or _wants_answer(before, reply.ending))
+        _from_question(chat, version, answer or _wants_answer(before, reply.ending))
 
 
 def _wants_answer(before: Ending | None, ending: Ending | None) -> bool:
-    """Whether the person has asked for the answer meanwhile."""
+    """True if the person has asked for the answer since the ending `before`."""
     return ending is not None and ending != before and (ending.source, ending.action) == ("person", "end_thought")
 
 
 def _count(chat: Chat, version: Version) -> None:
-    """All versions of one question say how many there are."""
+    """Show on every version of the question how many there are."""
     versions = version.exchange.parent.versions if version.exchange.parent else []
     for place, exchange in enumerate(versions, 1):
         if receipt := chat.versions[exchange].view.receipt:

@@ -2,44 +2,38 @@
 
 import uuid
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import chainlit as cl
 from chainlit.chat_context import chat_context
 
 from chat.page.view.receipt import Receipt
 from chat.page.view.reply_view import ReplyView
-from chat.profiles.profile import Profile
 from chat.reply.history import Exchange
+from chat.reply.prepare import Question
 from chat.reply.reply import Reply
 from chat.words.receipt import Facts
 from chat.words.texts import Language
 
 
-class Question(NamedTuple):
-    """What is asked of whom: `written` as it stands on the page, `text` as the model gets it."""
+@dataclass(eq=False)
+class Version:
+    """A question with its reply: the person's `message`, its words as they were `written`, and what is shown."""
 
     message: cl.Message
     written: str
-    text: str
-    profile: Profile
-    system: str
-    mode: str
-
-
-@dataclass(eq=False)
-class Version:
-    """A question and what came of it."""
-
-    exchange: Exchange
     question: Question
     reply: Reply
     view: ReplyView
     signature: str
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
+    @property
+    def exchange(self) -> Exchange:
+        """Return the place of this version in the history."""
+        return self.question.exchange
+
     def remember(self) -> None:
-        """What came goes into the history."""
+        """Write what came of the reply into the history."""
         exchange, ending = self.exchange, self.reply.ending
         exchange.thought, exchange.answer = self.reply.thought, self.reply.answer
         failed = ending is None or ending.code in ("refused", "server_error")
@@ -47,8 +41,8 @@ class Version:
         exchange.unheard = failed and not (exchange.thought or exchange.answer)
 
     def facts(self) -> Facts | None:
-        """What the receipt is made of; None before there is an ending."""
-        ending, asked = self.reply.ending, self.reply.asked
+        """Return what the receipt is made of; None before there is an ending."""
+        ending, prepared = self.reply.ending, self.reply.prepared
         if ending is None:
             return None
         return Facts(
@@ -59,39 +53,39 @@ class Version:
             thinks=self.question.profile.thinking is not None,
             signature=self.signature,
             model=self.question.profile.model,
-            mode=self.reply.mode,
+            mode=self.question.mode,
             used=self.reply.used,
-            window=asked.window if asked else None,
-            most=asked.most if asked else None,
-            limit=asked.limit if asked else None,
+            window=prepared.window if prepared else None,
+            most=prepared.most if prepared else None,
+            limit=prepared.limit if prepared else None,
         )
 
     def receive(self, language: Language) -> None:
-        """Makes the receipt; the view shows it when it is left."""
+        """Make the receipt. The view shows it at its end."""
         if facts := self.facts():
             self.view.receipt = Receipt(facts, self.key, language)
 
     async def hide_reply(self) -> None:
-        """Takes the reply off the page."""
+        """Take the reply off the page."""
         if self.view.receipt:
             await self.view.receipt.hide()
         if self.view.run:
             await cl.context.emitter.delete_step(self.view.run.to_dict())
 
     async def hide(self) -> None:
-        """Takes question and reply off the page."""
+        """Take question and reply off the page."""
         await self.hide_reply()
-        await cl.context.emitter.delete_step(self.question.message.to_dict())
+        await cl.context.emitter.delete_step(self.message.to_dict())
 
     async def show_question(self) -> None:
-        """Puts the question on the page; one that stands there gets this version's words."""
-        message = self.question.message
-        message.content = self.question.written
+        """Put the question on the page. One that is there already gets this version's words."""
+        message = self.message
+        message.content = self.written
         chat_context.add(message)
         await cl.context.emitter.send_step(message.to_dict())
 
     async def show(self) -> None:
-        """Puts question and reply on the page, below all else."""
+        """Put question and reply on the page, below everything else."""
         await self.show_question()
         if self.view.run:
             await cl.context.emitter.send_step(self.view.run.to_dict())

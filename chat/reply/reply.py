@@ -1,18 +1,17 @@
-"""What comes of one question: a turn, and further ones where the reply goes on or its thought was cut."""
+"""What comes of one question: a turn, and more turns if its reply is resumed or its thought was cut."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from chat.profiles.modes import policy
-from chat.profiles.profile import Profile
-from chat.reply.handoff import answering, closed, is_wanted, joined, left, stopped
+from chat.reply.handoff import answering, closed, is_wanted, joined, stopped
 from chat.reply.notice import HandedOff, Notice, NoWay, Told
-from chat.reply.play import Ask, Play
-from chat.reply.prepare import Asked, least
-from chat.reply.resume import go_on, not_taken, taken
+from chat.reply.play import Play
+from chat.reply.prepare import Prepared, Question
+from chat.reply.resume import not_taken, taken
 from chat.reply.surrogates import mended
 from chat.server.budget import ended_by_server, ignored, refused
 from chat.server.errors import unexpected
@@ -22,229 +21,220 @@ from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, S
 
 log = logging.getLogger("fullstop")
 Show = Callable[[Told], None]
-AskIn = Callable[[str, Begun | None], Awaitable[Asked]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One turn that has ended: its own texts, the whole reply after it, and its ending."""
+
+    thought: str
+    answer: str
+    so_far: Begun
+    ending: Ending
 
 
 class Reply:
-    """Plays one question to an end, and goes on from there. What has come so far can be read at any time.
+    """The reply to a question. It can be played to an end and resumed there; its texts can be read at any time.
 
-    `ask` makes the request in a mode, with room for what is begun. A reply may start with what is `begun`; `thought` is
-    what the page shows of it. `asked` is the request of the turn that is played, or was the last one.
+    A reply may start from a `partial` one, of which the page shows `thought`. `prepared` belongs to the last request.
     """
 
-    def __init__(
-        self, profile: Profile, mode: str, ask: AskIn, show: Show, begun: Begun | None = None, thought: str = ""
-    ) -> None:
-        self._profile, self.mode = profile, mode
-        self._ask, self._show = ask, show
-        self._begun = begun
-        self._before = (thought, begun.answer if begun else "")
-        self._turns: list[Turn] = []
-        self._endings: list[Ending] = []
+    def __init__(self, question: Question, show: Show, partial: Begun | None = None, thought: str = "") -> None:
+        self._question, self._show = question, show
+        self._partial = partial
+        self._before = (thought, partial.answer if partial else "")
+        self._parts: list[_Part] = []
+        self._turn: Turn | None = None
         self._playing: Play | None = None
-        self.asked: Asked | None = None
-        self._wants_answer = False  # the person said so before there was a turn to end
+        self._wants_answer = False  # the person asked for the answer before there was a turn to end
+        self.prepared: Prepared | None = None
 
     @property
     def thought(self) -> str:
-        """All that was thought."""
-        return mended(self._before[0] + "".join(turn.thought for turn in self._turns))
+        """Return the thought of all turns."""
+        playing = self._turn.thought if self._turn else ""
+        return mended(self._before[0] + "".join(part.thought for part in self._parts) + playing)
 
     @property
     def answer(self) -> str:
-        """All that was answered."""
-        return mended(self._before[1] + "".join(turn.answer for turn in self._turns))
+        """Return the answer of all turns."""
+        playing = self._turn.answer if self._turn else ""
+        return mended(self._before[1] + "".join(part.answer for part in self._parts) + playing)
 
     @property
     def so_far(self) -> Begun | None:
-        """The reply as a model would have to go on with it; None before there is one."""
-        begun = self._turns[-1].so_far if self._turns else self._begun
-        return begun and replace(begun, thought=mended(begun.thought), answer=mended(begun.answer))
+        """Return the partial reply that a model would have to continue; None before there is one."""
+        partial = self._parts[-1].so_far if self._parts else self._partial
+        if self._turn:
+            partial = self._turn.so_far
+        return partial and replace(partial, thought=mended(partial.thought), answer=mended(partial.answer))
 
     @property
     def ending(self) -> Ending | None:
-        """How it ended: for all turns together."""
-        return reduce(joined, self._endings) if self._endings else None
+        """Return the ending of all turns together; None before there is one."""
+        return reduce(joined, (part.ending for part in self._parts)) if self._parts else None
 
     @property
     def used(self) -> int | None:
-        """Tokens of the last request's prompt and of what came of it, as the server counts; None where it does not."""
-        if not self._turns or not (ending := self._turns[-1].ending) or ending.tokens.prompt is None:
+        """Return the tokens of the last prompt and of its reply; None if the server does not count them."""
+        if self._turn or not self._parts:
             return None
-        return ending.tokens.prompt + ending.tokens.thought + ending.tokens.answer
+        tokens = self._parts[-1].ending.tokens
+        return None if tokens.prompt is None else tokens.prompt + tokens.thought + tokens.answer
 
     @property
     def folded(self) -> int:
-        """How many of the oldest turns the last request leaves out, as the person was told."""
-        return self.asked.folded if self.asked else 0
+        """Return how many of the oldest turns were dropped from the last prompt, as the person has seen."""
+        return self.prepared.folded if self.prepared else 0
 
     async def play(self, answer: bool = False) -> Fault | None:
-        """Runs to an end: from the question, or on from where the reply stands; with `answer` its thought is over.
+        """Play the reply from the question, or from where it stands, to an end. With `answer` its thought is over.
 
-        Gives the fault if the server caused the end; NoWay if it does not take a reply that has begun: then nothing has
-        changed. CancelledError is the Stop button.
+        Returns the fault if the server caused the end, and NoWay if it does not accept a partial reply: then nothing
+        has changed. CancelledError is the Stop button.
         """
         self._wants_answer = False
         try:
-            return await self._legs(answer)
+            return await self._play_turns(answer)
         finally:
             if self.ending:
                 self._show(Ended(self.ending))
 
     def leave(self, shut_down: bool = False) -> None:
-        """Note that not the person has just stopped it: the page is gone, or the app was `shut_down`."""
-        if self._endings and self._endings[-1].code == "stopped":
+        """Note that the person did not stop it: the page is gone, or the app was `shut_down`."""
+        if self._parts and self._parts[-1].ending.code == "stopped":
             facts = {"cause": "shutdown"} if shut_down else {}
-            self._endings[-1] = replace(self._endings[-1], source="client", facts=facts)
+            self._replace_ending(replace(self._parts[-1].ending, source="client", facts=facts))
 
     def answer_now(self) -> None:
-        """The person wants the answer to the thought that is streaming."""
+        """End the thought that is streaming, for the person wants its answer."""
         if self._playing:
             self._playing.end_thought()
         else:
             self._wants_answer = True
 
-    async def _legs(self, answer: bool) -> Fault | None:
-        """A thought that is cut is answered once, if it is cut again that is the end; the person may ask each time."""
-        begun = self.so_far
-        if begun is None:
-            fault = await self._from_the_question()
+    async def _play_turns(self, answer: bool) -> Fault | None:
+        """Play one turn, and the answer to a cut thought once. The person may ask for an answer every time."""
+        profile, partial = self._question.profile, self.so_far
+        if partial is None:
+            fault = await self._start()
         else:
-            fault = await self._on_from(closed(self._profile, begun) if answer else begun)
-        once = answer
-        while fault is None and (last := self._turns[-1].ending) and is_wanted(last, self._profile, self.mode):
-            by_person = last.source == "person"
-            if once and not by_person:
+            fault = await self._resume(closed(profile, partial) if answer else partial)
+        answered = answer
+        while fault is None and is_wanted(cut := self._parts[-1].ending, profile, self._question.mode):
+            by_person = cut.source == "person"
+            if answered and not by_person:
                 break
             assert self.so_far
-            once, fault = True, await self._on_from(closed(self._profile, self.so_far), last)
+            answered, fault = True, await self._resume(closed(profile, self.so_far), cut)
             if isinstance(fault, NoWay) and not by_person:
                 self._show(Notice("handed.no_way"))
                 return None
         return fault
 
-    async def _from_the_question(self) -> Fault | None:
-        """A server that refuses its own budget after all is asked again without it."""
-        fault = await self._asked_anew()
-        if fault and self.asked and refused(self._profile, self.asked.request, fault):
-            self._take_back()
-            fault = await self._asked_anew()
+    async def _start(self) -> Fault | None:
+        """Play the turn of the question. A server that refuses its own budget is asked again without it."""
+        fault = await self._play_turn(self._question.mode)
+        if fault and self.prepared and refused(self._question.profile, self.prepared.request, fault):
+            self._parts.pop()
+            fault = await self._play_turn(self._question.mode)
         return fault
 
-    async def _asked_anew(self) -> Fault | None:
-        turn = self._turn(self.mode)
-
-        async def ask() -> Request:
-            return self._held_to(turn, await self._ask(self.mode, None)).request
-
-        return await self._leg(ask, turn)
-
-    async def _on_from(self, begun: Begun, cut: Ending | None = None) -> Fault | None:
-        """The next turn of the reply: the answer to a thought that was `cut`, or just more."""
-        mode, former, told = answering(self.mode) if begun.phase == "answer" else self.mode, self.asked, False
+    async def _resume(self, partial: Begun, cut: Ending | None = None) -> Fault | None:
+        """Play the next turn, in the first way that the server accepts: the answer to a `cut` thought, or more."""
+        mode = answering(self._question.mode) if partial.phase == "answer" else self._question.mode
+        handoff = self._handoff(cut) if cut else None
         while True:
             try:
-                asked = self._limited(await self._ask(mode, begun), cut)
-                request = await go_on(self._profile, mode, asked.request, begun, asked.limit)
-            except Fault as refusal:
-                return self._unheard(refusal, mode, begun)
+                prepared = await self._question.resume(mode, partial, cut, self.folded)
             except asyncio.CancelledError:
-                self._stopped(mode, begun)
+                self._stop(mode, partial)
                 raise
             except Exception as error:
-                return self._unheard(unexpected(error), mode, begun)
-            if request is None:
-                return self._unheard(NoWay(), mode, begun)
-            if cut and not told:
-                self._show(HandedOff(cut, former.most if former and cut.condition == str(former.share) else None))
-                told = True
-            fault = await self._one_leg(mode, begun, replace(asked, request=request))
+                return self._give_up(error if isinstance(error, Fault) else unexpected(error), mode, partial)
+            if handoff:
+                self._show(handoff)
+                handoff = None
+            fault = await self._play_turn(mode, partial, prepared)
             if fault is None or fault.code != "refused":
-                if self._endings[-1].seconds.first_token is not None:
-                    taken(request)
+                if self._parts[-1].ending.seconds.first_token is not None:
+                    taken(prepared.request)
                 return fault
-            self._take_back()
-            if not not_taken(request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
-                return self._unheard(fault, mode, begun)
-            log.warning("the server does not take a reply that has begun: %s %s", fault.kind, fault.facts)
+            self._parts.pop()
+            if not not_taken(prepared.request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
+                return self._give_up(fault, mode, partial)
+            log.warning("the server does not accept a partial reply: %s %s", fault.kind, fault.facts)
 
-    async def _one_leg(self, mode: str, begun: Begun, asked: Asked) -> Fault | None:
-        turn = self._turn(mode, begun)
-        request = self._held_to(turn, asked).request
-
-        async def ask() -> Request:
-            return request
-
-        return await self._leg(ask, turn)
-
-    def _turn(self, mode: str, begun: Begun | None = None) -> Turn:
-        self._turns.append(turn := Turn(policy(self._profile, mode), asyncio.get_running_loop().time(), begun))
-        return turn
-
-    def _held_to(self, turn: Turn, asked: Asked) -> Asked:
-        self.asked = asked
-        turn.expect(tuple(asked.request.extra.get("stop_token_ids", ())), asked.end)
-        for notice in asked.notices:
-            self._show(notice)
-        return asked
-
-    async def _leg(self, ask: Ask, turn: Turn) -> Fault | None:
-        self._playing = Play(ask, turn, self._pass_on)
+    async def _play_turn(
+        self, mode: str, partial: Begun | None = None, prepared: Prepared | None = None
+    ) -> Fault | None:
+        """Play one turn and keep what came of it. A request that is not `prepared` is prepared while the clocks run."""
+        self._turn = turn = Turn(policy(self._question.profile, mode), asyncio.get_running_loop().time(), partial)
+        self._playing = Play(turn, self._pass_on)
         if self._wants_answer:
             self._playing.end_thought()
             self._wants_answer = False
         try:
-            return await self._playing.run()
+            return None if turn.ending else await self._playing.run(self._request(turn, mode, prepared))
         finally:
             self._playing = None
             if turn.ending:
-                self._endings.append(turn.ending)
+                self._keep(turn, turn.ending)
                 self._watch_budget(turn.ending)
 
-    def _take_back(self) -> None:
-        """Nothing has come of the last turn."""
-        self._turns.pop()
-        self._endings.pop()
+    async def _request(self, turn: Turn, mode: str, prepared: Prepared | None) -> Request:
+        """Return the request of a turn, once the turn knows its conditions and the page its notices."""
+        self.prepared = prepared = prepared or await self._question.prepare(mode, reported=self.folded)
+        turn.expect(tuple(prepared.request.extra.get("stop_token_ids", ())), prepared.end)
+        for notice in prepared.notices:
+            self._show(notice)
+        return prepared.request
 
-    @staticmethod
-    def _limited(asked: Asked, cut: Ending | None) -> Asked:
-        """What is left of the limit of tokens for the answer to a cut thought; what goes on may have it all again."""
-        most = asked.request.sampling.get("max_tokens")
-        limit = left(most, cut.tokens.thought) if cut else most
-        return replace(asked, limit=limit, most=least(asked.most, limit))
+    def _keep(self, turn: Turn, ending: Ending) -> None:
+        self._parts.append(_Part(turn.thought, turn.answer, turn.so_far, ending))
+        self._turn = None
 
-    def _unheard(self, fault: Fault, mode: str, begun: Begun) -> Fault:
-        """The server did not go on. A reply that was played before keeps its ending; any other has that one."""
-        if not self._endings:
-            self._ends(mode, begun, fault.code, fault.source, fault.facts.get("message", fault.kind))
+    def _replace_ending(self, ending: Ending) -> None:
+        self._parts[-1] = replace(self._parts[-1], ending=ending)
+
+    def _handoff(self, cut: Ending) -> HandedOff:
+        """Return what the page shows of a thought that was cut: with its limit, if that kept a reserve."""
+        sent = self.prepared
+        return HandedOff(cut, sent.most if sent and cut.condition == str(sent.share) else None)
+
+    def _give_up(self, fault: Fault, mode: str, partial: Begun) -> Fault:
+        """Return the fault that prevented a turn. It is the ending of a reply that has no other."""
+        if not self._parts:
+            self._end(mode, partial, fault.code, fault.source, fault.facts.get("message", fault.kind))
         return fault
 
-    def _stopped(self, mode: str, begun: Begun) -> None:
-        """Stop was pressed between two turns, or before the first."""
-        if self._endings:
-            self._endings[-1] = stopped(self._endings[-1])
+    def _stop(self, mode: str, partial: Begun) -> None:
+        """Note that the person pressed Stop between two turns, or before the first."""
+        if self._parts:
+            self._replace_ending(stopped(self._parts[-1].ending))
         else:
-            self._ends(mode, begun, "stopped", "person", "")
+            self._end(mode, partial, "stopped", "person", "")
 
-    def _ends(self, mode: str, begun: Begun, code: EndingCode, source: Source, evidence: str) -> None:
-        """A turn of which nothing came."""
-        turn = self._turn(mode, begun)
-        turn.fail(code, source, evidence, asyncio.get_running_loop().time())
+    def _end(self, mode: str, partial: Begun, code: EndingCode, source: Source, evidence: str) -> None:
+        """Keep a turn without a text."""
+        now = asyncio.get_running_loop().time()
+        turn = Turn(policy(self._question.profile, mode), now, partial)
+        turn.fail(code, source, evidence, now)
         assert turn.ending
-        self._endings.append(turn.ending)
+        self._keep(turn, turn.ending)
 
     def _pass_on(self, event: Event) -> None:
-        """An ending waits: it may not be the last one."""
+        """Show an event of the turn. An ending waits, for it may not be the last one."""
         if isinstance(event, Ended):
             return
         self._show(event)
-        if isinstance(event, PhaseChanged) and event.phase == "answer" and self.asked:
-            self._note("budget.by_server", ended_by_server(self.asked.request, event.tokens))
+        if isinstance(event, PhaseChanged) and event.phase == "answer" and self.prepared:
+            self._note("budget.by_server", ended_by_server(self.prepared.request, event.tokens))
 
     def _watch_budget(self, ending: Ending) -> None:
-        """A thought that our net had to end shows that the server's own budget did not."""
-        if self.asked:
-            self._note("budget.ignored", ignored(self._profile, self.asked.request, ending))
+        """Report it if the page had to end the thought: then the server ignored the budget."""
+        if self.prepared:
+            self._note("budget.ignored", ignored(self._question.profile, self.prepared.request, ending))
 
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:

@@ -139,7 +139,7 @@ async def played() -> AsyncIterator[Playing]:
             return request(here, mode, asked, stops, "a-chat")
 
         turn = Turn(policy(here, mode), asyncio.get_running_loop().time())
-        assert await Play(ask, turn, lambda _: None).run() is None
+        assert await Play(turn, lambda _: None).run(ask()) is None
         return turn
 
     yield played

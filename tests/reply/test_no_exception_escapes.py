@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from chat.profiles.modes import policy
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
+from chat.reply.history import Exchange, History
 from chat.reply.notice import Told
 from chat.reply.play import Play
-from chat.reply.prepare import Asked
 from chat.reply.reply import Reply
 from chat.server.endpoint import client
 from chat.server.faults import Fault
@@ -22,7 +23,7 @@ from chat.words.texts import Language, fault_text, profile_text
 from termination import Begun, Ended, Ending, Turn
 from tests.shelf import profile
 from tests.wire import hostile
-from tests.wire.fixtures import ASKED, Chat
+from tests.wire.fixtures import ASKED, Chat, question
 from tests.wire.hostile import EVENTS, event
 
 SECRET = "sk-very-secret"
@@ -34,7 +35,7 @@ async def play(profile: Profile) -> tuple[Turn, Ending, Fault]:
         return request(profile, "FULL", ASKED, (), "chat-1")
 
     turn = Turn(policy(profile, "FULL"), asyncio.get_running_loop().time())
-    fault = await Play(ask, turn, lambda _: None).run()
+    fault = await Play(turn, lambda _: None).run(ask())
     assert turn.ending
     assert fault
     return turn, turn.ending, fault
@@ -159,7 +160,7 @@ async def test_an_error_while_the_request_is_made_ends_the_turn(
         raise error
 
     turn = Turn(policy(profile(), "FULL"), asyncio.get_running_loop().time())
-    fault = await Play(ask, turn, lambda _: None).run()
+    fault = await Play(turn, lambda _: None).run(ask())
     assert fault
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, fault.kind) == ("server_error", "client", "ours")
@@ -169,11 +170,12 @@ async def test_an_error_while_the_request_is_made_ends_the_turn(
 
 @pytest.mark.parametrize("begun", [None, Begun("answer", "T", "It is"), Begun("thought", "Hm", "")])
 async def test_an_error_before_a_reply_goes_on_is_its_ending(begun: Begun | None) -> None:
-    async def ask(*_: object) -> Asked:
-        raise Bomb("boom")
+    class Broken(History):
+        def before(self, exchange: Exchange) -> list[Exchange]:
+            raise Bomb("boom")
 
     shown: list[Told] = []
-    reply = Reply(profile(), "FULL", ask, shown.append, begun)
+    reply = Reply(replace(question(profile()), history=Broken()), shown.append, begun)
     fault = await reply.play()
     assert fault
     assert reply.ending

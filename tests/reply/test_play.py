@@ -283,7 +283,7 @@ async def test_a_condition_that_only_looks_does_not_end_the_wait(server: Scripte
         return chat.request()
 
     turn = Turn(Policy(end=end), asyncio.get_running_loop().time())
-    assert await asyncio.wait_for(Play(ask, turn, lambda _: None).run(), 30) is None
+    assert await asyncio.wait_for(Play(turn, lambda _: None).run(ask()), 30) is None
     assert turn.ending
     assert (turn.answer, turn.ending.code) == ("It is four. ", "stop_text")
 
@@ -300,7 +300,7 @@ async def test_the_first_token_clock_runs_while_the_request_is_made() -> None:
         raise AssertionError
 
     turn = Turn(policy(profile(end=clocks(first_token="20ms")), "FULL"), asyncio.get_running_loop().time())
-    assert await Play(ask, turn, lambda _: None).run() is None
+    assert await Play(turn, lambda _: None).run(ask()) is None
     assert turn.ending
     assert turn.ending.code == "first_token_timeout"
 

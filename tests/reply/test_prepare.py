@@ -1,34 +1,30 @@
 """Before a turn is asked for, it is known what the answer needs of the limit of tokens, and what the window leaves."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chat.reply.history import Exchange
 from chat.reply.notice import HandedOff, Notice, Told
-from chat.reply.prepare import Asked, asked
+from chat.reply.prepare import Prepared
 from chat.reply.reply import Reply
-from chat.server.request import ChatMessage
 from chat.words.receipt import Facts, line
-from termination import Begun, Budget
+from termination import Budget
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer
-from tests.wire.fixtures import ASKED, Chat
+from tests.wire.fixtures import Chat
 
 SENTENCE = "Two and two are four. "
 THINKING: dict[str, Any] = {"open": "<think>", "close": "</think>"}
 
 
-def turns(number: int) -> Callable[[int], list[ChatMessage]]:
-    """A chat of so many past turns of some 60 tokens each, and a question."""
-    past: list[ChatMessage] = []
-    for each in range(number):
-        past += [{"role": "user", "content": f"{each}: {SENTENCE * 10}"}, {"role": "assistant", "content": "Yes."}]
-    return lambda skipped: [*past[2 * skipped :], *ASKED]
+def turns(number: int) -> list[Exchange]:
+    """That many past turns of some 60 tokens each."""
+    return [Exchange(str(each), f"{each}: {SENTENCE * 10}", answer="Yes.") for each in range(number)]
 
 
-async def of(chat: Chat, mode: str = "FULL", past: int = 0, told: int = 0) -> Asked:
-    return await asked(chat.profile, mode, turns(past), past, "chat-1", told)
+async def of(chat: Chat, mode: str = "FULL", past: int = 0, reported: int = 0) -> Prepared:
+    return await chat.question(mode, turns(past)).prepare(mode, reported=reported)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +65,7 @@ async def test_a_thought_that_has_taken_its_share_is_answered_within_the_limit(
     server.play([Role(), *thought, Hang()], [Content("Four."), Finish()])
     told: list[Told] = []
 
-    async def ask(mode: str, _: Begun | None) -> Asked:
-        return await of(chat, mode)
-
-    reply = Reply(chat.profile, "FULL", ask, told.append)
+    reply = Reply(chat.question(), told.append)
     assert await reply.play() is None
     (handed,) = [each for each in told if isinstance(each, HandedOff)]
     assert (handed.share, handed.ending.code) == (400, "budget")
@@ -91,18 +84,14 @@ async def test_an_answer_that_has_taken_what_was_left_has_not_filled_the_window(
     chat.use(sampling={"max_tokens": 1500}, thinking=THINKING)
     thought = [Reasoning(f"Case {number} of {number * 7919 % 1000} is four. ") for number in range(300)]
     server.play([Role(), *thought, Hang()], [Content("Four. ") for _ in range(100)] + [Finish("length")])
-
-    async def ask(mode: str, begun: Begun | None) -> Asked:
-        return await asked(chat.profile, mode, turns(0), 0, "chat-1", begun=begun.thought if begun else "")
-
-    reply = Reply(chat.profile, "FULL", ask, lambda _: None)
+    reply = Reply(chat.question(), lambda _: None)
     assert await reply.play() is None
     assert reply.ending
     assert reply.ending.code == "length"
-    assert reply.asked
-    most, limit = reply.asked.most, reply.asked.limit
+    assert reply.prepared
+    most, limit = reply.prepared.most, reply.prepared.limit
     assert (most, limit) == (server.chats()[1].body["max_tokens"],) * 2
-    told = Facts(reply.ending, reply.so_far, True, True, True, most=most, limit=limit, window=reply.asked.window)
+    told = Facts(reply.ending, reply.so_far, True, True, True, most=most, limit=limit, window=reply.prepared.window)
     assert "window" not in line(replace(told, used=reply.used), "en")
 
 
@@ -122,6 +111,6 @@ async def test_old_turns_that_are_left_out_are_told_once(server: ScriptedServer,
     made = await of(chat, past=60)
     assert 10 < made.folded < 60
     assert made.notices == (Notice("context.folded", {"number": made.folded, "window": "2,000"}),)
-    assert made.request.messages == turns(60)(made.folded)
-    assert (await of(chat, past=60, told=made.folded)).notices == ()
+    assert made.request.messages == chat.question(past=turns(60)).messages(made.folded)
+    assert (await of(chat, past=60, reported=made.folded)).notices == ()
     assert (await of(chat, past=1)).notices == ()

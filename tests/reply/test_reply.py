@@ -6,16 +6,14 @@ from typing import Any
 import pytest
 
 from chat.reply.notice import HandedOff, Notice, NoWay, Told
-from chat.reply.prepare import Asked
 from chat.reply.reply import Reply
 from chat.server.faults import Fault
-from chat.server.request import request
 from chat.words.receipt import Facts, acts
 from chat.words.texts import ending_text
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
 from tests.scripted_server.templates import QWEN3, jinja
-from tests.wire.fixtures import ASKED, Chat
+from tests.wire.fixtures import Chat
 
 THOUGHT = ["Two ", "and ", "two. ", "Is ", "that ", "four? ", "I ", "think ", "so. "]
 IDS = (151645, 151643)
@@ -28,10 +26,7 @@ class Played:
         self.told: list[Told] = []
         self.thinking, self.answered = asyncio.Event(), asyncio.Event()
 
-        async def ask(mode: str, _: Begun | None) -> Asked:
-            return Asked(request(chat.profile, mode, ASKED, IDS, "chat-1"))
-
-        self.reply = Reply(chat.profile, mode, ask, self._show, begun, begun.thought if begun else "")
+        self.reply = Reply(chat.question(mode), self._show, begun, begun.thought if begun else "")
 
     def _show(self, event: Told) -> None:
         self.told.append(event)

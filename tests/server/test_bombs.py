@@ -153,7 +153,7 @@ async def test_a_bomb_while_the_request_is_made_is_named(chat: Chat, body: bytes
     async with hostile.hostile(lambda: (JSON + b"\r\n", body)) as server:
         chat.use(server.base_url)
         turn = Turn(policy(chat.profile, "FULL"), asyncio.get_running_loop().time())
-        fault = await Play(ask, turn, lambda _: None).run()
+        fault = await Play(turn, lambda _: None).run(ask())
         assert fault
         assert turn.ending
         assert fault.kind in ("answer_bytes", "json_depth")

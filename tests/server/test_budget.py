@@ -147,7 +147,7 @@ class Played:
         async def ask() -> Request:
             return self.request
 
-        return await Play(ask, self.turn, self._show).run()
+        return await Play(self.turn, self._show).run(ask())
 
     def _show(self, event: Event) -> None:
         if isinstance(event, PhaseChanged) and event.phase == "answer":

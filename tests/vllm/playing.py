@@ -104,7 +104,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
             playing.cancel()
 
     turn = Turn(policy(profile, chosen.mode), asyncio.get_running_loop().time())
-    playing = asyncio.create_task(Play(ask, turn, show).run())
+    playing = asyncio.create_task(Play(turn, show).run(ask()))
     fault: Fault | None = None
     with suppress(asyncio.CancelledError):
         fault = await asyncio.wait_for(playing, PATIENCE_SECONDS)

@@ -2,16 +2,15 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chat.profiles.profile import FULL, Profile
 from chat.reply.history import Exchange, History
 from chat.reply.notice import HandedOff, Notice, Told
-from chat.reply.prepare import Asked, asked
-from chat.reply.raw_reply import reply_after
+from chat.reply.prepare import Prepared, Question
 from chat.reply.reply import Reply
 from chat.server.endpoint import client
 from chat.server.faults import Fault
@@ -23,8 +22,6 @@ from tests.vllm.templates import MISTRAL, OPENS, PLAIN
 from tests.vllm.vllm_server import Vllm
 
 TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN, "Mistral's": MISTRAL}
-QUESTION = Exchange("", "1+1?")
-AskBy = Callable[[Profile, str, str], Awaitable[Asked]]  # the last is what is begun of the reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +36,46 @@ class Said:
     goes_on: bool = False
 
 
-async def by_the_page(profile: Profile, mode: str, _: str = "") -> Asked:
-    """The bare request: the thinking budget is the page's own."""
-    stops = await checked(profile, profile.modes[mode].stop_tokens)
-    return Asked(request(profile, mode, History().messages(profile, "", QUESTION), stops, "a-chat"))
+@dataclass(frozen=True)
+class Recorded(Question):
+    """A question that keeps what it has prepared."""
+
+    made: list[Prepared] = field(default_factory=list)
+
+    async def prepare(self, mode: str, partial: Begun | None = None, reported: int = 0) -> Prepared:
+        self.made.append(made := await self.make(mode, partial, reported))
+        return made
+
+    async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
+        return await super().prepare(mode, partial, reported)
 
 
-async def by_the_server(profile: Profile, mode: str, begun: str = "") -> Asked:
-    """With all that is known of the server."""
-    messages = History().messages(profile, "", QUESTION)
-    return await asked(profile, mode, lambda _: messages, 0, "a-chat", begun=begun)
+@dataclass(frozen=True)
+class Bare(Recorded):
+    """A question whose requests are bare: the thinking budget is the page's own."""
+
+    async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
+        stops = await checked(self.profile, self.profile.modes[mode].stop_tokens)
+        return Prepared(request(self.profile, mode, self.messages(), stops, self.chat_id))
+
+
+def question(
+    profile: Profile, kind: type[Recorded] = Recorded, exchange: Exchange | None = None, history: History | None = None
+) -> Recorded:
+    """The question of a new chat, or that exchange in its history."""
+    return kind(profile, FULL, "", exchange or Exchange("", "1+1?"), history or History(), "a-chat")
 
 
 class Replying:
     """One question and its reply."""
 
-    def __init__(self, profile: Profile, ask: AskBy = by_the_page) -> None:
-        self.profile = profile
+    def __init__(self, question: Recorded) -> None:
+        self.profile = question.profile
         self.told: list[Told] = []
-        self.asked: list[Asked] = []
+        self.made = question.made
         self._pieces = itertools.count(1)
         self._after: dict[int, Callable[[], object]] = {}
-        self._ask_by = ask
-        self.reply = Reply(profile, FULL, self._ask, self._show)
-
-    async def _ask(self, mode: str, begun: Begun | None) -> Asked:
-        text = reply_after(self.profile, mode, begun) if begun else ""
-        self.asked.append(asked := await self._ask_by(self.profile, mode, text))
-        return asked
+        self.reply = Reply(question, self._show)
 
     def _show(self, told: Told) -> None:
         self.told.append(told)
@@ -97,7 +106,7 @@ class Replying:
     def is_answered(self, thought: str, answer: str) -> None:
         """In one more request, with a beginning of the thought as it was shown, and no marker in either text."""
         assert isinstance(self.told[-1], Ended)
-        assert len(self.asked) == 2
+        assert len(self.made) == 2
         assert (self.ending.code, self.ending.phase, self.reply.answer) == ("complete", "answer", answer)
         assert self.reply.thought
         assert thought.startswith(self.reply.thought)

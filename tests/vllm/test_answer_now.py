@@ -8,7 +8,7 @@ import pytest
 from chat.reply.notice import Told
 from termination import AnswerDelta
 from tests.vllm.playing import Player
-from tests.vllm.replying import Replying, Said, connected, speaking
+from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking
 
 pytestmark = pytest.mark.servers("qwen3")
 
@@ -38,7 +38,7 @@ async def test_the_answer_comes_at_once(player: Player, capsys: pytest.CaptureFi
     seconds = []
     async with connected(profile):
         for pieces in range(3, 3 + 2 * TIMES, 2):
-            replying = Pressed(profile)
+            replying = Pressed(question(profile, Bare))
             replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.press))  # noqa: B023
             assert await replying.play() is None
             replying.is_answered(THOUGHT, ANSWER)

@@ -12,7 +12,7 @@ import pytest
 from chat.server import budget as server_budget
 from chat.server.budget import FIELD, takes_budget
 from tests.vllm.playing import Player, merged
-from tests.vllm.replying import Replying, Said, by_the_server, connected, speaking, vllm_of
+from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking, vllm_of
 
 TEXT = "the sum of two odd numbers is even, 3.14 or v1.2 is not; “so” I look at it again with some care: f(x)=2x"
 WORDS = TEXT.split()
@@ -73,7 +73,7 @@ async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
     async def play(limit: int) -> tuple[Replying, float]:
         """Again where the machine may have stalled: of tokens that come as one, which is which is a guess."""
         for _ in range(PLAYS):
-            replying = Replying(profiles[limit])
+            replying = Replying(question(profiles[limit], Bare))
             async with at_work:
                 if fault := await replying.play():
                     raise fault
@@ -104,7 +104,7 @@ async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, te
     opened = template == "opens the thought"
     said = replace(thinking("" if opened else "<think>\n"), template=template)
     profile = speaking(player, said, **held(LIMIT))
-    replying = Replying(profile, by_the_server)
+    replying = Replying(question(profile))
     async with connected(profile):
         taken = await takes_budget(profile)
         assert taken == (player.server.name != "no parser")
@@ -112,9 +112,9 @@ async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, te
     assert (replying.ending.code, replying.reply.answer) == ("complete", ANSWER)
     if taken:
         assert 99 <= tokens(player, replying.reply.thought) <= 102
-        assert (replying.notices, len(replying.asked), replying.handed) == (["budget.by_server"], 1, [])
+        assert (replying.notices, len(replying.made), replying.handed) == (["budget.by_server"], 1, [])
     else:
-        assert (replying.notices, len(replying.asked), len(replying.handed)) == ([], 2, 1)
+        assert (replying.notices, len(replying.made), len(replying.handed)) == ([], 2, 1)
 
 
 @pytest.mark.servers("qwen3", "deepseek_r1")
@@ -122,16 +122,16 @@ async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, te
 async def test_one_that_the_server_does_not_keep_to_is_noticed(player: Player, limit: int) -> None:
     """vLLM counts from the opening marker on: without one, where neither template nor model gives it, not at all."""
     profile = speaking(player, thinking(""), **merged(held(limit), {"thinking": {"opened": True}}))
-    replying, second = Replying(profile, by_the_server), Replying(profile, by_the_server)
+    replying, second = Replying(question(profile)), Replying(question(profile))
     async with connected(profile):
         assert await replying.play() is None
         assert await second.play() is None
     replying.is_answered(THOUGHT, ANSWER)
     assert replying.notices == ["budget.ignored"]
-    assert replying.asked[0].request.extra[FIELD] == limit
+    assert replying.made[0].request.extra[FIELD] == limit
     assert [ending.code for ending in replying.handed] == ["budget"]
     assert limit < tokens(player, replying.reply.thought) <= 1.15 * limit
     second.is_answered(THOUGHT, ANSWER)
     assert not second.notices
-    assert FIELD not in second.asked[0].request.extra
+    assert FIELD not in second.made[0].request.extra
     assert tokens(player, second.reply.thought) <= 1.1 * limit

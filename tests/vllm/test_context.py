@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 
-from chat.profiles.profile import Profile
 from chat.reply import resume as going_on
 from chat.reply.history import Exchange, History
-from chat.reply.prepare import Asked, asked
 from chat.server.request import ChatMessage
 from chat.server.window import clamped, prompt_tokens, window
 from tests.vllm.playing import Player
-from tests.vllm.replying import TEMPLATES, AskBy, Replying, Said, connected, speaking, vllm_of
+from tests.vllm.replying import TEMPLATES, Recorded, Replying, Said, connected, question, speaking, vllm_of
 from tests.vllm.vllm_server import MODEL_ROOM
 
 pytestmark = pytest.mark.servers("qwen3")  # a parser has no say in the window
@@ -23,18 +21,6 @@ CHATS: list[list[str]] = [["1+1?"], ["一加一等于几？", "二 🙂。", "An
 
 def spoken(text: str, template: str = "Qwen3's own") -> Said:
     return Said(f"<think>\n{THOUGHT}\n</think>\n\n{text}<|im_end|>", template)
-
-
-def in_chat(history: History, exchange: Exchange, folded: int) -> AskBy:
-    """Asks as the page does, with what of the chat the window has room for."""
-
-    async def ask(profile: Profile, mode: str, begun: str) -> Asked:
-        def messages(skipped: int) -> list[ChatMessage]:
-            return history.messages(profile, "", exchange, skipped)
-
-        return await asked(profile, mode, messages, len(history.before(exchange)), "a-chat", folded, begun)
-
-    return ask
 
 
 def chat(texts: list[str]) -> list[ChatMessage]:
@@ -57,19 +43,19 @@ async def test_a_prompts_tokens_are_those_of_the_usage(player: Player, template:
 
 
 async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refuses(player: Player) -> None:
-    history, notices, folded = History(), [], 0
+    history, notices = History(), []
     for turn, answer in enumerate(ANSWERS):
         history.add(exchange := Exchange(str(turn), f"And {turn}?", model=player.server.model))
-        replying = Replying(speaking(player, spoken(answer)), in_chat(history, exchange, folded))
+        replying = Replying(question(speaking(player, spoken(answer)), Recorded, exchange, history))
         async with connected(replying.profile):
             assert await replying.play() is None
             outgrown = await prompt_tokens(replying.profile, history.messages(replying.profile, "", exchange), {})
         assert (replying.ending.code, replying.reply.answer) == ("complete", answer)
-        exchange.thought, exchange.answer, folded = replying.reply.thought, answer, replying.asked[0].folded
+        exchange.thought, exchange.answer, exchange.folded = replying.reply.thought, answer, replying.made[0].folded
         notices += replying.notices
     assert outgrown
     assert outgrown > MODEL_ROOM
-    assert folded
+    assert exchange.folded
     assert notices
     assert set(notices) <= {"context.folded", "context.folded.one"}
 
@@ -79,10 +65,10 @@ async def test_the_window_cuts_a_reply_where_the_page_says(player: Player) -> No
     profile = speaking(player, said, sampling={"max_tokens": MODEL_ROOM - 10})
     history, long = History(), Exchange("", " ".join(map(str, range(380))))
     history.add(long)
-    replying = Replying(profile, in_chat(history, long, 0))
+    replying = Replying(question(profile, Recorded, long, history))
     async with connected(profile):
         assert await replying.play() is None
-    (first,) = replying.asked
+    (first,) = replying.made
     tokens, limit = replying.ending.tokens, first.request.sampling["max_tokens"]
     assert replying.ending.code == "length"
     assert clamped(limit, MODEL_ROOM, tokens.prompt) == first.most == tokens.thought + tokens.answer < limit
@@ -97,14 +83,14 @@ async def test_a_reply_that_has_filled_the_window_goes_on_without_the_oldest_tur
     history.add(last := Exchange("last", "And now?", model=player.server.model))
     numbers = f"<think>\n{THOUGHT}\n</think>\n\n{NUMBERS} {NUMBERS}<|im_end|>"
     profile = speaking(player, Said(numbers, goes_on=True), sampling={"max_tokens": MODEL_ROOM})
-    replying = Replying(profile, in_chat(history, last, 0))
+    replying = Replying(question(profile, Recorded, last, history))
     async with connected(profile):
         assert await replying.play() is None
         assert (replying.ending.code, replying.reply.used) == ("length", MODEL_ROOM)
-        assert not replying.asked[0].folded
+        assert not replying.made[0].folded
         before = replying.reply.answer
         assert await replying.play() is None
-        assert replying.asked[-1].folded
+        assert replying.made[-1].folded
         assert replying.reply.answer.startswith(before)
         assert len(replying.reply.answer) > len(before)
         faults = [await replying.play() for _ in range(4)]

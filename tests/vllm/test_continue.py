@@ -11,12 +11,12 @@ import pytest
 from chat.profiles.profile import Profile
 from chat.reply import resume as going_on
 from chat.reply.notice import NoWay, Told
-from chat.reply.prepare import Asked
+from chat.reply.prepare import Prepared
 from chat.server.request import Request
-from termination import AnswerDelta, ThoughtDelta
+from termination import AnswerDelta, Begun, ThoughtDelta
 from tests.vllm.playing import Player, way
 from tests.vllm.proxy import LOSES, TOKENS
-from tests.vllm.replying import Replying, Said, by_the_page, connected, speaking, vllm_of
+from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking, vllm_of
 
 THOUGHT = """\
 好，用户想要一个函数。 First I look at it:  “1+1”  is 2 🙂, isn't it?
@@ -92,18 +92,23 @@ class Cutting(Replying):
     """Each turn is cut as the list says; those after its end are not."""
 
     def __init__(self, profile: Profile, cuts: list[Cut]) -> None:
-        super().__init__(profile, self._cut)
+        cutting = self
+
+        class Short(Bare):
+            async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
+                return cutting._cut(await super().make(mode, partial, reported))
+
+        super().__init__(question(profile, Short))
         self._cuts = iter(cuts)
         self._now: Cut | None = None
         self._playing: asyncio.Task[object] | None = None
         self._came = 0  # characters in this turn
 
-    async def _cut(self, profile: Profile, mode: str, _: str) -> Asked:
-        asked = await by_the_page(profile, mode)
+    def _cut(self, made: Prepared) -> Prepared:
         self._now = cut = next(self._cuts, None)
         if cut is None:
-            return asked
-        request = asked.request
+            return made
+        request = made.request
         match cut.by:
             case "length":
                 request = replace(request, sampling={**request.sampling, "max_tokens": cut.after})
@@ -115,7 +120,7 @@ class Cutting(Replying):
                 request = _paced(request, 5 if cut.after < NEAR_THE_END * len(THOUGHT + ANSWER) else 50)
             case other:
                 raise ValueError(other)
-        return replace(asked, request=request)
+        return replace(made, request=request)
 
     def _show(self, told: Told) -> None:
         super()._show(told)

@@ -9,7 +9,7 @@ import pytest
 from chat.profiles.profile import Profile
 from chat.server.endpoint import client
 from tests.vllm.playing import Player
-from tests.vllm.replying import TEMPLATES, Replying, Said, connected, speaking, vllm_of
+from tests.vllm.replying import TEMPLATES, Bare, Replying, Said, connected, question, speaking, vllm_of
 
 THOUGHT = (
     "First I look at it. Then I count: one, two, 三。 After that I am sure “so” it is 🙂. And I check it all again. "
@@ -38,7 +38,7 @@ def cut(
     template = list(TEMPLATES)[number % len(TEMPLATES)]
     begun = "" if template == "opens the thought" else "<think>\n"
     said = Said(begun + thought, template, f"{ANSWER}<|im_end|>", step_ms, slow_from)
-    return Replying(speaking(player, said, **changes))
+    return Replying(question(speaking(player, said, **changes), Bare))
 
 
 async def is_answered(player: Player, replying: Replying, thought: str = THOUGHT) -> None:

@@ -1,7 +1,7 @@
 """A scripted server and a way to play one turn of the app against it, with the real client on real bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,7 +9,9 @@ import pytest
 from chat.profiles.modes import policy
 from chat.profiles.profile import Profile
 from chat.reply import resume as going_on
+from chat.reply.history import Exchange, History
 from chat.reply.play import Play
+from chat.reply.prepare import Question
 from chat.server import budget as server_budget
 from chat.server import endpoint, stop_ids, window
 from chat.server import start as server_start
@@ -49,6 +51,10 @@ class Chat:
     def request(self, mode: str = "FULL", stop_ids: tuple[int, ...] = ()) -> Request:
         return request(self.profile, mode, ASKED, stop_ids, "chat-1")
 
+    def question(self, mode: str = "FULL", past: Sequence[Exchange] = ()) -> Question:
+        """The question of ASKED at the end of a chat with that past."""
+        return question(self.profile, mode, past)
+
     async def play(
         self, mode: str = "FULL", show: Callable[[Event], None] = lambda _: None, stop_ids: tuple[int, ...] = ()
     ) -> tuple[Turn, Ending, Fault | None]:
@@ -56,9 +62,17 @@ class Chat:
             return self.request(mode, stop_ids)
 
         turn = Turn(policy(self.profile, mode), asyncio.get_running_loop().time())
-        fault = await Play(ask, turn, show).run()
+        fault = await Play(turn, show).run(ask())
         assert turn.ending
         return turn, turn.ending, fault
+
+
+def question(profile: Profile, mode: str = "FULL", past: Sequence[Exchange] = ()) -> Question:
+    """The question of ASKED at the end of a chat with that past."""
+    history, exchange = History(), Exchange("1", ASKED[0]["content"], model=profile.model)
+    for each in (*past, exchange):
+        history.add(each)
+    return Question(profile, mode, "", exchange, history, "chat-1")
 
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:

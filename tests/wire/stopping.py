@@ -28,7 +28,7 @@ async def main(base_url: str, *clocks: str) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     turn = Turn(policy(chosen, "FULL"), asyncio.get_running_loop().time())
-    await Play(ask, turn, show).run()
+    await Play(turn, show).run(ask())
     assert turn.ending
     print(turn.answer, turn.ending.code)
     await client(chosen.endpoint).close()
