@@ -34,7 +34,7 @@ from termination import (
     parse_condition,
 )
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "conditions.md").read_text(encoding="utf-8")
 THINK = Markers(("<think>",), ("</think>",))
 PROFILE = """\

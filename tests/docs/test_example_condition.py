@@ -30,7 +30,7 @@ from termination import (
     Turn,
 )
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "docs" / "example-condition"
 RUN = "import sys; from chat.command.cli import main; sys.exit(main())"
 PROFILE = """\
