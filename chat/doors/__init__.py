@@ -1,1 +1,1 @@
-"""The doors of the app: which hosts, routes, addresses and events it accepts. No Chainlit here, see page/doors.py."""
+"""The doors of the app: the hosts, routes, addresses and events that it accepts."""

@@ -11,7 +11,7 @@ MESSAGE_PROBLEM_CHARACTERS = 200
 
 
 def _canonical(text: str) -> str:
-    """Return `text` if it is a UUID as browsers write it. Anything else could be a path."""
+    """Return `text` unchanged. Raise ValueError if it is not a UUID as browsers write it: it could be a path."""
     if str(uuid.UUID(text)) != text:
         raise ValueError("not a canonical UUID")
     return text
@@ -26,7 +26,7 @@ class _Shape(BaseModel):
 
 
 class Connection(_Shape):
-    """The `auth` of a connection. Chainlit uses `sessionId` as the name of a folder, so it must be a UUID."""
+    """The `auth` of a connection. Chainlit names a folder after `sessionId`, so it must be a UUID."""
 
     sessionId: Identifier  # noqa: N815  (names of the protocol)
     clientType: Literal["webapp"]  # noqa: N815
@@ -72,7 +72,7 @@ class Press(_Shape):
 
 Nothing = tuple[()]  # no arguments
 Settings = dict[Short, str | int | float | bool | None]
-# The events that the page sends, and what comes with each. All others are closed, also ones that Chainlit adds later.
+# The events that the page sends, and the shape of their arguments. All others are closed, also later ones of Chainlit.
 IGNORED = ("fetch_favorites", "chat_settings_edit")  # Chainlit's page sends them, and no handler needs them
 EVENTS: dict[str, TypeAdapter[Any]] = {
     "connection_successful": TypeAdapter(Nothing),
@@ -86,26 +86,26 @@ EVENTS: dict[str, TypeAdapter[Any]] = {
 
 
 class Malformed(ValueError):
-    """Something that the page would not send. The text says place and kind of the first fault, never the value."""
+    """A value that the page would not send. The text gives place and kind of the first fault, never the value."""
 
 
 _SEPARATOR = "\x1e"
-# Engine.IO's packets as the page sends them: close, pong, and a message of Socket.IO; over a WebSocket also what
-# belongs to an upgrade. In any other message Engine.IO would look for JSON of any depth.
+# Engine.IO's packets as the page sends them: close, pong, and a message of Socket.IO; over a WebSocket also those of
+# an upgrade. In any other message Engine.IO would parse JSON of any depth.
 _POSTED = re.compile(r"1|3|4[0-3].*", re.DOTALL)
 _PACKET = re.compile(r"[23](?:probe)?|5|" + _POSTED.pattern, re.DOTALL)
 POSTED_PACKETS = 16  # Engine.IO raises for more in one request
 SMALL_PACKET = 65_536
-QUOTES = 20_000  # a page with thousands of questions names them all
+QUOTES = 20_000  # a page with thousands of questions sends the id of each
 
 
 def is_packet(text: str) -> bool:
-    """True if a text is a packet of Engine.IO of a kind that the page sends over a WebSocket."""
+    """True if a text is a packet of Engine.IO, and of a kind that the page sends over a WebSocket."""
     return _PACKET.fullmatch(text) is not None and not _is_bulky(text)
 
 
 def are_packets(body: bytes) -> bool:
-    """True if the body of a request holds packets of Engine.IO of the kinds that the page sends, and not too many."""
+    """True if the body of a request consists of packets of Engine.IO that the page sends, and not of too many."""
     if body.count(_SEPARATOR.encode()) >= POSTED_PACKETS:
         return False
     try:
@@ -116,7 +116,7 @@ def are_packets(body: bytes) -> bool:
 
 
 def _is_bulky(packet: str) -> bool:
-    """True if a large packet is not one with a few long strings: its JSON would take seconds and much memory."""
+    """True if a large packet does not consist of a few long strings. To parse it would take seconds and much memory."""
     if len(packet) <= SMALL_PACKET:
         return False
     text = packet.replace("\\\\", "").replace('\\"', "")  # quotes that are left begin or end a string
@@ -126,7 +126,7 @@ def _is_bulky(packet: str) -> bool:
 
 
 def read_connection(auth: object) -> dict[str, Any]:
-    """Return the `auth` of a connection, without what we do not use.
+    """Return the `auth` of a connection, without unused fields.
 
     Raises:
         Malformed: if it has another shape.
@@ -135,13 +135,12 @@ def read_connection(auth: object) -> dict[str, Any]:
 
 
 def read_event(event: str, arguments: tuple[object, ...]) -> tuple[Any, ...]:
-    """Return the arguments of an event of the socket, without what we do not use.
+    """Return the arguments of an event of the socket, without unused fields.
 
     Raises:
         Malformed: if they have another shape.
     """
-    read = _read(EVENTS[event], arguments)
-    return tuple(each.model_dump(exclude_unset=True) if isinstance(each, BaseModel) else each for each in read)
+    return tuple(map(_plain, _read(EVENTS[event], arguments)))
 
 
 def read_press(body: bytes) -> Press:
@@ -157,7 +156,14 @@ def read_press(body: bytes) -> Press:
     return _read(TypeAdapter(Press), pressed)  # type: ignore[no-any-return]
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_unset=True)
+    return value
+
+
 def _read(shape: TypeAdapter[Any], value: object) -> Any:
+    """Return the value, checked against its shape. Raise Malformed if it has another."""
     try:
         return shape.validate_python(value)
     except ValidationError as error:

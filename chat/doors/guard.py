@@ -28,13 +28,13 @@ ESCAPED = 2  # JSON writes a line break or a quote as two bytes
 LATEST_SECONDS = 10.0  # a request that would have to wait longer is refused
 _FOREIGN = (b"cross-site", b"same-site")
 _log = logging.getLogger("fullstop")
-_QUIET = ("door.route", "door.session", "door.socket")  # said to every page after a restart
+_QUIET = ("door.route", "door.session", "door.socket")  # after a restart, every open page gets one of these
 _reported: dict[tuple[str, str], None] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A request that is not let in: an HTTP status, the key of its sentence, and the sentence's facts."""
+    """A request that is refused: an HTTP status, the key of its sentence, and the sentence's facts."""
 
     status: int
     key: str
@@ -42,11 +42,11 @@ class Refusal(Exception):
 
 
 class Guard:
-    """Wraps an ASGI app. Every response gets the security headers, every request is checked first.
+    """An ASGI app around another one. It checks every request, and adds the security headers to every response.
 
-    `knows_session` answers whether a session id is that of a connected page, `knows_socket` whether a `sid` is an open
-    connection of Engine.IO (a request for a closed one raises there). `root_path` is the prefix under which the app is
-    served, without a slash at its end; `embed_in` are the origins that may show the page in a frame.
+    `knows_session` is true for the session id of a connected page. `knows_socket` is true for the `sid` of an open
+    connection of Engine.IO, which raises for a closed one. `root_path` is the prefix under which the app is served,
+    without a slash at its end. Pages of the origins in `embed_in` may show this page in a frame.
     """
 
     def __init__(
@@ -66,21 +66,21 @@ class Guard:
         self._pace = Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through to the app, or refuse it. Lifespan events pass."""
+        """Pass the request to the app, or refuse it. Lifespan events pass unchecked."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         headers = _headers(scope)
-        secured = self._secured(send, headers.get(b"host", b"").decode("latin-1"))
+        secured = self._add_headers(send, headers.get(b"host", b"").decode("latin-1"))
         try:
             self._check(scope, headers)
-            body = await self._checked_body(scope, headers, receive)
+            body = await self._check_body(scope, headers, receive)
             return await self._app(scope, body, secured)
         except Refusal as refusal:
             _report(refusal, client_address(scope))
             return await _refuse(scope, headers, refusal, secured)
 
     def _check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
-        """Raise Refusal unless host, origin and route are ours and the address is within its limits."""
+        """Raise Refusal if host, origin or route is not accepted, or if the address exceeds its limits."""
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._hosts.allow(host):
             raise Refusal(421, "door.host", {"host": host[:100]})
@@ -95,27 +95,27 @@ class Guard:
     def _check_socket(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Raise Refusal for an unknown socket, and for a new one if its address opens too many.
 
-        Engine.IO would take a request with two `Connection` headers for a WebSocket that uvicorn has not opened, and
-        answers `j=0` with a script that pages of other origins may load.
+        Engine.IO treats a request with two `Connection` headers as a WebSocket, although uvicorn has not opened one.
+        It answers `j=0` with a script that pages of other origins may load.
         """
-        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
-        if "j" in asked or (scope["type"] == "http" and b"websocket" in headers.get(b"upgrade", b"").lower()):
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+        if "j" in query or (scope["type"] == "http" and b"websocket" in headers.get(b"upgrade", b"").lower()):
             raise Refusal(400, "door.malformed", {"problem": "not a connection that the page opens"})
-        sids = [sid for sid in asked.get("sid", ()) if sid]
+        sids = [sid for sid in query.get("sid", ()) if sid]
         if sids and not self._knows_socket(sids[0]):
             raise Refusal(400, "door.socket", {})
         now = asyncio.get_running_loop().time()
-        if not sids and not self._openings.take(client_address(scope), self._limits.openings, now):
+        if not sids and not self._openings.count(client_address(scope), self._limits.openings, now):
             raise Refusal(429, "door.openings", {"limit": f"{self._limits.openings:,}"})
 
     def _check_origin(self, headers: Mapping[bytes, bytes], host: str, path: str) -> None:
-        """Raise Refusal if a page of another origin asks; a link that leads to the page may come from anywhere."""
+        """Raise Refusal for a request by a page of another origin. A link to the page may be anywhere."""
         origin = headers.get(b"origin")
         if origin is not None and not self._hosts.allow_origin(origin.decode("latin-1"), host):
             raise Refusal(403, "door.origin", {"origin": origin.decode("latin-1")[:100]})
         is_link = path == "/" and headers.get(b"sec-fetch-mode") == b"navigate"
         if origin is None and not is_link and headers.get(b"sec-fetch-site") in _FOREIGN:
-            raise Refusal(403, "door.origin", {"origin": "?"})
+            raise Refusal(403, "door.no_origin", {})
 
     def _path(self, scope: Scope) -> str:
         path: str = scope["path"]
@@ -125,30 +125,34 @@ class Guard:
             return ""
         return path[len(self._root) :]
 
-    async def _checked_body(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
-        """Return a `receive` that never gives more than the limit; the body of an action is checked as a whole."""
+    async def _check_body(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
+        """Return a `receive` that stops at the limit. The body of a POST is read and checked as a whole.
+
+        Raises:
+            Refusal: if the body is too large, comes too fast, or is not what the page sends.
+        """
         limit = self._limits.message_bytes * ESCAPED + ENVELOPE_BYTES
         if scope["type"] == "websocket":
-            return _bounded_socket(receive, limit, client_address(scope), self._pace)
+            return _bound_socket(receive, limit, client_address(scope), self._pace)
         is_action = ACTION.matches(scope["method"], self._path(scope))
         if scope["method"] != "POST" or is_action:
             limit = ENVELOPE_BYTES
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > limit:
             raise Refusal(413, "door.size", {"limit": f"{limit:,}"})
-        bounded = _bounded_body(receive, limit)
+        bounded = _bound_body(receive, limit)
         if scope["method"] != "POST":
             return bounded
-        body = await _whole_body(bounded)
+        body = await _read_body(bounded)
         await self._wait(client_address(scope), body)
         if is_action:
             self._check_press(body)
         elif not are_packets(body):
             raise Refusal(400, "door.malformed", {"problem": "not packets of Engine.IO"})
-        return _replayed(body, receive)
+        return _repeat(body, receive)
 
     async def _wait(self, address: str, body: bytes) -> None:
-        """Wait as long as the pace of that address asks. Raise Refusal if that is too long."""
+        """Wait until the pace of that address allows the request. Raise Refusal if that is too long."""
         delay = self._pace.delay(address, len(body), asyncio.get_running_loop().time())
         if delay > LATEST_SECONDS:
             raise Refusal(429, "door.pace", {})
@@ -156,7 +160,7 @@ class Guard:
             await asyncio.sleep(delay)
 
     def _check_press(self, body: bytes) -> None:
-        """Raise Refusal unless this is the press of a button by a page that is connected."""
+        """Raise Refusal if this is not the press of a button, or if its page is not connected."""
         try:
             pressed = read_press(body)
         except Malformed as problem:
@@ -164,8 +168,10 @@ class Guard:
         if not self._knows_session(pressed.sessionId):
             raise Refusal(404, "door.session", {})
 
-    def _secured(self, send: Send, host: str) -> Send:
-        host = host if self._hosts.allow(host) else "localhost"
+    def _add_headers(self, send: Send, host: str) -> Send:
+        """Return a `send` that adds the security headers to the response."""
+        if not self._hosts.allow(host):
+            host = "localhost"
         added = security_headers(host, self._embed_in)
         names = {name for name, _ in added}
 
@@ -179,29 +185,30 @@ class Guard:
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """Return the headers by name; of one that comes twice the values are joined, so that no check can be passed by."""
-    found: dict[bytes, bytes] = {}
+    """Return the headers by name. The values of a repeated header are joined, so that every check sees them all."""
+    found: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        found[name] = found[name] + b", " + value if name in found else value
-    return found
+        found.setdefault(name, []).append(value)
+    return {name: b", ".join(values) for name, values in found.items()}
 
 
-def _bounded_body(receive: Receive, limit: int) -> Receive:
-    taken = 0
+def _bound_body(receive: Receive, limit: int) -> Receive:
+    """Return a `receive` that raises Refusal if the body has more than `limit` bytes."""
+    size = 0
 
     async def bounded() -> Message:
-        nonlocal taken
+        nonlocal size
         message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
+        size += len(message.get("body", b""))
+        if size > limit:
             raise Refusal(413, "door.size", {"limit": f"{limit:,}"})
         return message
 
     return bounded
 
 
-def _bounded_socket(receive: Receive, limit: int, address: str, pace: Pace) -> Receive:
-    """Close the socket at a message that the page would not send, and let a flood of messages wait."""
+def _bound_socket(receive: Receive, limit: int, address: str, pace: Pace) -> Receive:
+    """Return a `receive` that closes the socket at a message that the page does not send, and delays too many."""
 
     async def bounded() -> Message:
         message = await receive()
@@ -218,15 +225,18 @@ def _bounded_socket(receive: Receive, limit: int, address: str, pace: Pace) -> R
 
 
 def _packet_problem(message: Message, limit: int) -> str:
+    """Return what is wrong with a message of the socket; "" if nothing is."""
     text = message.get("text")
     if text is None:
         return "a binary message"
     if len(text) > limit:
         return f"a message larger than {limit:,} characters"
-    return "" if is_packet(text) else "not a packet of Engine.IO"
+    if not is_packet(text):
+        return "not a packet of Engine.IO"
+    return ""
 
 
-async def _whole_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes:
     parts: list[bytes] = []
     while True:
         message = await receive()
@@ -235,23 +245,26 @@ async def _whole_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def _repeat(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives the body that was read, and then what comes after it."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def replayed() -> Message:
-        return waiting.pop() if waiting else await receive()
+    async def repeated() -> Message:
+        if waiting:
+            return waiting.pop()
+        return await receive()
 
-    return replayed
+    return repeated
 
 
 def _report(refusal: Refusal, address: str) -> None:
     if refusal.key not in _QUIET:
-        said = plain(refusal.key, "en", **refusal.facts)
-        warn_once(refusal.key, address, f"refused a request from {address}: {said}")
+        sentence = plain(refusal.key, "en", **refusal.facts)
+        warn_once(refusal.key, address, f"refused a request from {address}: {sentence}")
 
 
 def warn_once(kind: str, address: str, text: str) -> None:
-    """Log a warning, each kind once per address, so that no client fills the log; the oldest kinds are forgotten."""
+    """Log a warning, each kind once per address, so that no client fills the log. The oldest are forgotten."""
     if (kind, address) in _reported:
         return
     if len(_reported) >= 1000:
@@ -265,10 +278,10 @@ async def _refuse(scope: Scope, headers: Mapping[bytes, bytes], refusal: Refusal
         return await send({"type": "websocket.close", "code": 1008, "reason": refusal.key})
     lang = language(headers.get(b"accept-language", b"").decode("latin-1"))
     text = f"{plain(refusal.key, lang, **refusal.facts)}\n".encode()
-    sent: list[tuple[bytes, bytes]] = [
+    response_headers: list[tuple[bytes, bytes]] = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(text)).encode()),
-        (b"connection", b"close"),  # what is left of its body is not read
+        (b"connection", b"close"),  # the rest of its body is not read
     ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": sent})
+    await send({"type": "http.response.start", "status": refusal.status, "headers": response_headers})
     return await send({"type": "http.response.body", "body": text})

@@ -12,9 +12,9 @@ _POLICY = (
 
 
 def security_headers(host: str, embed_in: Sequence[str]) -> Headers:
-    """Return the headers for a request to `host`, which has been checked; pages of `embed_in` may frame the page.
+    """Return the headers for a request to `host`, an accepted host name. Pages of `embed_in` may frame the page.
 
-    `'self'` covers the socket in newer browsers; for older ones it is named.
+    Newer browsers count the socket to `'self'`; for older ones the policy names it.
     """
     ancestors = " ".join(embed_in) or "'none'"
     headers = {

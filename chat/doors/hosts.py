@@ -1,7 +1,7 @@
 """Host names that the app answers to, and origins that may call it.
 
-Without this check DNS rebinding works: a foreign page gives its own name the address 127.0.0.1 and is then, for the
-browser, of the same origin as the chat.
+Without this check DNS rebinding works: a foreign page gives its own name the address 127.0.0.1. For the browser, it
+then has the same origin as the chat.
 """
 
 import ipaddress
@@ -19,26 +19,32 @@ def split_host(text: str) -> tuple[str, int | None] | None:
     match = _HOST.fullmatch(text)
     if match is None or len(text) > 300:
         return None
-    port = int(match[2]) if match[2] else None
-    return (match[1].lower(), port) if port is None or port < 65536 else None
+    name = match[1].lower()
+    if not match[2]:
+        return name, None
+    port = int(match[2])
+    if port > 65535:
+        return None
+    return name, port
 
 
 class Hosts:
     """The hosts of an app that listens on `listen`, with the names that its owner added.
 
-    A name without a port stands for every port. On an app that listens on all addresses, every address is accepted:
-    a browser that was sent there by rebinding shows a name, never an address.
+    A name without a port stands for every port. An app that listens on all addresses accepts every address: after
+    rebinding, a browser sends a name, never an address.
     """
 
     def __init__(self, listen: str, named: Iterable[str] = ()) -> None:
         self._named = {host for each in named if (host := split_host(each))}
         listen = _canonical(listen)
-        own = f"[{listen}]" if ":" in listen else listen
         self._everywhere = listen in EVERYWHERE
-        self._names = {*LOOPBACK} if self._everywhere else {*LOOPBACK, own}
+        self._names = {*LOOPBACK}
+        if not self._everywhere:
+            self._names.add(f"[{listen}]" if ":" in listen else listen)
 
     def allow(self, host: str) -> bool:
-        """True if a request with this `Host` header is for us."""
+        """True if a request with this `Host` header is for this app."""
         found = split_host(host)
         if found is None:
             return False
@@ -48,23 +54,23 @@ class Hosts:
         return self._everywhere and _is_address(name)
 
     def allow_origin(self, origin: str, host: str) -> bool:
-        """True if a page of this origin may call us: our own page, or that of a name that the owner added.
+        """True if a page of this origin may call: the app's own page, or the page of an added name.
 
-        A proxy may pass on another `Host` than the browser sent; then the origin is one of the added names.
+        A proxy may send another `Host` than the browser did. Then the origin must be one of the added names.
         """
         scheme, separator, netloc = origin.partition("://")
         default = _DEFAULT_PORTS.get(scheme)
-        found, asked = split_host(netloc), split_host(host)
-        if default is None or found is None or asked is None or not separator:
+        found, called = split_host(netloc), split_host(host)
+        if default is None or found is None or called is None or not separator:
             return False
         name, port = found[0], found[1] or default
-        if name == asked[0] and (port == asked[1] or (asked[1] is None and port == default)):
+        if name == called[0] and (port == called[1] or (called[1] is None and port == default)):
             return self.allow(host)
         return (name, port) in self._named or (port == default and (name, None) in self._named)
 
 
 def _canonical(listen: str) -> str:
-    """Return an address as browsers write it, another name in lower case."""
+    """Return an address as browsers write it, or a name in lower case."""
     try:
         return str(ipaddress.ip_address(listen))
     except ValueError:

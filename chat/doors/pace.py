@@ -1,4 +1,4 @@
-"""How fast an address may send over the socket: what comes faster waits."""
+"""The pace at which an address may send over the socket: faster messages wait."""
 
 from collections import OrderedDict
 
@@ -9,13 +9,13 @@ KEPT_ADDRESSES = 10_000
 
 
 class Pace:
-    """Gives each message of an address its time. It forgets the address that was quiet longest beyond a number."""
+    """The time that each address has used up. Beyond KEPT_ADDRESSES, the longest quiet one is forgotten."""
 
     def __init__(self) -> None:
-        self._free: OrderedDict[str, float] = OrderedDict()  # when the time that each address has taken is over
+        self._free: OrderedDict[str, float] = OrderedDict()  # when the time that each address has used up ends
 
     def delay(self, address: str, size: int, now: float) -> float:
-        """Return how many seconds a message of `size` bytes that comes at `now` has to wait."""
+        """Return the seconds that a message of `size` bytes has to wait, if it comes at `now` (seconds)."""
         cost = 1 / MESSAGES_A_SECOND + size / BYTES_A_SECOND
         begin = max(self._free.pop(address, 0.0), now - BURST_SECONDS)
         self._free[address] = begin + cost

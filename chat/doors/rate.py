@@ -1,4 +1,4 @@
-"""How often an address may do something within a minute."""
+"""A limit on how often an address may do something within a minute."""
 
 from collections import OrderedDict, deque
 
@@ -7,13 +7,13 @@ KEPT_ADDRESSES = 10_000
 
 
 class Rate:
-    """Counts events per address over the last minute; it forgets the address that was quiet longest beyond a number."""
+    """Counts of events per address over the last minute. Beyond KEPT_ADDRESSES, the longest quiet one is forgotten."""
 
     def __init__(self) -> None:
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def take(self, address: str, limit: int, now: float) -> bool:
-        """Count one more event at `now` (seconds); False, and not counted, if that is more than `limit` a minute."""
+    def count(self, address: str, limit: int, now: float) -> bool:
+        """Count one more event at `now` (seconds). Return False, and do not count it, at more than `limit` a minute."""
         times = self._times.setdefault(address, deque())
         self._times.move_to_end(address)
         if len(self._times) > KEPT_ADDRESSES:

@@ -1,4 +1,4 @@
-"""The open routes: what the page itself asks for. Every other route answers 404, also one that Chainlit adds later."""
+"""The open routes: those that the page uses. Every other route answers 404, also one that Chainlit adds later."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Route:
     path: str
 
     def matches(self, method: str, path: str) -> bool:
-        """True if this is the route of such a request."""
+        """True if a request with this method and path is for this route."""
         return method == self.method and _pattern(self.path).fullmatch(path) is not None
 
 
@@ -38,6 +38,7 @@ ACTION = Route("POST", "/project/action")
 SOCKET = "/ws/socket.io/"
 PATH_CHARACTERS = 200  # a file system raises for a longer name
 _PARTS = re.compile(r"\{\w+(:path)?\}")
+_WILDCARDS = {None: "[^/]+", ":path": ".+"}
 
 
 def is_open(method: str, path: str) -> bool:
@@ -48,9 +49,11 @@ def is_open(method: str, path: str) -> bool:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return the pattern of a path; compiled patterns are kept by `re`."""
-    position, parts = 0, []
+    """Return the pattern of a path. `re` caches the compiled patterns."""
+    position = 0
+    parts: list[str] = []
     for part in _PARTS.finditer(path):
-        parts += [re.escape(path[position : part.start()]), ".+" if part[1] else "[^/]+"]
+        parts.append(re.escape(path[position : part.start()]))
+        parts.append(_WILDCARDS[part[1]])
         position = part.end()
     return re.compile("".join(parts) + re.escape(path[position:]))

@@ -8,13 +8,15 @@ from chat.doors.hosts import split_host
 
 
 class BadDoor(ValueError):
-    """A setting of the doors is malformed. The text says which one, and what is right."""
+    """A malformed setting of the doors. The text names it, and says what is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoorSettings:
-    """`hosts` are names that the app also answers to, `proxies` the proxies that may name the browser's address,
-    `embed_in` the origins whose pages may show this page in a frame.
+    """The settings of the doors.
+
+    `hosts` are further accepted host names. `proxies` are the proxies that may name the browser's address. Pages of
+    the origins in `embed_in` may show this page in a frame.
     """
 
     hosts: tuple[str, ...] = ()
@@ -48,9 +50,15 @@ def _host(entry: str) -> str:
 
 
 def _proxy(entry: str) -> str:
-    """Return the entry if it is an address or a network, as uvicorn's `forwarded_allow_ips` wants it."""
+    """Return an address or a network, as uvicorn's `forwarded_allow_ips` expects it.
+
+    Raises:
+        BadDoor: if the entry is neither.
+    """
     try:
-        return str(ipaddress.ip_network(entry)) if "/" in entry else str(ipaddress.ip_address(entry))
+        if "/" in entry:
+            return str(ipaddress.ip_network(entry))
+        return str(ipaddress.ip_address(entry))
     except ValueError:
         raise BadDoor(
             f"FULLSTOP_PROXIES: {entry!r} is not an address or a network. Expected 10.0.0.7 or 10.0.0.0/24"

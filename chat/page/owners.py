@@ -26,7 +26,7 @@ async def may_run(chat: Chat) -> bool:
 async def may_examine(chat: Chat) -> bool:
     """True if the doctor may run once more for this address; else the page says why not."""
     limit = read_limits().doctor_runs
-    if _doctor_runs.take(chat.owner, limit, asyncio.get_running_loop().time()):
+    if _doctor_runs.count(chat.owner, limit, asyncio.get_running_loop().time()):
         return True
     await tell(say("limit.doctor", chat.language, limit=limit))
     return False

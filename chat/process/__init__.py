@@ -1,1 +1,1 @@
-"""The app as a process: its limits, its event loop, its start."""
+"""The process of the app: its limits, its event loop, its start."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 
 
 class BadLimit(ValueError):
-    """A limit in the environment is not a positive whole number. The text says which one, and what is right."""
+    """A malformed limit in the environment. The text names it, and says what is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """All limits. The environment variable of `line_bytes` is `FULLSTOP_MAX_LINE_BYTES`, and so on.
+    """All limits. `FULLSTOP_MAX_LINE_BYTES` sets `line_bytes`, and so on.
 
     The first group limits what a model server may send, the second what one browser address may do.
     """
@@ -36,7 +36,7 @@ PREFIX = "FULLSTOP_MAX_"
 
 
 def read_limits(environment: Mapping[str, str] = os.environ) -> Limits:
-    """Return the limits that the environment sets; each other one has its default.
+    """Return the limits that the environment sets, with the defaults for all others.
 
     Raises:
         BadLimit: if a value is not a positive whole number.
@@ -46,7 +46,7 @@ def read_limits(environment: Mapping[str, str] = os.environ) -> Limits:
 
 
 def read_shared_seconds(environment: Mapping[str, str] = os.environ) -> float:
-    """Return how long an answer of a model server is shared by all pages that open, from `FULLSTOP_SHARED_SECONDS`.
+    """Return the seconds for which opening pages share an answer of a model server: `FULLSTOP_SHARED_SECONDS`.
 
     Raises:
         BadLimit: if the value is not a whole number of seconds from 0 to 3600.

@@ -1,9 +1,9 @@
-"""What the app does before its first chat, so that no chat waits for it."""
+"""The preparation of the app before its first chat, so that no chat waits for it."""
 
 import gc
 import importlib
 
-# The client loads the resources that an app uses when they are used.
+# The openai client loads these modules at the first question.
 _LOADED_LATE = (
     "openai.resources.chat.chat",
     "openai.resources.chat.completions.completions",
@@ -12,9 +12,9 @@ _LOADED_LATE = (
 
 
 def prepare() -> None:
-    """Load what the first question would load, then let the garbage collector skip all that is loaded.
+    """Import what the first question would import, then exclude all objects so far from garbage collection.
 
-    A full collection visits a quarter of a million objects of the libraries, and all chats stand still meanwhile.
+    A full collection visits a quarter of a million objects of the libraries, and meanwhile every chat waits.
     """
     for name in _LOADED_LATE:
         importlib.import_module(name)

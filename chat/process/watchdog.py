@@ -1,4 +1,4 @@
-"""The watchdog of the event loop: logs each stall, and the code that was running meanwhile."""
+"""A watchdog of the event loop. It logs each stall, and the code that ran during it."""
 
 import asyncio
 import logging
@@ -16,21 +16,21 @@ SETTING = "FULLSTOP_LAG_SECONDS"
 DEFAULT_SECONDS = 0.5
 LEAST_SECONDS = 0.05
 UNKNOWN = "unknown code"
-WAITING = "no code of the loop, but another thread or another process"
+WAITING = "no code of the loop; another thread or process was running"
 _SHOWN_FRAMES = 4
 _HOME = Path(__file__).parents[2]
 _OURS = (f"{_HOME / 'app.py'}", f"{_HOME / 'chat'}{os.sep}", f"{_HOME / 'termination'}{os.sep}")
-# A clock that includes the time for which the machine slept, if the system has one.
+# A clock that includes the time in which the machine slept, if the system has one.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 log = logging.getLogger("fullstop")
 
 
 class BadSetting(ValueError):
-    """The setting is no number of seconds. The text says what is right."""
+    """A setting that is not a number of seconds. The text says what is right."""
 
 
 class Watchdog:
-    """A thread that expects a sign of life from the event loop, and samples the loop's stack when it is late."""
+    """A thread that expects regular signs of life from the event loop, and samples its stack when one is late."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit_seconds: float) -> None:
         self._loop = loop
@@ -43,12 +43,12 @@ class Watchdog:
         self.thread = threading.Thread(target=self._watch, name=_thread_name(loop), daemon=True)
 
     def start(self) -> None:
-        """Start watching. Call it on the loop's own thread."""
+        """Start the watchdog. This must run on the loop's own thread."""
         self._beat()
         self.thread.start()
 
     def end(self) -> None:
-        """End the thread. It ends by itself when the loop does."""
+        """End the thread. If the loop ends, the thread ends by itself."""
         self._ended.set()
 
     def _beat(self) -> None:
@@ -67,7 +67,7 @@ class Watchdog:
             before, worked_before = woken, worked
             woken, worked = _now(), time.process_time()
             overslept = woken - before - self._period
-            if worked - worked_before < overslept / 5:  # else some code kept the interpreter to itself
+            if worked - worked_before < overslept / 5:  # otherwise some code held the interpreter's lock
                 paused = max(paused, overslept)
             if woken - self._due > self._limit / 2:
                 places[self._place()] += 1
@@ -78,12 +78,17 @@ class Watchdog:
                 _report(self._lags.popleft(), paused, places)
 
     def _place(self) -> str:
+        """Return where the loop's thread is now."""
         frame = sys._current_frames().get(self._loop_thread)
-        return describe(frame) if frame else UNKNOWN
+        if frame is None:
+            return UNKNOWN
+        return describe(frame)
 
 
 def _now() -> float:
-    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
+    if _CLOCK is None:
+        return time.monotonic()
+    return time.clock_gettime(_CLOCK)
 
 
 def _thread_name(loop: asyncio.AbstractEventLoop) -> str:
@@ -91,13 +96,13 @@ def _thread_name(loop: asyncio.AbstractEventLoop) -> str:
 
 
 def watch() -> Watchdog | None:
-    """Watch the running loop, unless it is watched already or the setting is `off`.
+    """Start a watchdog for the running loop, unless there is one already or the setting is `off`.
 
-    A bad setting is logged, and the default applies.
+    A malformed setting is logged, and the default applies.
     """
     loop = asyncio.get_running_loop()
     if any(thread.name == _thread_name(loop) for thread in threading.enumerate()):
-        return None  # in watch mode this module is loaded again, so a variable of it would not know
+        return None  # in watch mode this module is loaded again, so a variable here would be lost
     try:
         seconds = read_limit()
     except BadSetting as problem:
@@ -111,10 +116,10 @@ def watch() -> Watchdog | None:
 
 
 def read_limit(environment: Mapping[str, str] = os.environ) -> float | None:
-    """Return the lag in seconds that is worth a line in the log, or None for `off`.
+    """Return the lag in seconds from which a stall is logged; None for `off`.
 
     Raises:
-        BadSetting: if it is neither `off` nor a number of seconds.
+        BadSetting: if the setting is neither `off` nor a number of seconds.
     """
     text = environment.get(SETTING, "").strip()
     if not text:
@@ -131,18 +136,20 @@ def read_limit(environment: Mapping[str, str] = os.environ) -> float | None:
 
 
 def describe(frame: FrameType) -> str:
-    """Return where the code is: our innermost frames, then the innermost of all if it is not ours.
+    """Return where the code is: our innermost frames, then the innermost of all if it is a library's.
 
-    It names files, lines and functions only: a value may be a text of a chat.
+    The text names files, lines and functions only. Values could contain the text of a chat.
     """
     if frame.f_code.co_name == "select" and frame.f_code.co_filename == selectors.__file__:
         return WAITING
     frames = _frames(frame)
     ours = [each for each in frames if each.f_code.co_filename.startswith(_OURS)][:_SHOWN_FRAMES]
     if not ours:
-        return " < ".join(map(_named, frames[:_SHOWN_FRAMES]))
-    shown = " < ".join(map(_named, ours))
-    return shown if ours[0] is frames[0] else f"{shown} (in {_named(frames[0])})"
+        return " < ".join(map(_location, frames[:_SHOWN_FRAMES]))
+    shown = " < ".join(map(_location, ours))
+    if ours[0] is frames[0]:
+        return shown
+    return f"{shown} (in {_location(frames[0])})"
 
 
 def _frames(frame: FrameType) -> list[FrameType]:
@@ -155,19 +162,24 @@ def _frames(frame: FrameType) -> list[FrameType]:
     return frames
 
 
-def _named(frame: FrameType) -> str:
+def _location(frame: FrameType) -> str:
+    """Return file, line and function of a frame."""
     code = frame.f_code
     path = Path(code.co_filename)
-    ours = code.co_filename.startswith(_OURS)
-    short = path.relative_to(_HOME) if ours else Path(*path.parts[-2:])
-    return f"{short.as_posix()}:{frame.f_lineno} {code.co_name}"
+    if code.co_filename.startswith(_OURS):
+        path = path.relative_to(_HOME)
+    else:
+        path = Path(*path.parts[-2:])
+    return f"{path.as_posix()}:{frame.f_lineno} {code.co_name}"
 
 
 def _report(lag: float, paused: float, places: Counter[str]) -> None:
+    """Log one stall. `lag` and `paused` are seconds, `places` counts where the loop's thread was."""
     if paused > lag / 2:
-        cause = "by a signal, by sleep, or because other processes kept the processor"
-        log.warning("The event loop stood still for %.1f s: the process was stopped for %.1f s, %s", lag, paused, cause)
+        cause = "by a signal, by sleep, or because other processes used the processor"
+        log.warning("The event loop stalled for %.1f s: the process was stopped for %.1f s, %s", lag, paused, cause)
         return
     seen = [place for place, _ in places.most_common()]
-    place = next((each for each in seen if each != WAITING), seen[0] if seen else UNKNOWN)
-    log.warning("The event loop stood still for %.1f s while this ran: %s", lag, place)
+    busy = [place for place in seen if place != WAITING]
+    place = (busy or seen or [UNKNOWN])[0]
+    log.warning("The event loop stalled for %.1f s while this ran: %s", lag, place)

@@ -242,6 +242,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart the app.",
         "{origin} 的页面不能使用此聊天。如果这是你的站点，请将其主机名加入 FULLSTOP_HOSTS，然后重启应用。",
     ),
+    "door.no_origin": (
+        "A page without an origin may not use this chat. Open the chat itself in the browser.",
+        "没有来源（Origin）的页面不能使用此聊天。请在浏览器中直接打开聊天页面。",
+    ),
     "door.route": ("There is no such page. The chat is at /.", "没有这个页面。聊天页面在 /。"),
     "door.session": (
         "The page is not connected to Fullstop. Reload it and try again.",

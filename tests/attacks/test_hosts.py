@@ -1,9 +1,10 @@
-"""Only our own page may call, under a name that is ours: DNS rebinding and foreign pages are refused."""
+"""Only the app's own page may call it, under an accepted host name. DNS rebinding and foreign pages are refused."""
 
 import pytest
 
 from chat.doors.hosts import Hosts
 from chat.doors.settings import BadDoor, read_door_settings
+from chat.words.texts import plain
 from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Stranger
 from tests.browser.running_app import RunningApp
@@ -65,6 +66,11 @@ def test_a_foreign_page_is_refused_also_where_browsers_send_no_origin(stranger: 
         assert stranger.asks("GET", POLLING, asked).status == 403
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert stranger.asks("GET", "/", link).status == 200
+
+
+def test_a_page_without_an_origin_is_named_so(stranger: Stranger) -> None:
+    got = stranger.asks("GET", POLLING, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+    assert got.text.strip() == plain("door.no_origin", "en")
 
 
 def test_a_forwarded_host_is_not_believed(stranger: Stranger) -> None:

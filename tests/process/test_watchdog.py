@@ -1,4 +1,4 @@
-"""The watchdog logs what held up the event loop, and ends with it."""
+"""The watchdog logs the code that blocked the event loop, and ends with the loop."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ async def watched() -> AsyncIterator[Watchdog]:
     started.end()
 
 
-def hold_up(text: str = SECRET) -> None:
+def block(text: str = SECRET) -> None:
     time.sleep(0.3 + 0 * len(text))
 
 
@@ -45,8 +45,8 @@ def keep_the_interpreter() -> None:
     sum(range(20_000_000))  # one call in C, during which no other thread can run
 
 
-async def logged(words: str, caplog: pytest.LogCaptureFixture, act: Callable[[], None]) -> str:
-    """Act again and again until a line of the log has these words: a busy machine may hide one stall behind another."""
+async def wait_for_log(words: str, caplog: pytest.LogCaptureFixture, act: Callable[[], None]) -> str:
+    """Act until the log has a line with these words, and return it. On a busy machine one stall may hide another."""
     by = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < by:
         act()
@@ -56,35 +56,35 @@ async def logged(words: str, caplog: pytest.LogCaptureFixture, act: Callable[[],
     raise AssertionError(f"no line with {words!r} among {caplog.messages}")
 
 
-@pytest.mark.parametrize("stall", [hold_up, keep_the_interpreter])
+@pytest.mark.parametrize("stall", [block, keep_the_interpreter])
 @pytest.mark.usefixtures("watched")
 async def test_a_stall_is_logged_with_the_code_that_caused_it(
     stall: Callable[[], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    line = await logged(stall.__name__, caplog, stall)
+    line = await wait_for_log(stall.__name__, caplog, stall)
     assert re.fullmatch(
-        rf"The event loop stood still for \d+\.\d s while this ran: .*test_watchdog\.py:\d+ {stall.__name__}.*", line
+        rf"The event loop stalled for \d+\.\d s while this ran: .*test_watchdog\.py:\d+ {stall.__name__}.*", line
     )
 
 
 @pytest.mark.usefixtures("watched")
 async def test_the_log_has_no_values(caplog: pytest.LogCaptureFixture) -> None:
-    await logged("hold_up", caplog, hold_up)
+    await wait_for_log("block", caplog, block)
     assert SECRET not in caplog.text
 
 
 async def test_one_stall_is_one_line(watched: Watchdog, caplog: pytest.LogCaptureFixture) -> None:
     stalls = 0
 
-    def hold_up_and_count() -> None:
+    def block_and_count() -> None:
         nonlocal stalls
         stalls += 1
         time.sleep(0.3)
 
-    await logged("hold_up_and_count", caplog, hold_up_and_count)
+    await wait_for_log("block_and_count", caplog, block_and_count)
     watched.end()
     watched.thread.join(PATIENCE_SECONDS)
-    assert len([line for line in caplog.messages if "hold_up_and_count" in line]) <= stalls
+    assert len([line for line in caplog.messages if "block_and_count" in line]) <= stalls
 
 
 def test_our_frames_come_first_and_the_innermost_follows() -> None:

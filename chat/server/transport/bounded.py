@@ -1,4 +1,4 @@
-"""A transport whose responses are bounded: no server can fill the memory or keep the event loop for itself."""
+"""A transport with bounded responses: no server can fill the memory or occupy the event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,22 +13,22 @@ from chat.server.transport.event_size import EventSize
 from chat.server.transport.fairness import Fairness
 from chat.server.transport.inflate import BadCompression, Inflate, inflate_for
 from chat.server.transport.nesting import Nesting
-from chat.server.transport.unreadable import Unreadable, over_limit, redirected
+from chat.server.transport.unreadable import Unreadable, limit_error, redirect_error
 
 EVENT_STREAM = "text/event-stream"
 HEADERS = 128  # headers in one response, at most
-CUTS = "fullstop.cuts"  # an extension of each response: the limits at which the text of its error was cut
+CUTS = "fullstop.cuts"  # an extension of each response: the limits at which its error text was cut
 _PIECE_BYTES = 4_096
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ERROR = 300
 _UNDECODED = (b"content-encoding", b"content-length")
-_TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp has one exception for all that is wrong with a head
+_TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp has one exception for every problem of a head
 _MESSAGE_CHARACTERS = 300
 Exceeds = Callable[[bytes], str | None]
 
 
 class BoundedClient(openai.DefaultAioHttpClient):
-    """The client of openai on aiohttp, with bounded responses and without redirects, also through a proxy."""
+    """The openai client on aiohttp, with bounded responses and without redirects, also through a proxy."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(follow_redirects=False, **options)
@@ -41,14 +41,18 @@ class BoundedClient(openai.DefaultAioHttpClient):
 
 
 class BoundedTransport(httpx2.AsyncBaseTransport):
-    """Another transport, whose responses it bounds. Raises Unreadable for one that must not be read."""
+    """A wrapper of another transport that bounds its responses."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         inner.client = self._session
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send the request, and return the response with a bounded body."""
+        """Send the request, and return the response with a bounded body.
+
+        Raises:
+            Unreadable: if the response must not be read.
+        """
         limits = read_limits()
         request.headers["Accept-Encoding"] = "identity"
         try:
@@ -56,7 +60,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         except aiohttp.ClientResponseError as error:
             raise _bad_head(error, limits, request) from error
         try:
-            return _bounded(response, limits, request)
+            return _bound(response, limits, request)
         except Unreadable:
             await response.aclose()
             raise
@@ -66,7 +70,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
     def _session(self) -> aiohttp.ClientSession:
-        """Return the session that the inner transport would make, with our limits on the head of a response."""
+        """Return a session like that of the inner transport, with our limits on the head of a response."""
         limits: httpx2.Limits = self._inner.limits
         most = read_limits().header_bytes
         connector = aiohttp.TCPConnector(
@@ -78,22 +82,23 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
 
 
 def _bad_head(error: aiohttp.ClientResponseError, limits: Limits, request: httpx2.Request) -> Unreadable:
+    """Return the error for a malformed head, or for one that exceeds a limit."""
     if error.message.startswith(_TOO_LARGE):
-        return over_limit("header_bytes", limits, request)
+        return limit_error("header_bytes", limits, request)
     message = " ".join(error.message.split())[:_MESSAGE_CHARACTERS]
     return Unreadable("not_http", request, message=message)
 
 
-def _bounded(response: httpx2.Response, limits: Limits, request: httpx2.Request) -> httpx2.Response:
+def _bound(response: httpx2.Response, limits: Limits, request: httpx2.Request) -> httpx2.Response:
     """Return the response with a bounded body.
 
     Raises:
         Unreadable: if its head shows that it must not be read.
     """
     if sum(len(name) + len(value) for name, value in response.headers.raw) > limits.header_bytes:
-        raise over_limit("header_bytes", limits, request)
+        raise limit_error("header_bytes", limits, request)
     if response.status_code in _REDIRECTS and "location" in response.headers:
-        raise redirected(response, request)
+        raise redirect_error(response, request)
     inflate = inflate_for(response.headers.get("content-encoding", ""))
     if inflate is None:
         raise _unknown_encoding(response, request)
@@ -110,40 +115,40 @@ class _Body(httpx2.AsyncByteStream):
         self._response, self._inflate = response, inflate
         self._limits, self._request = limits, request
         self.cuts: list[Limits] = []
-        self._size, self._exceeds = _limits_of(response, limits)
+        self._size, self._exceeds = _body_limits(response, limits)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the pieces. An error's text just ends at its limit: its beginning says enough.
+        """Yield the pieces. The text of an error ends at its limit, because its beginning is enough.
 
         Raises:
-            Unreadable: if another body exceeds a limit, or is not compressed as its header says.
+            Unreadable: if any other body exceeds a limit, or is not compressed as its header says.
         """
         room = left = int(getattr(self._limits, self._size))
         async for piece, received in self._pieces():
             left -= received
             if len(piece) > room or left < 0:
                 if self._size != "error_bytes":
-                    raise over_limit(self._size, self._limits, self._request)
+                    raise limit_error(self._size, self._limits, self._request)
                 self.cuts.append(self._limits)
                 yield piece[:room]
                 return
             if self._exceeds and (name := self._exceeds(piece)):
-                raise over_limit(name, self._limits, self._request)
+                raise limit_error(name, self._limits, self._request)
             room -= len(piece)
             if piece:
                 yield piece
 
     async def aclose(self) -> None:
-        """Close the connection, or give it back if the body has been read to its end."""
+        """Close the connection, or return it to the pool if the body has been read to its end."""
         await self._response.aclose()
 
     async def _pieces(self) -> AsyncIterator[tuple[bytes, int]]:
-        """Yield small pieces, each with the number of bytes that were received for it, and let other tasks run."""
+        """Yield small pieces, each with the number of bytes received for it, and let other tasks run in between."""
         fairness = Fairness()
         assert isinstance(self._response.stream, httpx2.AsyncByteStream)
         async for data in self._response.stream:
             received = len(data)
-            for piece in self._decompressed(data):
+            for piece in self._decompress(data):
                 for begin in range(0, len(piece), _PIECE_BYTES):
                     if fairness.is_due:
                         await asyncio.sleep(0)
@@ -152,21 +157,23 @@ class _Body(httpx2.AsyncByteStream):
             if received:
                 yield b"", received
 
-    def _decompressed(self, data: bytes) -> Iterator[bytes]:
+    def _decompress(self, data: bytes) -> Iterator[bytes]:
         try:
             yield from self._inflate(data)
         except BadCompression as error:
             raise _unknown_encoding(self._response, self._request) from error
 
 
-def _limits_of(response: httpx2.Response, limits: Limits) -> tuple[str, Exceeds | None]:
-    """Return the name of the limit on the size of that response, and what checks its content."""
+def _body_limits(response: httpx2.Response, limits: Limits) -> tuple[str, Exceeds | None]:
+    """Return the name of the limit on the size of that response, and the check of its content."""
     kind = response.headers.get("content-type", "").lower()
     if response.status_code >= _ERROR:
         return "error_bytes", None
     if kind.startswith(EVENT_STREAM):
         return "reply_bytes", EventSize(limits).exceeds
-    return "answer_bytes", Nesting(limits).exceeds if "json" in kind else None
+    if "json" in kind:
+        return "answer_bytes", Nesting(limits).exceeds
+    return "answer_bytes", None
 
 
 def _unknown_encoding(response: httpx2.Response, request: httpx2.Request) -> Unreadable:

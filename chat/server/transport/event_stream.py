@@ -7,27 +7,30 @@ _BEGINNING = re.compile(r"[\r\n]*(?:data|event|id|retry|):")
 
 
 def is_event_stream(text: str) -> bool:
-    """Whether the text begins as a stream of events does, or is blank: a stream that was over at once."""
+    """True if the text begins like a stream of events, or is blank: a stream that ended at once."""
     return not text.strip() or _BEGINNING.match(text) is not None
 
 
 def events(text: str) -> tuple[list[str], str]:
-    """The data of each whole event, and that of one which the stream broke off in; comments and the rest are left out.
+    """Return the data of each whole event, and the data of an unfinished one at the end. Comments are ignored.
 
-    An event with blank data is left out as well: some servers keep a connection alive with such.
+    An event with blank data is ignored as well: some servers send it to keep a connection alive.
     """
     whole: list[str] = []
     data: list[str] = []
     *lines, last = _LINE_END.split(text)
     for line in lines:
         if line:
-            data += _data(line)
+            data += _data_lines(line)
         else:
             whole.append("\n".join(data))
             data = []
-    return [each for each in whole if each.strip()], "\n".join(data + _data(last))
+    return [each for each in whole if each.strip()], "\n".join(data + _data_lines(last))
 
 
-def _data(line: str) -> list[str]:
+def _data_lines(line: str) -> list[str]:
+    """Return the value of a line of data; an empty list for another line."""
     name, _, value = line.partition(":")
-    return [value.removeprefix(" ")] if name == "data" else []
+    if name != "data":
+        return []
+    return [value.removeprefix(" ")]

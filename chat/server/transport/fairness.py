@@ -1,4 +1,4 @@
-"""A way for one task to let the others run while it reads what is already there."""
+"""The moments at which a task that reads without waiting should let the others run."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ BUSY_SECONDS = 0.002
 
 
 class Fairness:
-    """Measures how long one task has kept the event loop.
+    """A measure of how long one task has occupied the event loop.
 
-    An `await` suspends nothing if its result is there already, so a fast sender can keep the loop for itself.
+    An `await` whose result is there already does not suspend the task, so a fast sender can occupy the loop.
     """
 
     def __init__(self) -> None:
@@ -20,10 +20,10 @@ class Fairness:
         """True if the task should `await asyncio.sleep(0)` now."""
         if self._since is None:
             self._since = self._loop.time()
-            self._loop.call_soon(self._turned)
+            self._loop.call_soon(self._reset)
             return False
         return self._loop.time() - self._since >= BUSY_SECONDS
 
-    def _turned(self) -> None:
-        """Note that the loop has run something else."""
+    def _reset(self) -> None:
+        """Start again, because the loop has run another task."""
         self._since = None

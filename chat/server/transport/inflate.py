@@ -9,11 +9,11 @@ Inflate = Callable[[bytes], Iterator[bytes]]
 
 
 class BadCompression(ValueError):
-    """A body that is not compressed in the way that its header says."""
+    """A body that is not compressed as its header says."""
 
 
 def inflate_for(encoding: str) -> Inflate | None:
-    """Return what decompresses that Content-Encoding; None for one that cannot be read in bounded pieces."""
+    """Return the decompressor of that Content-Encoding; None if it cannot work in bounded pieces."""
     match encoding.strip().lower():
         case "" | "identity":
             return lambda data: iter((data,))
@@ -31,19 +31,19 @@ class _Inflate:
     def __init__(self, window: int) -> None:
         self._window = window
         self._stream: zlib._Decompress | None = None
-        self._begun = b""  # what has come before there is a stream
+        self._head = b""  # the bytes before the kind of compression is known
 
     def __call__(self, data: bytes) -> Iterator[bytes]:
-        """Yield what the data holds, in pieces.
+        """Yield the decompressed data, in pieces.
 
         Raises:
-            BadCompression: if the data is not compressed so.
+            BadCompression: if the data is not compressed in this way.
         """
         if self._stream is None:
-            self._begun = data = self._begun + data
+            self._head = data = self._head + data
             if len(data) < _HEADER_BYTES:
                 return
-            self._stream = zlib.decompressobj(self._window if _fits(data, self._window) else -zlib.MAX_WBITS)
+            self._stream = zlib.decompressobj(_actual_window(data, self._window))
         full = False
         while (data or full) and not self._stream.eof:
             try:
@@ -55,7 +55,9 @@ class _Inflate:
                 yield piece
 
 
-def _fits(data: bytes, window: int) -> bool:
-    """True if the data has the header that it should have; some servers send `deflate` without one."""
+def _actual_window(data: bytes, window: int) -> int:
+    """Return the window for the data. Some servers send `deflate` without the header of zlib (RFC 1950)."""
     is_zlib = data[0] & 0x0F == zlib.DEFLATED and int.from_bytes(data[:_HEADER_BYTES]) % 31 == 0
-    return window != zlib.MAX_WBITS or is_zlib
+    if window == zlib.MAX_WBITS and not is_zlib:
+        return -zlib.MAX_WBITS
+    return window

@@ -1,4 +1,4 @@
-"""How many lists and objects a JSON text has, and how deep they stand within each other, without parsing it."""
+"""The number and the depth of the lists and objects in a JSON text, without parsing it."""
 
 import re
 from array import array
@@ -12,7 +12,7 @@ _OTHERS = bytes(set(range(256)) - set(b"[{]}"))
 
 
 class Nesting:
-    """The brackets of a JSON text that comes in pieces. Those in strings do not count."""
+    """The brackets of a JSON text that comes in pieces. Brackets in strings do not count."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -24,7 +24,7 @@ class Nesting:
     def exceeds(self, piece: bytes) -> str | None:
         """Return the name of the limit that the text exceeds with this piece, if it does."""
         text = _ESCAPED.sub(b"", self._backslash + piece)
-        self._backslash = b"\\" if text.endswith(b"\\") else b""
+        self._backslash = text[-1:] if text.endswith(b"\\") else b""
         parts = text.split(b'"')
         outside = b"".join(parts[self._in_string :: 2])
         self._in_string ^= len(parts) % 2 == 0
@@ -34,9 +34,11 @@ class Nesting:
         self._values += steps.count(1)
         if deepest > self._limits.json_depth:
             return "json_depth"
-        return "json_values" if self._values > self._limits.json_values else None
+        if self._values > self._limits.json_values:
+            return "json_values"
+        return None
 
 
 def may_exceed(text: bytes, limits: Limits) -> bool:
-    """True if the text has enough brackets to exceed a limit; a quick look before the exact one."""
+    """True if the text has enough brackets to exceed a limit. This is a quick check before the exact one."""
     return text.count(b"{") + text.count(b"[") > min(limits.json_depth, limits.json_values)
