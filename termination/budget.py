@@ -33,7 +33,9 @@ class Budget(Condition):
 
     def start(self) -> Watch:
         """Return new state for one turn."""
-        return _LandingInTime(self.limit) if isinstance(self.limit, Duration) else _LandingInTokens(self.limit)
+        if isinstance(self.limit, Duration):
+            return _LandingInTime(self.limit)
+        return _LandingInTokens(self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class SecondLimit(Timed):
 
 def spent(limit: int | Duration) -> Seen:
     """Return that the limit is reached, with its number and unit as facts."""
-    number, unit = (f"{limit:g}", "s") if isinstance(limit, Duration) else (str(limit), "tokens")
+    number, unit = str(limit), "tokens"
+    if isinstance(limit, Duration):
+        number, unit = f"{limit:g}", "s"
     return Seen(0, f"{number} {unit}", facts={"limit": number, "unit": unit})
 
 
@@ -110,7 +114,9 @@ class _Seconds(Watch):
 
     def look(self, progress: Progress) -> Seen | None:
         """Return that the time is over."""
-        return spent(self._limit) if progress.passed(self._limit, self.measured) else None
+        if not progress.passed(self._limit, self.measured):
+            return None
+        return spent(self._limit)
 
     def deadline(self, progress: Progress) -> float | None:
         """Return the time at which the limit is reached."""
@@ -166,8 +172,9 @@ class _LandingInTime(_Landing):
         if not progress.passed(self._limit, self.measured):
             return None
         self._over = True
-        landed = re.search(ENDED, progress.before) or progress.passed(self._last, self.measured)
-        return self._spent if landed else None
+        if re.search(ENDED, progress.before) or progress.passed(self._last, self.measured):
+            return self._spent
+        return None
 
     def deadline(self, progress: Progress) -> float | None:
         """Return the time at which the limit is reached, then the time at which the leeway is over."""

@@ -91,14 +91,18 @@ class Condition:
         return str(self)
 
     def _arguments(self) -> list[str]:
-        return [written(getattr(self, each.name)) for each in fields(self)] if is_dataclass(self) else []
+        if not is_dataclass(self):
+            return []
+        return [written(getattr(self, each.name)) for each in fields(self)]
 
 
 def _parts(condition: Condition, kind: "type[AnyOf | AllOf]", sign: str) -> tuple[Condition, ...]:
     """Return the parts of a condition that is composed in this way, else the condition alone."""
     if not isinstance(condition, Condition):
         raise _not_condition(condition, sign)
-    return condition.parts if isinstance(condition, AnyOf | AllOf) and type(condition) is kind else (condition,)
+    if isinstance(condition, AnyOf | AllOf) and type(condition) is kind:
+        return condition.parts
+    return (condition,)
 
 
 def _not_condition(value: object, sign: str) -> TypeError:

@@ -75,7 +75,9 @@ def _field(value: object, name: str, default: object = None) -> object:
     """Return a key of a mapping or an attribute of an object; the default if there is none."""
     if isinstance(value, Mapping):
         return value.get(name, default)
-    return default if isinstance(value, _NO_FIELDS) else getattr(value, name, default)
+    if isinstance(value, _NO_FIELDS):
+        return default
+    return getattr(value, name, default)
 
 
 def _first_choice(choices: object) -> object:
@@ -91,23 +93,29 @@ def _first_choice(choices: object) -> object:
 def _usage(chunk: object) -> Usage | None:
     if usage := _parts(chunk, "usage"):
         reasoning = _number(_field(_field(usage, "completion_tokens_details"), "reasoning_tokens"))
-        prompt = _number(_field(usage, "prompt_tokens"))
-        return Usage(_number(_field(usage, "completion_tokens")), reasoning or None, prompt or None)
+        prompt = _number(_field(usage, "prompt_tokens")) or None
+        return Usage(_number(_field(usage, "completion_tokens")), reasoning or None, prompt)
     if timings := _parts(chunk, "timings"):
         read, known = _field(timings, "prompt_n"), _field(timings, "cache_n")  # tokens read now, and known before
-        prompt_tokens = None if read is None or known is None else _number(read) + _number(known)
-        return Usage(_number(_field(timings, "predicted_n")), prompt=prompt_tokens)
+        prompt = None
+        if read is not None and known is not None:
+            prompt = _number(read) + _number(known)
+        return Usage(_number(_field(timings, "predicted_n")), prompt=prompt)
     return None
 
 
 def _parts(value: object, name: str) -> object:
     """Return a field that has fields of its own, None if it is something else or empty."""
     found = _field(value, name)
-    return None if isinstance(found, _NO_FIELDS) else found or None
+    if isinstance(found, _NO_FIELDS):
+        return None
+    return found or None
 
 
 def _token_ids(ids: object) -> tuple[int, ...]:
-    return tuple(each for each in ids if type(each) is int) if isinstance(ids, list) else ()
+    if not isinstance(ids, list):
+        return ()
+    return tuple(each for each in ids if type(each) is int)
 
 
 def _text(value: object) -> str:

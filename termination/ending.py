@@ -1,4 +1,4 @@
-"""The one value every turn ends with: why, by whom, in which phase."""
+"""The value that every turn ends with: why, by whom, in which phase."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,9 +31,13 @@ EndingCode = Literal[
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
-    """Tokens of each phase; `exact` when the server counted them, else they are estimated by the text.
+    """The tokens of a turn.
 
-    `prompt` are those of the prompt, where the server counts them.
+    Attributes:
+        thought: tokens of the thought.
+        answer: tokens of the answer.
+        exact: True if the server counted them; otherwise they are estimated from the text.
+        prompt: tokens of the prompt, None if the server does not count them.
     """
 
     thought: int = 0
@@ -44,7 +48,13 @@ class TokenCounts:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds since the request was sent; `first_token` is None when none came."""
+    """The times of a turn, in seconds.
+
+    Attributes:
+        total: since the request was sent.
+        first_token: from the request to the first token, None if none came.
+        thought: while the thought lasted.
+    """
 
     total: float
     first_token: float | None = None
@@ -53,9 +63,9 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class RunnerUp:
-    """Another condition that held when the turn ended, or one in the shadow that would have ended it.
+    """Another condition that was true when the turn ended, or a shadow that would have ended it.
 
-    `cut_at` as in `Ending`, in the text of `phase`.
+    Its fields are those of `Ending`.
     """
 
     condition: str
@@ -69,11 +79,23 @@ class RunnerUp:
 class Ending:
     """How a turn ended.
 
-    `condition` is the condition that ended it, in the notation of profiles. `evidence` says in a few words what was
-    seen, for the person and the log: the clock's seconds, the stop text, the server's message; `facts` are its parts.
-    `action` is what the condition asks for: the end of the turn, or only that of the thought, with an answer to follow.
-    `cut_at` counts the characters of the phase's text up to the end. `finish_reason` and `stop_reason` are the
-    server's own words, None where it said nothing. `runners_up` held as well, `shadows` were only watched.
+    Attributes:
+        code: why, as a word for programs.
+        source: who ended it.
+        phase: the phase in which it ended; `waiting` is before any text.
+        tokens: the tokens of thought, answer and prompt.
+        seconds: the times of the turn.
+        condition: the condition that ended it, in its notation; None if no condition did.
+        evidence: in a few words, what was seen: a timeout's seconds, the stop text, the server's message.
+        facts: the parts of the evidence, by name.
+        action: what the condition asks for: `cut` ends the turn; `end_thought` only the thought, and an answer should
+            follow.
+        cut_at: the characters of the phase's text that stay.
+        finish_reason: the server's own word, None if it said nothing.
+        stop_reason: the server's own stop text or token id, None if it said nothing.
+        runners_up: other conditions that were true as well.
+        shadows: shadows that would have ended it.
+        next: what can be done next, in the order in which it is offered.
     """
 
     code: EndingCode
@@ -90,4 +112,4 @@ class Ending:
     stop_reason: int | str | None = None
     runners_up: tuple[RunnerUp, ...] = ()
     shadows: tuple[RunnerUp, ...] = ()
-    next: tuple[NextStep, ...] = field(default=())
+    next: tuple[NextStep, ...] = ()

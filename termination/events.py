@@ -1,4 +1,4 @@
-"""What a turn tells the page, in order."""
+"""The events of a turn, which it returns in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,33 +6,23 @@ from dataclasses import dataclass, field
 from termination.ending import Ending, Phase, TextPhase, Timing, TokenCounts
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True)
 class ThoughtDelta:
-    """More of the thought, free of markers."""
+    """More text of the thought, without markers."""
 
     text: str
 
-    def __init__(self, text: str) -> None:
-        _set_thought(self, text)
 
-
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True)
 class AnswerDelta:
-    """More of the answer, free of markers."""
+    """More text of the answer, without markers."""
 
     text: str
-
-    def __init__(self, text: str) -> None:
-        _set_answer(self, text)
-
-
-# One of these is made for each token: the `__init__` of a frozen dataclass takes twice as long.
-_set_thought, _set_answer = vars(ThoughtDelta)["text"].__set__, vars(AnswerDelta)["text"].__set__
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseChanged:
-    """From here on the text belongs to `phase`; `tokens` and `seconds` are those of the turn so far."""
+    """The beginning of a phase: the text that follows belongs to it. `tokens` and `seconds` are those so far."""
 
     phase: Phase
     tokens: TokenCounts = field(default=TokenCounts(), compare=False)
@@ -41,7 +31,7 @@ class PhaseChanged:
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """A condition that only tells has seen something at this place; the turn goes on."""
+    """A report of a condition whose action is `nudge`, at this place of the text. The turn continues."""
 
     condition: str
     evidence: str
@@ -50,7 +40,7 @@ class Nudged:
 
 @dataclass(frozen=True, slots=True)
 class ConditionFailed:
-    """A condition has raised an error: it is out for the rest of the turn, which goes on."""
+    """The error of a condition, which is dropped for the rest of the turn. The turn continues."""
 
     condition: str
     problem: str
@@ -58,7 +48,7 @@ class ConditionFailed:
 
 @dataclass(frozen=True, slots=True)
 class CutBack:
-    """Of this turn's answer only the first `keep` characters stay: what came after them was the same again."""
+    """A cut in text that was shown: only the first `keep` characters of the phase stay, the rest was a repetition."""
 
     phase: TextPhase
     keep: int
@@ -66,7 +56,7 @@ class CutBack:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The turn is over; nothing follows."""
+    """The end of the turn. Nothing follows."""
 
     ending: Ending
 

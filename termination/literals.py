@@ -1,4 +1,4 @@
-"""Finds any of several texts in a stream, however it is cut, and knows how much of its end may still become one."""
+"""A search for any of several texts in a stream, however it is cut into chunks."""
 
 import re
 from bisect import bisect_left
@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 
 class Literals:
-    """The leftmost of the texts, then the longest.
+    """A search for the leftmost of several texts; of several at one place, for the longest.
 
-    That is the only rule which needs no more look-ahead than the end of the longest text that may still come, and
-    so the end that is held back is exactly that.
+    This rule needs the least look-ahead: only the end of the text that may still become one of the texts is held back.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -17,13 +16,13 @@ class Literals:
         self._longest = len(self.texts[0]) if self.texts else 0
         self._any = re.compile("|".join(map(re.escape, self.texts)) or r"(?!)")
         first = {text[0] for text in self.texts}
-        self.initial = "".join(first) if len(first) == 1 else ""  # the character that all of them begin with
         initials = "".join(sorted(map(re.escape, first)))
         self.gate = re.compile(f"[{initials}]" if initials else r"(?!)").search  # where one may begin
 
     def scan(self, text: str, over: bool = False) -> tuple[int, int]:
-        """`(sure, end)`: `text[:sure]` holds none of the texts and never will; `text[sure:end]` is one if it is
-        longer than nothing; else the rest may still become one. With `over` nothing more will come.
+        """Return `(sure, end)`: `text[:sure]` has none of the texts, whatever follows; `text[sure:end]` is one of them.
+
+        If `text[sure:end]` is empty, the rest may still become one. With `over` nothing more will come.
 
         >>> Literals(["</s>"]).scan("a </s> b"), Literals(["</s>"]).scan("a </")
         ((2, 6), (2, 2))
@@ -48,7 +47,7 @@ class Literals:
         return bisect_left(range(last), True, lo=end, key=lambda size: self._begun(text[:size], 0) > start)
 
     def _begun(self, text: str, start: int) -> int:
-        """Where the longest end of `text` begins that is one of the texts without its own end."""
+        """Return the place from which on `text` may still become one of the texts."""
         start = max(start, len(text) - self._longest + 1)
         while gate := self.gate(text, start):
             start = gate.start()

@@ -9,11 +9,11 @@ from termination.regex.syntax import Char, CharIn, Edge, Either, Node, Repeat, S
 CHARACTERS = 128  # remembered for one pattern
 
 Side = Literal["line", "word", "other"]
-"""What stands on one side of a place: the end of a line or of the text, a character of a word, or any other."""
+"""The neighbour of a place: the end of a line or of the text, a character of a word, or any other character."""
 
 
 class Take(NamedTuple):
-    """Goes on over a character that has the mark of `source`."""
+    """A step over a character that has the mark of `source`."""
 
     source: str
     mark: int
@@ -21,13 +21,13 @@ class Take(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """Goes on in all of these ways."""
+    """A step that continues in all of these ways."""
 
     then: tuple[int, ...]
 
 
 class Check(NamedTuple):
-    """Goes on at such an edge."""
+    """A step that continues at such an edge only."""
 
     edge: Edge
     then: int
@@ -38,7 +38,7 @@ END = 0
 
 
 class Marks(dict[str, int]):
-    """Which of a pattern's tests each character passes, a bit for each; remembers some characters."""
+    """The tests of a pattern that a character passes, a bit for each. Some characters are remembered."""
 
     def __init__(self, ignore_case: bool) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Marks(dict[str, int]):
         self._tests: list[tuple[re.Pattern[str], int]] = []
 
     def mark(self, test: Char | CharIn) -> int:
-        """The bit that stands for this test."""
+        """Return the bit of this test."""
         if test.source not in self._known:
             mark = self._known[test.source] = 1 << len(self._known)
             if isinstance(test, Char) and not (self._flags and _cased(test.char)):
@@ -58,7 +58,7 @@ class Marks(dict[str, int]):
         return self._known[test.source]
 
     def any_of(self, *sources: str) -> re.Pattern[str]:
-        """Finds a character that passes one of the tests."""
+        """Return a pattern for a character that passes one of the tests."""
         return re.compile("|".join(sources), self._flags)
 
     def __missing__(self, char: str) -> int:
@@ -74,7 +74,7 @@ def _cased(char: str) -> bool:
 
 
 class Net:
-    """The pattern as steps that lead to one another; the first is the end, `start` is where each match begins."""
+    """The pattern as steps that lead to one another. The first step is the end, and `start` begins each match."""
 
     def __init__(self, node: Node, marks: Marks) -> None:
         self._marks = marks
@@ -83,7 +83,7 @@ class Net:
         self.edges = {step.edge.name for step in self._steps if isinstance(step, Check)}
 
     def reach(self, places: int, before: Side, after: Side) -> tuple[bool, list[Take]]:
-        """From these places, between two such characters: is a match complete, and what may be taken next?"""
+        """Return whether a match is complete between two such characters, and the steps over the next one."""
         waiting, seen, takes = list(_bits(places)), set[int](), list[Take]()
         while waiting:
             place = waiting.pop()
@@ -95,12 +95,12 @@ class Net:
                     takes.append(take)
                 case Fork(then):
                     waiting += then
-                case Check(edge, then) if _holds(edge, before, after):
+                case Check(edge, then) if _is_at(edge, before, after):
                     waiting.append(then)
         return END in seen, takes
 
     def _build(self, node: Node, then: int) -> int:
-        """Adds the node's steps, the last of which leads to `then`; returns the first."""
+        """Add the node's steps, the last of which leads to `then`. Return the first."""
         match node:
             case Char() | CharIn():
                 return self._add(Take(node.source, self._marks.mark(node), then))
@@ -146,6 +146,6 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def _holds(edge: Edge, before: Side, after: Side) -> bool:
+def _is_at(edge: Edge, before: Side, after: Side) -> bool:
     of_word = (before == "word") != (after == "word")
     return {"^": before == "line", "$": after == "line", "b": of_word, "B": not of_word}[edge.name]

@@ -1,8 +1,8 @@
-"""Finds where a pattern is first complete in a text that comes in chunks: in one pass and in little memory.
+"""Patterns, and runs that find the first match in a text that comes in chunks: in one pass and in little memory.
 
-All ways through the pattern are followed at once (see termination/regex/net.py), so no text makes it slow; where they
-stand together is a state, and each state remembers where a character leads (a deterministic automaton, built as
-it is needed and forgotten when it has grown too large).
+All ways through the pattern are followed at once (see termination/regex/net.py), so no text makes it slow. A state is
+the set of places that they have reached, and it remembers where each character leads. This is a deterministic
+automaton that is built as it is needed, and forgotten when it has grown too large.
 """
 
 import re
@@ -13,7 +13,7 @@ from termination.regex.syntax import BadPattern, Char, CharIn, Node, parse
 
 __all__ = ["BadPattern", "Pattern", "Run"]
 
-ROOM = 1000  # for the states of one pattern: each takes STATE_ROOM, and 1 more for each character it has learned
+ROOM = 1000  # for the states of one pattern: each takes STATE_ROOM, and 1 for each character that it has learned
 STATE_ROOM = 16
 
 _SIDES: dict[Side, Char | CharIn] = {"line": Char("\n"), "word": CharIn(r"\w")}
@@ -23,16 +23,18 @@ _INSIDE: tuple[Side, ...] = ("word", "other")
 
 
 def _gate(net: Net, marks: Marks) -> re.Pattern[str]:
-    """Finds what may begin a match within a line, or the line's end; whatever else comes begins nothing."""
+    """Return a search for the characters that may begin a match within a line, or that end the line."""
     reached = [net.reach(1 << net.start, before, after)[1] for before, after in product(_INSIDE, _INSIDE)]
     begins = {take.source for takes in reached for take in takes if take.then != net.start}
     return marks.any_of(*sorted(begins), *(["\n"] if net.edges & _EDGES["line"] else []))
 
 
 class State(dict[int, "State"]):
-    """Where all ways stand after a character; remembers where characters with the same marks lead.
+    """The places that all ways have reached after a character, by the marks of the next one: the states that follow.
 
-    `late` says how many characters ago a match was complete, `gate` finds the next character that matters here.
+    Attributes:
+        late: how many characters ago a match was complete, None if none was.
+        gate: the search for the next character that matters here, None if all do.
     """
 
     __slots__ = ("before", "gate", "late", "places", "states")
@@ -51,7 +53,7 @@ class State(dict[int, "State"]):
 
 
 class States:
-    """The states that a pattern has come to so far; forgets them all when they take too much room."""
+    """The states that a pattern has reached so far. They are all forgotten when they take too much room."""
 
     def __init__(self, node: Node, marks: Marks) -> None:
         self._net = Net(node, marks)
@@ -64,15 +66,15 @@ class States:
         self._room = ROOM
 
     def first(self) -> State:
-        """Before any character."""
+        """Return the state before any character."""
         return self._state(self._idle, "line" if "line" in self._sides else "other")
 
     def complete(self, state: State, after: Side) -> bool:
-        """Whether a match ends here if such a character follows."""
+        """True if a match ends here when such a character follows."""
         return self._net.reach(state.places, state.before, after)[0]
 
     def learn(self, state: State, marks: int) -> State:
-        """Where a character with these marks leads; the state remembers it."""
+        """Return the state to which a character with these marks leads, and remember it."""
         if self._room <= 0:
             self._forget()
         self._room -= 1
@@ -80,7 +82,7 @@ class States:
         return state[marks]
 
     def skip(self, state: State, text: str) -> State:
-        """The state after text that has nothing which its gate looks for."""
+        """Return the state after text in which its gate finds nothing."""
         if not text or "word" not in self._sides:
             return state
         return self._state(self._idle, "word" if _WORD.match(text[-1]) else "other")
@@ -95,22 +97,23 @@ class States:
             return self._ended
         places = self._idle
         for take in takes:
-            places |= 1 << take.then if marks & take.mark else 0
+            if marks & take.mark:
+                places |= 1 << take.then
         return self._state(places, side)
 
     def _state(self, places: int, before: Side) -> State:
         known = self._known.get((places, before))
-        return self._new(places, before) if known is None else known
-
-    def _new(self, places: int, before: Side) -> State:
+        if known is not None:
+            return known
         self._room -= STATE_ROOM
         sure = all(self._net.reach(places, before, after)[0] for after in (*self._sides, "other"))
         gate = self._gate if places == self._idle and before != "line" else None
-        state = self._known[places, before] = State(self, places, before, 0 if sure else None, gate)
+        state = State(self, places, before, 0 if sure else None, gate)
+        self._known[places, before] = state
         return state
 
     def _forget(self) -> None:
-        """A run still holds its state, so the states have to forget one another too."""
+        # A run still holds its state, so the states have to forget one another too.
         for state in self._known.values():
             state.clear()
         self._known.clear()
@@ -118,7 +121,10 @@ class States:
 
 
 class Pattern:
-    """A regular expression for streams, without back-references and look-around. Serves any number of runs."""
+    """A regular expression for streams, without back-references and look-around. Any number of runs may share it.
+
+    Raises BadPattern if it cannot be used.
+    """
 
     def __init__(self, source: str) -> None:
         syntax = parse(source)
@@ -129,13 +135,15 @@ class Pattern:
             raise BadPattern(0, "matches_nothing", "it matches the empty text, so every turn would end at once")
 
     def start(self) -> "Run":
+        """Return a run for one stream."""
         return Run(self._states, self._marks)
 
 
 class Run:
-    """One stream: says where in it a match is complete for the first time. Not to be fed after that.
+    """The search in one stream, until the first match is complete.
 
-    `late` is then the number of characters after the match that were needed to see its end: 0 or 1.
+    Attributes:
+        late: how many characters after the match were needed to see its end: 0 or 1.
     """
 
     def __init__(self, states: States, marks: Marks) -> None:
@@ -145,16 +153,19 @@ class Run:
         self.late = 0
 
     def feed(self, text: str) -> int | None:
-        """How much of `text` came before the end of the match: 0 if only its first character showed the end."""
+        """Return the length of `text` up to the end of the match, None without a match. Do not feed it after a match.
+
+        It is 0 if the first character showed that the match had ended before it.
+        """
         state, marks, at = self._state, self._marks, 0
         while at < len(text):
             if state.gate is not None:
                 found = state.gate.search(text, at)
-                until = found.start() if found else len(text)
-                state = self._states.skip(state, text[at:until])
                 if found is None:
+                    state = self._states.skip(state, text[at:])
                     break
-                at = until
+                state = self._states.skip(state, text[at : found.start()])
+                at = found.start()
             state = state[marks[text[at]]]
             at += 1
             if state.late is not None:
@@ -164,5 +175,5 @@ class Run:
         return None
 
     def finish(self) -> bool:
-        """Whether a match is complete, now that nothing follows."""
+        """True if a match is complete now that nothing follows."""
         return self._states.complete(self._state, "line")

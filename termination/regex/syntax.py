@@ -1,4 +1,4 @@
-"""Reads a regular expression, in Python's spelling, into the few things that a streaming match can follow."""
+"""The parser of regular expressions: from Python's spelling to the few nodes that a streaming match can follow."""
 
 import re
 from typing import Literal, NamedTuple, TypeAlias
@@ -11,7 +11,13 @@ Fault = Literal["syntax", "unsupported", "too_large", "matches_nothing"]
 
 
 class BadPattern(ValueError):
-    """A pattern that cannot be used: where (from 0), what kind of fault, and why."""
+    """A pattern that cannot be used.
+
+    Attributes:
+        position: the character at which it cannot, counted from 0.
+        kind: what kind of fault it is, for programs.
+        detail: why, as an English phrase.
+    """
 
     def __init__(self, position: int, kind: Fault, detail: str) -> None:
         super().__init__(f"at character {position + 1}: {detail}")
@@ -21,37 +27,42 @@ class BadPattern(ValueError):
 
 
 class Char(NamedTuple):
-    """This one character."""
+    """One certain character."""
 
     char: str
 
     @property
     def source(self) -> str:
+        """Return the character as `re` spells it."""
         return re.escape(self.char)
 
 
 class CharIn(NamedTuple):
-    """One character that the class `source` has, as `re` understands it."""
+    """One character of the class `source`, as `re` spells it."""
 
     source: str
 
 
 class Edge(NamedTuple):
-    """A place between two characters: the start or end of a line, an edge of a word or none."""
+    """A place between two characters: the start or end of a line, an edge of a word, or no edge of a word."""
 
     name: Literal["^", "$", "b", "B"]
 
 
 class Sequence(NamedTuple):
+    """One node after another."""
+
     parts: tuple["Node", ...]
 
 
 class Either(NamedTuple):
+    """One of several nodes."""
+
     options: tuple["Node", ...]
 
 
 class Repeat(NamedTuple):
-    """`item`, `least` to `most` times; `None` is without a limit."""
+    """A node `least` to `most` times; None is without a limit."""
 
     item: "Node"
     least: int
@@ -62,19 +73,21 @@ Node: TypeAlias = Char | CharIn | Edge | Sequence | Either | Repeat
 
 
 class Syntax(NamedTuple):
+    """A parsed pattern."""
+
     node: Node
     ignore_case: bool
 
 
 def parse(source: str) -> Syntax:
-    """What the pattern says. Raises `BadPattern`."""
+    """Return the parsed pattern. Raises BadPattern if it cannot be used."""
     if len(source) > LENGTH:
         raise BadPattern(LENGTH, "too_large", f"the pattern is longer than {LENGTH} characters")
     return _Parser(source).parse()
 
 
 def _size(node: Node) -> int:
-    """How many states the node takes, its repeats written out."""
+    """Return the number of states of a node, with its repeats written out."""
     match node:
         case Sequence(parts):
             return sum(map(_size, parts))
@@ -106,7 +119,7 @@ _NO_GROUPS = {
     r"P=": "back-references need memory",
     r"\(": "conditions are not supported",
     r"#": "comments are not supported",
-    r"[a-zA-Z-]+[:)]": "flags stand at the very start, as (?i), and may only be i, m and s",
+    r"[a-zA-Z-]+[:)]": "flags are allowed only at the very start, as (?i), and may be i, m and s",
 }
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _DIGITS = {"x": 2, "u": 4, "U": 8}
@@ -120,7 +133,7 @@ _NO_ESCAPES = {
 
 
 class _Parser:
-    """One pass over the source, one method for each rule of the grammar; `_at` is what is read next."""
+    """A parser with one method for each rule of the grammar; `_at` is the place of the next character."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -138,7 +151,7 @@ class _Parser:
         return Syntax(_limited(node, 0), "i" in flags)
 
     def _next(self) -> str:
-        """The next character, which is taken; nothing at the end."""
+        """Read the next character; nothing at the end."""
         char = self._source[self._at : self._at + 1]
         self._at += len(char)
         return char
@@ -189,7 +202,7 @@ class _Parser:
             return _SIGNS[found.group()]
         least, most = int(found["exact"] or found["least"] or 0), found["exact"] or found["most"]
         if most and int(most) < least:
-            raise BadPattern(at, "syntax", "the least is more than the most")
+            raise BadPattern(at, "syntax", "the minimum is above the maximum")
         return least, int(most) if most else None
 
     def _atom(self) -> Node:
@@ -220,7 +233,7 @@ class _Parser:
         if self._take("?") and self._taken(_GROUP) is None:
             rest = self._source[self._at :]
             why = next((why for begin, why in _NO_GROUPS.items() if re.match(begin, rest)), None)
-            raise BadPattern(at, "unsupported" if why else "syntax", why or "`(?` begins no group that is known")
+            raise BadPattern(at, "unsupported" if why else "syntax", why or "`(?` begins no known group")
         self._depth += 1
         inner = self._either()
         self._depth -= 1
@@ -236,14 +249,14 @@ class _Parser:
         return CharIn(f"[{''.join(items)}]")
 
     def _item(self, opened: int) -> str:
-        """A character of a class, or a range; the first may be the bracket that closes otherwise."""
+        """Read a character of a class, or a range. The first may be a closing bracket."""
         at, first = self._at, self._member(opened)
         if self._source[self._at : self._at + 1] != "-" or self._source[self._at + 1 : self._at + 2] in ("", "]"):
             return first.source
         self._at += 1
         last = self._member(opened)
         if not (isinstance(first, Char) and isinstance(last, Char) and first.char <= last.char):
-            raise BadPattern(at, "syntax", f"`{self._source[at : self._at]}` is no range")
+            raise BadPattern(at, "syntax", f"`{self._source[at : self._at]}` is not a range")
         return f"{first.source}-{last.source}"
 
     def _member(self, opened: int) -> Char | CharIn:
@@ -263,7 +276,7 @@ class _Parser:
         if letter and letter in "dDwWsS":
             return CharIn(f"\\{letter}")
         if letter not in _CONTROLS and (not letter or (letter.isascii() and letter.isalpha())):
-            raise BadPattern(at, "syntax", f"`\\{letter}` is no escape that is known")
+            raise BadPattern(at, "syntax", f"`\\{letter}` is not a known escape")
         return Char(_CONTROLS.get(letter, letter))
 
     def _numbered(self, at: int, size: int) -> Char:

@@ -242,18 +242,13 @@ def test_what_cannot_be_followed_is_refused_with_its_place(pattern: str, positio
 
 
 @pytest.mark.parametrize(
-    ("pattern", "detail"),
-    [
-        (r"(a)\1", "back-references need memory"),
-        ("a(b", "`(` is never closed"),
-        ("[b-a]x", "`b-a` is no range"),
-        ("", "it matches the empty text, so every turn would end at once"),
-    ],
+    ("pattern", "quoted"),
+    [("a(b", "`(`"), ("a)b", "`)`"), ("[b-a]x", "`b-a`"), ("[a", "`[`"), (r"\q", r"`\q`"), ("(?a", "`(?`")],
 )
-def test_a_refusal_says_why(pattern: str, detail: str) -> None:
+def test_a_refusal_quotes_what_is_wrong(pattern: str, quoted: str) -> None:
     refused = refusal(pattern)
     assert refused
-    assert refused.detail == detail
+    assert quoted in refused.detail
 
 
 def test_the_largest_patterns_that_are_allowed_work() -> None:
