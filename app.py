@@ -14,7 +14,7 @@ from chat.process.startup import prepare
 from chat.process.watchdog import watch
 from chat.profiles.modes import UnknownMode, choose
 from chat.words.receipt import Act
-from chat.words.texts import mode_text, say
+from chat.words.texts import say
 
 repairs.repair()
 shutdown.reinstall()
@@ -81,7 +81,7 @@ async def answer(message: cl.Message) -> None:
     try:
         chosen = choose(message.content, chat.settings.mode, profile)
     except UnknownMode as problem:
-        return await tell(mode_text(problem, chat.language))
+        return await tell(say(problem.sentence, chat.language))
     if not chosen.question:
         return await tell(say("message.empty", chat.language))
     return await turns.ask(chat, message, chosen, profile)

@@ -9,7 +9,7 @@ from chat.profiles.profile import Profile
 from chat.profiles.read import read_profile
 from chat.profiles.shelf import Profiles, Shelf
 from chat.profiles.yaml_file import ProfileError
-from chat.words.texts import profile_text
+from chat.words.texts import say
 
 PROFILES = ROOT / "profiles"
 NEUTRAL = {
@@ -51,7 +51,7 @@ def read_folder() -> Shelf:
 
 def profile_problem(problem: ProfileError) -> str:
     """Return the sentence for a profile that cannot be read, without Markdown."""
-    return profile_text(problem, "en").replace("`", "")
+    return say(problem.sentence, "en").replace("`", "")
 
 
 def join_names(names: Iterable[str]) -> str:

@@ -1,47 +1,67 @@
-"""What one check of the doctor found."""
+"""The result of one check of the doctor."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+from chat.profiles.sentence import Sentence
 
 State = Literal["ok", "problem", "unknown", "info"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`check` and `kind` name its sentences in chat/words/tables/doctor.py, `facts` fill them.
+    """What one check found. The key of `found` is `doctor.CHECK.KIND`.
 
-    `unknown` is what this server does not tell, `info` what needs no mending.
+    `unknown`: the server does not give the answer. `info`: there is nothing to fix.
     """
 
-    check: str
     state: State
-    kind: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    found: Sentence
+
+    @property
+    def check(self) -> str:
+        """The name of the check."""
+        return self.found.key.split(".")[1]
+
+    @property
+    def kind(self) -> str:
+        """The name of what it found."""
+        return self.found.key.split(".")[2]
+
+    @property
+    def title(self) -> Sentence:
+        """What was checked."""
+        return Sentence(f"doctor.{self.check}")
+
+    @property
+    def fix(self) -> Sentence | None:
+        """What to do about a problem."""
+        return Sentence(f"{self.found.key}.do", self.found.facts) if self.state == "problem" else None
 
 
 Show = Callable[[Finding], None]
 
 
 def good(check: str, kind: str, **facts: object) -> Finding:
-    """All is well there."""
-    return Finding(check, "ok", kind, _texts(facts))
+    """Return a finding that all is well."""
+    return _finding("ok", check, kind, facts)
 
 
 def problem(check: str, kind: str, **facts: object) -> Finding:
-    """Something to mend; it has a third sentence, which says how."""
-    return Finding(check, "problem", kind, _texts(facts))
+    """Return a finding that something has to be fixed."""
+    return _finding("problem", check, kind, facts)
 
 
 def unknown(check: str, kind: str, **facts: object) -> Finding:
-    """This server does not tell."""
-    return Finding(check, "unknown", kind, _texts(facts))
+    """Return a finding that the server does not give the answer."""
+    return _finding("unknown", check, kind, facts)
 
 
 def info(check: str, kind: str, **facts: object) -> Finding:
-    """Good to know."""
-    return Finding(check, "info", kind, _texts(facts))
+    """Return a finding that is good to know."""
+    return _finding("info", check, kind, facts)
 
 
-def _texts(facts: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(fact) for name, fact in facts.items()}
+def _finding(state: State, check: str, kind: str, facts: Mapping[str, object]) -> Finding:
+    return Finding(state, Sentence(f"doctor.{check}.{kind}", facts))

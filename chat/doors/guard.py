@@ -15,6 +15,7 @@ from chat.doors.pace import Pace
 from chat.doors.rate import Rate
 from chat.doors.routes import ACTION, SOCKET, is_open
 from chat.process.limits import Limits
+from chat.profiles.sentence import Sentence
 from chat.words.texts import language, plain
 
 Scope = MutableMapping[str, Any]
@@ -34,11 +35,10 @@ _reported: dict[tuple[str, str], None] = {}
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A request that is refused: an HTTP status, the key of its sentence, and the sentence's facts."""
+    """A request that is not let in: an HTTP status, and the sentence that says why."""
 
     status: int
-    key: str
-    facts: Mapping[str, str]
+    sentence: Sentence
 
 
 class Guard:
@@ -83,12 +83,12 @@ class Guard:
         """Raise Refusal if host, origin or route is not accepted, or if the address exceeds its limits."""
         host = headers.get(b"host", b"").decode("latin-1")
         if not self._hosts.allow(host):
-            raise Refusal(421, "door.host", {"host": host[:100]})
+            raise Refusal(421, Sentence("door.host", {"host": host[:100]}))
         path = self._path(scope)
         self._check_origin(headers, host, path)
         method = "WEBSOCKET" if scope["type"] == "websocket" else scope["method"]
         if not is_open(method, path):
-            raise Refusal(404, "door.route", {})
+            raise Refusal(404, Sentence("door.route"))
         if path == SOCKET:
             self._check_socket(scope, headers)
 
@@ -100,22 +100,22 @@ class Guard:
         """
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if "j" in query or (scope["type"] == "http" and b"websocket" in headers.get(b"upgrade", b"").lower()):
-            raise Refusal(400, "door.malformed", {"problem": "not a connection that the page opens"})
+            raise Refusal(400, Sentence("door.malformed", {"problem": "not a connection that the page opens"}))
         sids = [sid for sid in query.get("sid", ()) if sid]
         if sids and not self._knows_socket(sids[0]):
-            raise Refusal(400, "door.socket", {})
+            raise Refusal(400, Sentence("door.socket"))
         now = asyncio.get_running_loop().time()
         if not sids and not self._openings.count(client_address(scope), self._limits.openings, now):
-            raise Refusal(429, "door.openings", {"limit": f"{self._limits.openings:,}"})
+            raise Refusal(429, Sentence("door.openings", {"limit": f"{self._limits.openings:,}"}))
 
     def _check_origin(self, headers: Mapping[bytes, bytes], host: str, path: str) -> None:
         """Raise Refusal for a request by a page of another origin. A link to the page may be anywhere."""
         origin = headers.get(b"origin")
         if origin is not None and not self._hosts.allow_origin(origin.decode("latin-1"), host):
-            raise Refusal(403, "door.origin", {"origin": origin.decode("latin-1")[:100]})
+            raise Refusal(403, Sentence("door.origin", {"origin": origin.decode("latin-1")[:100]}))
         is_link = path == "/" and headers.get(b"sec-fetch-mode") == b"navigate"
         if origin is None and not is_link and headers.get(b"sec-fetch-site") in _FOREIGN:
-            raise Refusal(403, "door.no_origin", {})
+            raise Refusal(403, Sentence("door.no_origin"))
 
     def _path(self, scope: Scope) -> str:
         path: str = scope["path"]
@@ -139,7 +139,7 @@ class Guard:
             limit = ENVELOPE_BYTES
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > limit:
-            raise Refusal(413, "door.size", {"limit": f"{limit:,}"})
+            raise Refusal(413, Sentence("door.size", {"limit": f"{limit:,}"}))
         bounded = _bound_body(receive, limit)
         if scope["method"] != "POST":
             return bounded
@@ -148,14 +148,14 @@ class Guard:
         if is_action:
             self._check_press(body)
         elif not are_packets(body):
-            raise Refusal(400, "door.malformed", {"problem": "not packets of Engine.IO"})
+            raise Refusal(400, Sentence("door.malformed", {"problem": "not packets of Engine.IO"}))
         return _repeat(body, receive)
 
     async def _wait(self, address: str, body: bytes) -> None:
         """Wait until the pace of that address allows the request. Raise Refusal if that is too long."""
         delay = self._pace.delay(address, len(body), asyncio.get_running_loop().time())
         if delay > LATEST_SECONDS:
-            raise Refusal(429, "door.pace", {})
+            raise Refusal(429, Sentence("door.pace"))
         if delay:
             await asyncio.sleep(delay)
 
@@ -164,9 +164,9 @@ class Guard:
         try:
             pressed = read_press(body)
         except Malformed as problem:
-            raise Refusal(400, "door.malformed", {"problem": str(problem)}) from None
+            raise Refusal(400, Sentence("door.malformed", {"problem": str(problem)})) from None
         if not self._knows_session(pressed.sessionId):
-            raise Refusal(404, "door.session", {})
+            raise Refusal(404, Sentence("door.session"))
 
     def _add_headers(self, send: Send, host: str) -> Send:
         """Return a `send` that adds the security headers to the response."""
@@ -201,7 +201,7 @@ def _bound_body(receive: Receive, limit: int) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > limit:
-            raise Refusal(413, "door.size", {"limit": f"{limit:,}"})
+            raise Refusal(413, Sentence("door.size", {"limit": f"{limit:,}"}))
         return message
 
     return bounded
@@ -258,9 +258,9 @@ def _repeat(body: bytes, receive: Receive) -> Receive:
 
 
 def _report(refusal: Refusal, address: str) -> None:
-    if refusal.key not in _QUIET:
-        sentence = plain(refusal.key, "en", **refusal.facts)
-        warn_once(refusal.key, address, f"refused a request from {address}: {sentence}")
+    if refusal.sentence.key not in _QUIET:
+        sentence = plain(refusal.sentence, "en")
+        warn_once(refusal.sentence.key, address, f"refused a request from {address}: {sentence}")
 
 
 def warn_once(kind: str, address: str, text: str) -> None:
@@ -275,9 +275,9 @@ def warn_once(kind: str, address: str, text: str) -> None:
 
 async def _refuse(scope: Scope, headers: Mapping[bytes, bytes], refusal: Refusal, send: Send) -> None:
     if scope["type"] == "websocket":
-        return await send({"type": "websocket.close", "code": 1008, "reason": refusal.key})
+        return await send({"type": "websocket.close", "code": 1008, "reason": refusal.sentence.key})
     lang = language(headers.get(b"accept-language", b"").decode("latin-1"))
-    text = f"{plain(refusal.key, lang, **refusal.facts)}\n".encode()
+    text = f"{plain(refusal.sentence, lang)}\n".encode()
     response_headers: list[tuple[bytes, bytes]] = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(text)).encode()),

@@ -12,7 +12,7 @@ from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
 from chat.profiles.shelf import Shelf
 from chat.words.sentences import TEXTS
-from chat.words.texts import say, setting_text
+from chat.words.texts import say
 
 PICKER = "mode"
 
@@ -47,7 +47,7 @@ async def take(chat: Chat, values: Mapping[str, object]) -> None:
     chat.settings, bad = (Settings(), []) if values.get("reset") else parse(values, chat.settings)
     await offer(chat)
     for problem in bad:
-        await cl.context.emitter.send_toast(setting_text(problem, chat.language), "warning")
+        await cl.context.emitter.send_toast(say(problem, chat.language), "warning")
     if chat.profile_name != before:
         name = chat.offered[chat.profile_name].name if chat.profile_name in chat.offered else chat.profile_name
         await cl.context.emitter.send_toast(say("settings.switched", chat.language, name=name), "success")

@@ -9,7 +9,7 @@ import chainlit as cl
 from chat.page.session import Chat, current_chat
 from chat.page.view.markdown import display
 from chat.profiles.shelf import Shelf
-from chat.words.texts import profile_text, say
+from chat.words.texts import say
 
 log = logging.getLogger("fullstop")
 
@@ -22,10 +22,10 @@ async def tell(text: str) -> None:
 async def tell_problems(chat: Chat, shelf: Shelf) -> None:
     """What is wrong with the profiles, each once a chat; also in the log."""
     for name, problem in shelf.problems.items():
-        text = profile_text(problem, chat.language)
+        text = say(problem.sentence, chat.language)
         if text not in chat.reported:
             chat.reported.add(text)
-            log.warning("%s", profile_text(problem, "en"))
+            log.warning("%s", say(problem.sentence, "en"))
             kept = say("profile.last_good", chat.language) if name in shelf.profiles else ""
             await tell(f"{text} {kept}")
     if not shelf.profiles:

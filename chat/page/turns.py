@@ -14,9 +14,10 @@ from chat.page.view.reply_view import ReplyView
 from chat.page.view.uncut import uncut
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Profile
+from chat.profiles.sentence import Sentence
 from chat.reply.handoff import answering
 from chat.reply.history import Exchange
-from chat.reply.notice import Notice, NoWay
+from chat.reply.notice import NoWay
 from chat.reply.prepare import Question
 from chat.reply.reply import Reply
 from termination import Begun, Ending
@@ -71,7 +72,7 @@ def _from_question(chat: Chat, former: Version, answer: bool) -> None:
     if answer:
         mode = next((name for name, each in modes.items() if not each.thinks), answering(mode))
     version = _another(chat, former, former.question.another(mode))
-    version.view.show(Notice("no_way"))
+    version.view.show(Sentence("no_way"))
     _replace(chat, former, version)
 
 

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from chat.profiles.profile import THINK_ONLY, Profile
+from chat.profiles.sentence import Sentence
 from termination import Policy, mode_tag
 
 
 @dataclass(eq=False)
 class UnknownMode(Exception):
-    """A tag or setting names a mode that the profile does not have."""
+    """A tag or setting names a mode that the profile does not have; `sentence` says so."""
 
-    name: str
-    known: tuple[str, ...]
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
     panel = panel if panel in profile.modes else None
     mode = next(name for name in (asked.mode, panel, standing.mode, profile.default_mode) if name)
     if mode not in profile.modes:
-        raise UnknownMode(mode, tuple(profile.modes))
+        raise UnknownMode(Sentence("mode.unknown", {"name": mode, "known": ", ".join(profile.modes)}))
     return Chosen(mode, asked.text.strip(), standing.text)
 
 

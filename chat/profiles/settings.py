@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chat.profiles.conditions import without_budgets
 from chat.profiles.profile import ClockLimits, Mode, Profile
+from chat.profiles.sentence import Sentence
 from chat.profiles.values import BudgetLimit, Duration, Temperature, TokenCount, TopP
 from termination import Duration as Span
 
@@ -73,20 +74,13 @@ def _sampled(mode: Mode, sampling: dict[str, Any]) -> Mode:
     return mode.model_copy(update={"sampling": mode.sampling.model_copy(update=dict.fromkeys(sampling))})
 
 
-@dataclass(frozen=True, slots=True)
-class BadSetting:
-    """A value that does not fit: the field's name and what the person typed."""
+def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, list[Sentence]]:
+    """Return the settings that the panel's values give, and a sentence for each value that is not valid.
 
-    name: str
-    value: str
-
-
-def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, list[BadSetting]]:
-    """The settings that the panel's values give; a value that does not fit leaves the former one in force.
-
-    `values` come from the browser unchecked: None or blank text is "as the profile says".
+    An invalid value leaves the setting as it was. `values` come from the browser unchecked: None or blank text is "as
+    the profile says".
     """
-    bad: list[BadSetting] = []
+    bad: list[Sentence] = []
     settings = before
     for name in ("mode", "system", *_NUMBERS, *_CLOCKS, "maths", "display"):
         if name not in values:
@@ -94,8 +88,12 @@ def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, lis
         try:
             settings = replace(settings, **_change(name, values[name]))
         except ValidationError:
-            bad.append(BadSetting(name, str(values[name])))
+            bad.append(_invalid(name, str(values[name])))
     return settings, bad
+
+
+def _invalid(name: str, value: str) -> Sentence:
+    return Sentence("settings.bad", {"name": Sentence(f"settings.{name}"), "value": value[:80]})
 
 
 def _change(name: str, value: object) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from chat.profiles.sentence import Sentence
 from chat.profiles.values import VARIABLE, Expanded
 
 Key = tuple[str | int, ...]
@@ -16,13 +17,18 @@ _VARIABLE = re.compile(VARIABLE)
 
 @dataclass(eq=False)
 class ProfileError(Exception):
-    """Why a profile cannot be used. `kind` names the sentence in chat/words/texts.py, `facts` fill it."""
+    """Why a profile cannot be used: `problem` is at this line of the file. `key` is empty if it is in no key."""
 
     file: str
     line: int
     key: str
-    kind: str
-    facts: dict[str, str] = field(default_factory=dict)
+    problem: Sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        """The place and the problem."""
+        place = {"file": self.file, "line": self.line, "problem": self.problem}
+        return Sentence("profile.at_key", {**place, "key": self.key}) if self.key else Sentence("profile.at", place)
 
 
 class Sheet:
@@ -37,7 +43,7 @@ class Sheet:
         try:
             self.values = self._mapping(_composed(path), ())
         except RecursionError:
-            raise ProfileError(path.name, 1, "", "unreadable", {"problem": "an alias stands within itself"}) from None
+            raise _unreadable(path, "an alias refers to itself") from None
 
     def _value(self, node: yaml.Node, key: Key) -> object:
         self.places.setdefault(key, (self._file, node.start_mark.line + 1))
@@ -76,15 +82,19 @@ def _composed(path: Path) -> yaml.MappingNode:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProfileError(path.name, line, "", "syntax", {"problem": error.problem or ""}) from None
+        raise ProfileError(path.name, line, "", Sentence("profile.syntax", {"problem": error.problem or ""})) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ProfileError(path.name, 1, "", "unreadable", {"problem": str(error)}) from None
+        raise _unreadable(path, str(error)) from None
     if not isinstance(node, yaml.MappingNode):
-        raise ProfileError(path.name, 1, "", "not_a_mapping")
+        raise ProfileError(path.name, 1, "", Sentence("profile.not_a_mapping"))
     return node
 
 
+def _unreadable(path: Path, why: str) -> ProfileError:
+    return ProfileError(path.name, 1, "", Sentence("profile.unreadable", {"problem": why}))
+
+
 def problem(places: dict[Key, Place], key: Key, kind: str, **facts: str) -> ProfileError:
-    """What is wrong at a key, with the place of the key, or of the one round it."""
+    """Return the error for a key. Its place is that of the key, else that of the nearest key around it."""
     file, line = next(places[key[:end]] for end in range(len(key), -1, -1) if key[:end] in places)
-    return ProfileError(file, line, ".".join(map(str, key)), kind, facts)
+    return ProfileError(file, line, ".".join(map(str, key)), Sentence(f"profile.{kind}", facts))

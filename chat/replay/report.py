@@ -8,7 +8,8 @@ from textwrap import fill
 from unicodedata import east_asian_width
 
 from chat.replay.replay import Replayed
-from chat.words.texts import count, ending_text, notice_text, printable
+from chat.words.endings import ending_sentence, notice_sentence
+from chat.words.texts import count, plain, printable
 from termination import Ending, TokenCounts
 
 COLUMNS = 80
@@ -34,10 +35,11 @@ def as_text(file: str, played: Replayed) -> str:
     turn = played.turn
     assert turn.ending
     tokens = turn.ending.tokens
+    notices = [plain(notice_sentence(each), "en") for each in played.notices]
     return "\n".join(
         [
             file,
-            *(_wrapped(line) for line in (_why(turn.ending), _facts(turn.ending), *map(notice_text, played.notices))),
+            *map(_wrapped, (_why(turn.ending), _facts(turn.ending), *notices)),
             _beginning("thought", turn.thought, count(tokens.thought, tokens, "en")),
             _beginning("answer", turn.answer, count(tokens.answer, tokens, "en")),
         ]
@@ -58,7 +60,9 @@ def _why(ending: Ending) -> str:
         case "refused", words:
             return f"The server refused the request: {words}"
         case _:
-            return ending_text(replace(ending, tokens=TokenCounts()), "en")  # without the figures: time stood still
+            return plain(
+                ending_sentence(replace(ending, tokens=TokenCounts())), "en"
+            )  # without the figures: time stood still
 
 
 def _facts(ending: Ending) -> str:

@@ -1,18 +1,10 @@
 """What a reply reports to the page beside the events of its turns."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from chat.profiles.sentence import Sentence
 from chat.server.faults import Fault
 from termination import Ending, Event
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One muted line on the page: the key of a sentence in `chat/words` and its facts."""
-
-    key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class NoWay(Fault):
     """A fault: the server does not accept a partial reply."""
 
     def __init__(self) -> None:
-        super().__init__("refused", "server", "no_way")
+        super().__init__("refused", "server", Sentence("no_way"))
 
 
-Told = Event | HandedOff | Notice
+Told = Event | HandedOff | Sentence

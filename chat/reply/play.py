@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from chat.reply.waiting import Alarm, TurnTime, Wait
 from chat.server.endpoint import stream
 from chat.server.errors import unexpected
-from chat.server.faults import Fault
+from chat.server.faults import Fault, make_fault
 from chat.server.request import Request
 from chat.server.transport.fairness import Fairness
 from termination import Delta, Event, Turn
@@ -67,7 +67,7 @@ class Play:
                 async with self._watched():
                     delta = await anext(deltas, None)
                 if delta is None:
-                    raise Fault("disconnected", "network", "disconnected")
+                    raise make_fault("disconnected", "network", "disconnected")
                 self._feed(delta)
                 if fairness.is_due:
                     await asyncio.sleep(0)

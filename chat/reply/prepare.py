@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from chat.profiles.profile import THINK_ONLY, Profile
+from chat.profiles.sentence import Sentence
 from chat.reply.folding import fitted
 from chat.reply.handoff import left, share
 from chat.reply.history import Exchange, History
-from chat.reply.notice import Notice, NoWay
+from chat.reply.notice import NoWay
 from chat.reply.raw_reply import reply_after
 from chat.reply.resume import go_on, is_hopeless
 from chat.server.budget import budget_field, net, takes_budget
@@ -27,7 +28,7 @@ class Prepared:
 
     request: Request
     end: Condition | None = None
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Sentence, ...] = ()
     folded: int = 0
     share: Budget | None = None
     limit: int | None = None
@@ -113,9 +114,9 @@ def _share(profile: Profile, mode: str, most: int | None) -> Budget | None:
     return Budget(tokens) if tokens else None
 
 
-def _notices(folded: int, before: int, window: int | None) -> tuple[Notice, ...]:
+def _notices(folded: int, before: int, window: int | None) -> tuple[Sentence, ...]:
     """Return a notice if more turns are dropped than the person has seen `before`."""
     if folded <= before:
         return ()
     key = "context.folded.one" if folded == 1 else "context.folded"
-    return (Notice(key, {"number": folded, "window": f"{window:,}" if window else "?"}),)
+    return (Sentence(key, {"number": folded, "window": f"{window:,}" if window else "?"}),)

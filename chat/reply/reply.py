@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from chat.profiles.modes import policy
+from chat.profiles.sentence import Sentence
 from chat.reply.handoff import answering, closed, is_wanted, joined, stopped
-from chat.reply.notice import HandedOff, Notice, NoWay, Told
+from chat.reply.notice import HandedOff, NoWay, Told
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
 from chat.reply.resume import not_taken, taken
@@ -128,7 +129,7 @@ class Reply:
             assert self.so_far
             answered, fault = True, await self._resume(closed(profile, self.so_far), cut)
             if isinstance(fault, NoWay) and not by_person:
-                self._show(Notice("handed.no_way"))
+                self._show(Sentence("handed.no_way"))
                 return None
         return fault
 
@@ -238,4 +239,4 @@ class Reply:
 
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:
-            self._show(Notice(key, {"limit": f"{limit:,}"}))
+            self._show(Sentence(key, {"limit": f"{limit:,}"}))

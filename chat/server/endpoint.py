@@ -17,7 +17,7 @@ from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint
 from chat.server.chunk import error
 from chat.server.errors import broken, is_silent, rejected, unexpected
-from chat.server.faults import Fault, refused
+from chat.server.faults import Fault, make_fault, refused
 from chat.server.request import Request
 from chat.server.transport.bounded import EVENT_STREAM, BoundedClient
 from termination import Delta, delta
@@ -83,7 +83,7 @@ class Deltas:
         except Exception as problem:
             raise broken(problem, self._endpoint) from problem
         if words:
-            raise Fault("server_error", "server", "server_error", {"message": words})
+            raise make_fault("server_error", "server", "server_error", message=words)
         return read
 
 

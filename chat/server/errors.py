@@ -10,7 +10,7 @@ import openai
 
 from chat.process.limits import read_limits
 from chat.profiles.profile import Endpoint
-from chat.server.faults import Fault, refused
+from chat.server.faults import Fault, make_fault, refused
 from chat.server.transport.bounded import CUTS
 from chat.server.transport.unreadable import Unreadable, limit_facts
 
@@ -31,15 +31,15 @@ def broken(error: Exception, endpoint: Endpoint) -> Fault:
     """Return the fault of a stream that broke off, brought an error or cannot be read."""
     url = endpoint.base_url
     if isinstance(error, Unreadable):
-        return Fault("server_error", "server", error.kind, {**error.facts, "url": url})
+        return make_fault("server_error", "server", error.kind, **{**error.facts, "url": url})
     if isinstance(error, openai.APIConnectionError):
-        return Fault("disconnected", "network", "disconnected")
+        return make_fault("disconnected", "network", "disconnected")
     if isinstance(error, openai.APIError):
-        return Fault("server_error", "server", "server_error", {"message": _message(error)})
+        return make_fault("server_error", "server", "server_error", message=_message(error))
     if isinstance(error, RecursionError):
-        return Fault("server_error", "server", "json_depth", {**limit_facts("json_depth", read_limits()), "url": url})
+        return make_fault("server_error", "server", "json_depth", url=url, **limit_facts("json_depth", read_limits()))
     if isinstance(error, ValueError):
-        return Fault("server_error", "server", "not_json")
+        return make_fault("server_error", "server", "not_json")
     return unexpected(error, endpoint.api_key)
 
 
@@ -52,7 +52,7 @@ def unexpected(error: BaseException, key: str = "") -> Fault:
         return refused(error.kind, **error.facts)
     log.error("a turn failed\n%s", _without(key, "".join(traceback.format_exception(error))))
     problem = _without(key, " ".join(f"{type(error).__name__}: {error}".split()))[:300]
-    return Fault("server_error", "client", "ours", {"problem": problem, "message": problem})
+    return make_fault("server_error", "client", "ours", problem=problem, message=problem)
 
 
 def _without(key: str, text: str) -> str:
@@ -65,7 +65,7 @@ def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
         return refused(error.kind, **{**error.facts, "url": base_url})
     if isinstance(error, openai.APIConnectionError):
         log.warning("%s cannot be reached: %r", base_url, error.__cause__ or error)
-        return Fault("refused", "network", "unreachable", {"url": base_url})
+        return make_fault("refused", "network", "unreachable", url=base_url)
     message = _message(error)
     match getattr(error, "status_code", 0):
         case 401 | 403:

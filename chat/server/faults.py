@@ -1,20 +1,38 @@
-"""What can go wrong with a server, told in facts; the sentences are in chat/words/texts.py."""
+"""What can go wrong with a model server."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from chat.profiles.sentence import Sentence
 from termination import EndingCode, Source
+
+_ROOM = "fault."
 
 
 @dataclass(eq=False)
 class Fault(Exception):
-    """A server that failed. `kind` names the sentence, `facts` fill it; `code` and `source` are the ending's."""
+    """A server that failed: `code` and `source` are the ending's, `sentence` says what happened and what to do."""
 
     code: EndingCode
     source: Source
-    kind: str
-    facts: dict[str, str] = field(default_factory=dict)
+    sentence: Sentence
+
+    @property
+    def kind(self) -> str:
+        """The key of the sentence, without `fault.`."""
+        return self.sentence.key.removeprefix(_ROOM)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """The facts of the sentence, as text."""
+        return {name: str(fact) for name, fact in self.sentence.facts.items()}
+
+
+def make_fault(code: EndingCode, source: Source, kind: str, **facts: str) -> Fault:
+    """Return the fault of that kind."""
+    return Fault(code, source, Sentence(_ROOM + kind, facts))
 
 
 def refused(kind: str, **facts: str) -> Fault:
-    """The request was not taken."""
-    return Fault("refused", "server", kind, facts)
+    """Return the fault of a request that the server rejected."""
+    return make_fault("refused", "server", kind, **facts)

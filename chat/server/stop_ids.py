@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import openai
 
 from chat.profiles.profile import Profile
-from chat.server.faults import Fault
+from chat.server.faults import Fault, make_fault
 from chat.server.start import server_start
 from chat.server.tokenizer import NoTokenizer, decode, encode
 
@@ -107,4 +107,4 @@ def _ordinary(profile: Profile, text: str) -> bool:
 
 def _bad(kind: str, profile: Profile, token: str | int, **facts: str) -> Fault:
     facts = {name: fact.replace("\n", "\\n") for name, fact in {"token": str(token), **facts}.items()}
-    return Fault("refused", "client", kind, {"model": profile.model, **facts})
+    return make_fault("refused", "client", kind, model=profile.model, **facts)

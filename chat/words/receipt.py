@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from chat.words.texts import Language, count, ending_text, phase_text, say, seconds_text
+from chat.words.endings import ending_sentence, phase_sentence
+from chat.words.texts import Language, count, plain, say, seconds_text
 from termination import Begun, Ending, TokenCounts
 
 _MARKS = re.compile(r"[\\`*_\]<&~$]")  # of Markdown; not `[`: with a backslash it would open a formula
@@ -73,7 +74,8 @@ def _ways(facts: Facts) -> list[Act]:
 def line(facts: Facts, lang: Language) -> str:
     """The receipt's one line, as Markdown."""
     ending = facts.ending
-    said = [ending_text(ending, lang), phase_text(ending, lang)]
+    phase = phase_sentence(ending)
+    said = [plain(ending_sentence(ending), lang), say(phase, lang) if phase else ""]
     parts = [*said, *_figures(ending, lang), *_clamped(facts, lang), facts.signature]
     return _MARKS.sub(r"\\\g<0>", " · ".join(part for part in parts if part))
 

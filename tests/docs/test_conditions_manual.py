@@ -15,7 +15,7 @@ from chat.command.cli import main
 from chat.profiles.profile import End
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
-from chat.words.texts import profile_text
+from chat.words.texts import say
 from termination import (
     BUILT_IN,
     Condition,
@@ -240,7 +240,7 @@ def profile_error(folder: Path, end: str) -> str:
     path.write_text(f"{PROFILE}end:\n  {end}\n", encoding="utf-8")
     with pytest.raises(ProfileError) as caught:
         read_profile(path)
-    return profile_text(caught.value, "en")
+    return say(caught.value.sentence, "en")
 
 
 def test_the_snippet_of_a_profile_can_be_used(folder: Path) -> None:

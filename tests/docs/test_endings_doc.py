@@ -8,9 +8,10 @@ from typing import get_args
 
 import pytest
 
+from chat.words.endings import ending_sentence
 from chat.words.receipt import Facts, acts
 from chat.words.sentences import TEXTS
-from chat.words.texts import ending_text, say
+from chat.words.texts import plain, say
 from termination import Begun, Ending, EndingCode, Phase, Source, Timing, TokenCounts, next_steps
 from termination.ending import Action
 
@@ -50,7 +51,7 @@ def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
             continue
         ending = Ending(code, source, phase, TokenCounts(), Timing(1), condition, "{evidence}", facts)
         ending = replace(ending, finish_reason="{finish_reason}", action=action)
-        said.add((ending_text(ending, "en"), ending_text(ending, "zh")))
+        said.add((plain(ending_sentence(ending), "en"), plain(ending_sentence(ending), "zh")))
     return said - {TEXTS["ending.condition"]}
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chat.profiles.conditions import condition
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
-from chat.words.texts import profile_text
+from chat.words.texts import say
 from termination import (
     AnswerDelta,
     Condition,
@@ -178,7 +178,7 @@ def test_a_class_beside_the_folder_of_profiles_is_found(beside: Path) -> None:
 def test_a_class_that_is_not_there_is_told(beside: Path) -> None:
     with pytest.raises(ProfileError) as refused:
         read_profile(written(beside, "questions_here:Question(1)"))
-    assert "has no attribute 'Question'" in profile_text(refused.value, "en")
+    assert "has no attribute 'Question'" in say(refused.value.sentence, "en")
 
 
 def played(turn: Turn, chunks: list[str]) -> list[Event]:

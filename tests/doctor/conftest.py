@@ -7,11 +7,11 @@ import pytest
 
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
-from chat.doctor.report import fix, found
 from chat.profiles.profile import Profile
 from chat.server import start as server_start
 from chat.server import stop_ids
 from chat.server.endpoint import client
+from chat.words.texts import say
 from tests.doctor.patient import Vllm
 from tests.patience import PATIENT_DOCTOR
 from tests.scripted_server import ScriptedServer
@@ -71,6 +71,6 @@ def the_problem(findings: list[Finding], check: str, kind: str, *facts: str, do:
     [problem] = [each for each in findings if each.state == "problem"]
     assert (problem.check, problem.kind) == (check, kind)
     for lang in ("en", "zh"):
-        assert all(fact in found(problem, lang) for fact in facts)
-        assert do in fix(problem, lang)
-    assert found(problem, "en") != found(problem, "zh")
+        assert all(fact in say(problem.found, lang) for fact in facts)
+        assert do in say(problem.fix or "", lang)
+    assert say(problem.found, "en") != say(problem.found, "zh")

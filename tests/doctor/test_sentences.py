@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from chat.doctor.finding import Finding
+from chat.doctor.finding import info
 from chat.doctor.report import as_text
 from chat.words.tables.doctor import DOCTOR_TEXTS
 
 CHAT = Path(__file__).parents[2] / "chat"
 DOCTOR = [*(CHAT / "doctor").glob("*.py"), CHAT / "command" / "doctor.py"]
-SAID_OTHERWISE = {"summary", "well", "about", "examining", "greeting"}
+SAID_OTHERWISE = {"summary", "summary_good", "line", "about", "examining", "greeting"}
 """The sentences about the report as a whole, and the page's own."""
 
 
@@ -63,6 +63,6 @@ def test_every_sentence_is_used() -> None:
 
 @pytest.mark.parametrize("text", ["two\nlines", "\x1b[31mred", "`tick`"])
 def test_a_servers_words_cannot_break_the_line(text: str) -> None:
-    line = as_text(Finding("reply", "info", "busy", {"message": text}))
+    line = as_text(info("reply", "busy", message=text))
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from chat.profiles.modes import Chosen, UnknownMode, choose, policy
-from chat.words.texts import mode_text
 from termination import Markers, Policy
 from tests.shelf import FULL_STOPS, profile
 
@@ -43,8 +42,7 @@ def test_the_mode_is_chosen(message: str, panel: str | None, system: str, expect
 def test_a_mode_that_is_not_there_is_told(message: str, panel: str | None, system: str, name: str) -> None:
     with pytest.raises(UnknownMode) as caught:
         choose(message, panel, profile(messages={"system": system}))
-    assert (caught.value.name, caught.value.known) == (name, ("FULL", "THINK_ONLY"))
-    assert "`FAST`" in mode_text(caught.value, "en")
+    assert caught.value.sentence.facts == {"name": name, "known": "FULL, THINK_ONLY"}
 
 
 def test_a_profile_may_have_modes_of_its_own() -> None:

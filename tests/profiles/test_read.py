@@ -12,7 +12,7 @@ from chat.profiles.modes import policy
 from chat.profiles.profile import THINK_ONLY, ClockLimits, Profile
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
-from chat.words.texts import profile_text
+from chat.words.texts import say
 from termination import Markers, check_condition
 
 SHIPPED = sorted((Path(__file__).parents[2] / "profiles").glob("[!_]*.yaml"))
@@ -169,7 +169,7 @@ def test_a_number_may_come_from_the_environment(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("HOW_WARM", "warm")
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, text)
-    assert (caught.value.key, caught.value.kind) == ("sampling.temperature", "value_number")
+    assert (caught.value.key, caught.value.problem.key) == ("sampling.temperature", "profile.value_number")
 
 
 # --- A file on top of another
@@ -226,8 +226,8 @@ def test_what_is_wrong_is_told_of_the_file_where_it_stands(
     with pytest.raises(ProfileError) as caught:
         extending(tmp_path, **texts)
     told = caught.value
-    assert (told.file, told.line, told.key, told.kind) == (file, line, key, kind)
-    assert profile_text(told, "en") != profile_text(told, "zh")
+    assert (told.file, told.line, told.key, told.problem.key) == (file, line, key, f"profile.{kind}")
+    assert say(told.sentence, "en") != say(told.sentence, "zh")
 
 
 # --- A broken file
@@ -320,7 +320,7 @@ def test_what_is_wrong_is_told_with_line_and_key(
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, text)
     told = caught.value
-    assert (told.file, told.line, told.kind) == ("good.yaml", line, kind)
+    assert (told.file, told.line, told.problem.key) == ("good.yaml", line, f"profile.{kind}")
     assert key in (told.key, None)
 
 
@@ -375,16 +375,16 @@ def test_a_condition_that_cannot_be_meant_is_told_with_line_and_key(
             changed("  clocks:", f"  thought: {yaml.safe_dump(written, width=9999).splitlines()[0]}\n  clocks:"),
         )
     told = caught.value
-    assert (told.line, told.key, told.kind) == (16, "end.thought", f"condition_{kind}")
-    assert facts.items() <= told.facts.items()
-    assert "\n" not in profile_text(told, "en") + profile_text(told, "zh")
+    assert (told.line, told.key, told.problem.key) == (16, "end.thought", f"profile.condition_{kind}")
+    assert facts.items() <= told.problem.facts.items()
+    assert "\n" not in say(told.sentence, "en") + say(told.sentence, "zh")
 
 
 def test_contradictory_phases_within_a_condition_are_told(tmp_path: Path) -> None:
     never = "stop('x').during(thought) & stop('y').during(answer)"
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, changed("  clocks:", f'  any: "{never}"\n  clocks:'))
-    assert (caught.value.key, caught.value.kind) == ("end.any", "condition_never")
+    assert (caught.value.key, caught.value.problem.key) == ("end.any", "profile.condition_never")
 
 
 @pytest.mark.parametrize(
@@ -402,7 +402,7 @@ def test_contradictory_phases_within_a_condition_are_told(tmp_path: Path) -> Non
 def test_the_facts_fill_the_sentence(tmp_path: Path, text: str, facts: dict[str, str]) -> None:
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, text)
-    assert facts.items() <= caught.value.facts.items()
+    assert facts.items() <= caught.value.problem.facts.items()
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "folder.yaml"])
@@ -410,7 +410,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(ProfileError) as caught:
         read_profile(tmp_path / name)
-    assert (caught.value.file, caught.value.kind) == (name, "unreadable")
+    assert (caught.value.file, caught.value.problem.key) == (name, "profile.unreadable")
 
 
 def problem_of(path: Path) -> ProfileError | None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.profiles.modes import policy
-from chat.profiles.settings import OFF, BadSetting, Settings, clock_text, parse
+from chat.profiles.sentence import Sentence
+from chat.profiles.settings import OFF, Settings, clock_text, parse
 from termination import Condition, Duration, timeouts
 from tests.shelf import profile
 
@@ -81,7 +82,7 @@ def test_what_does_not_fit_leaves_the_former_value_in_force(name: str, value: st
     before = Settings(temperature=0.5, top_p=0.5, max_tokens=5, budget=5, idle=5, total=5, display="hidden")
     assert parse({name: value, "mode": "FULL"}, before) == (
         parse({"mode": "FULL"}, before)[0],
-        [BadSetting(name, value)],
+        [Sentence("settings.bad", {"name": Sentence(f"settings.{name}"), "value": value[:80]})],
     )
 
 
@@ -98,7 +99,7 @@ def test_blank_goes_back_to_the_profile_and_what_is_absent_stays() -> None:
 )
 def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: dict[str, object]) -> None:
     settings, bad = parse(values, Settings())
-    assert {each.name for each in bad} <= set(values)
+    assert {each.facts["name"].key for each in bad} <= {f"settings.{name}" for name in values}
     policy(settings.applied(PROFILE), "FULL")
 
 

@@ -30,7 +30,8 @@ class Folder:
 
     def read(self) -> tuple[dict[str, str], dict[str, str]]:
         shelf = self.profiles.read()
-        return {key: each.name for key, each in shelf.profiles.items()}, {k: e.kind for k, e in shelf.problems.items()}
+        names = {key: each.name for key, each in shelf.profiles.items()}
+        return names, {key: each.problem.key for key, each in shelf.problems.items()}
 
 
 @pytest.fixture
@@ -58,22 +59,22 @@ def test_a_broken_edit_keeps_the_last_good_one_and_is_told(folder: Folder) -> No
     folder.read()
     folder.write("a.yaml", BROKEN)
     for _ in range(2):
-        assert folder.read() == ({"a": "One"}, {"a": "syntax"})
+        assert folder.read() == ({"a": "One"}, {"a": "profile.syntax"})
     folder.write("a.yaml", GOOD.format(name="Two"))
     assert folder.read() == ({"a": "Two"}, {})
 
 
 def test_another_break_is_told_instead_of_the_first(folder: Folder) -> None:
     folder.write("a.yaml", BROKEN)
-    assert folder.read() == ({}, {"a": "syntax"})
+    assert folder.read() == ({}, {"a": "profile.syntax"})
     folder.write("a.yaml", "- a\n")
-    assert folder.read() == ({}, {"a": "not_a_mapping"})
+    assert folder.read() == ({}, {"a": "profile.not_a_mapping"})
 
 
 def test_a_broken_profile_does_not_hurt_the_others(folder: Folder) -> None:
     folder.write("a.yaml", BROKEN)
     folder.write("b.yaml", GOOD.format(name="B"))
-    assert folder.read() == ({"b": "B"}, {"a": "syntax"})
+    assert folder.read() == ({"b": "B"}, {"a": "profile.syntax"})
 
 
 def test_a_new_file_appears_and_a_removed_one_goes(folder: Folder) -> None:
@@ -95,7 +96,7 @@ def test_a_removed_file_takes_its_problem_along(folder: Folder, text: str) -> No
     (folder.path / "a.yaml").unlink()
     assert folder.read() == ({}, {})
     folder.write("a.yaml", BROKEN)
-    assert folder.read() == ({}, {"a": "syntax"})
+    assert folder.read() == ({}, {"a": "profile.syntax"})
 
 
 def test_what_is_not_a_profile_is_left_alone(folder: Folder) -> None:

@@ -19,7 +19,7 @@ from chat.reply.reply import Reply
 from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import Request, request
-from chat.words.texts import Language, fault_text, profile_text
+from chat.words.texts import Language, say
 from termination import Begun, Ended, Ending, Turn
 from tests.shelf import profile
 from tests.wire import hostile
@@ -142,7 +142,7 @@ async def test_a_bad_key_or_address_that_was_not_checked_ends_the_turn(
         with suppress(Exception):  # there may be no client for such an endpoint
             await client(asked.endpoint).close()
     assert ending.code in ("server_error", "refused")
-    said = [fault_text(fault, lang) for lang in LANGUAGES]
+    said = [say(fault.sentence, lang) for lang in LANGUAGES]
     everything = f"{said} {fault} {ending} {caplog.text}"
     assert SECRET not in everything
     client.cache_clear()
@@ -215,8 +215,8 @@ def test_a_bad_key_or_address_is_a_profile_error_without_the_secret(
 ) -> None:
     with pytest.raises(ProfileError) as caught:
         read_profile(written(tmp_path, endpoint))
-    assert (caught.value.key, caught.value.kind) == (key, kind)
-    said = "".join(profile_text(caught.value, lang) for lang in LANGUAGES)
+    assert (caught.value.key, caught.value.problem.key) == (key, f"profile.{kind}")
+    said = "".join(say(caught.value.sentence, lang) for lang in LANGUAGES)
     assert "very-secret" not in f"{said} {caught.value!r}"
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from chat.profiles.sentence import Sentence
 from chat.reply.history import Exchange
-from chat.reply.notice import HandedOff, Notice, Told
+from chat.reply.notice import HandedOff, Told
 from chat.reply.prepare import Prepared
 from chat.reply.reply import Reply
 from chat.words.receipt import Facts, line
@@ -110,7 +111,7 @@ async def test_old_turns_that_are_left_out_are_told_once(server: ScriptedServer,
     chat.use(sampling={"max_tokens": 400}, thinking=THINKING)
     made = await of(chat, past=60)
     assert 10 < made.folded < 60
-    assert made.notices == (Notice("context.folded", {"number": made.folded, "window": "2,000"}),)
+    assert made.notices == (Sentence("context.folded", {"number": made.folded, "window": "2,000"}),)
     assert made.request.messages == chat.question(past=turns(60)).messages(made.folded)
     assert (await of(chat, past=60, reported=made.folded)).notices == ()
     assert (await of(chat, past=1)).notices == ()

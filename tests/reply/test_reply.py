@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from chat.reply.notice import HandedOff, Notice, NoWay, Told
+from chat.profiles.sentence import Sentence
+from chat.reply.notice import HandedOff, NoWay, Told
 from chat.reply.reply import Reply
 from chat.server.faults import Fault
+from chat.words.endings import ending_sentence
 from chat.words.receipt import Facts, acts
-from chat.words.texts import ending_text
+from chat.words.texts import plain
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
 from tests.scripted_server.templates import QWEN3, jinja
@@ -149,7 +151,7 @@ async def test_a_server_that_has_no_way_ends_the_turn_as_before(server: Scripted
     played = Played(chat)
     assert await played.to_the_end() is None
     assert (played.kinds, played.ending.code, played.ending.phase) == (["Ended"], "length", "thought")
-    assert Notice("handed.no_way") in played.told
+    assert Sentence("handed.no_way") in played.told
     assert isinstance(await played.to_the_end(answer=True), NoWay)
     assert isinstance(await played.to_the_end(), NoWay)
     assert (played.ending.code, played.reply.thought) == ("length", "".join(THOUGHT).strip())
@@ -165,7 +167,7 @@ async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
     assert (played.ending.code, played.ending.phase) == ("length", "thought")
     assert played.told[-1] == Ended(played.ending)
     assert played.kinds == ["HandedOff", "Ended"]
-    assert Notice("handed.no_way") in played.told
+    assert Sentence("handed.no_way") in played.told
     assert played.reply.thought == "".join(THOUGHT).strip()
     assert "no completions here" in caplog.text
 
@@ -275,7 +277,7 @@ async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: Scr
     fault = await asyncio.wait_for(playing, 30)
     assert fault
     assert (fault.kind, played.ending.code, played.ending.source) == ("busy", "stopped", "person")
-    assert ending_text(played.ending, "en") == "You asked for the answer, but it has not come"
+    assert plain(ending_sentence(played.ending), "en") == "You asked for the answer, but it has not come"
 
 
 async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server: ScriptedServer, chat: Chat) -> None:
@@ -289,7 +291,7 @@ async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server:
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert ending_text(played.ending, "en").startswith("Stopped by you in the thought")
+    assert plain(ending_sentence(played.ending), "en").startswith("Stopped by you in the thought")
 
 
 async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_streams(

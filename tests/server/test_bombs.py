@@ -16,7 +16,7 @@ from chat.server.endpoint import answered, client
 from chat.server.request import Request
 from chat.server.transport.unreadable import Unreadable
 from chat.server.window import prompt_tokens
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from termination import Ended, Event, Turn
 from tests.wire import hostile
 from tests.wire.fixtures import ASKED, Chat
@@ -54,8 +54,8 @@ async def test_a_bomb_is_ended_by_its_limit(chat: Chat, bomb: str) -> None:
         assert (fault.kind, turn.answer) == (limit, answer)
         assert ending.code == ("server_error" if answer else "refused")
         assert fault.facts["variable"] == PREFIX + limit.upper()
-        assert fault.facts["variable"] in fault_text(fault, "en")
-        assert fault.facts["limit"] in fault_text(fault, "zh")
+        assert fault.facts["variable"] in say(fault.sentence, "en")
+        assert fault.facts["limit"] in say(fault.sentence, "zh")
         await server.gone.wait()
         assert server.sent < 40_000_000
 
@@ -157,7 +157,7 @@ async def test_a_bomb_while_the_request_is_made_is_named(chat: Chat, body: bytes
         assert fault
         assert turn.ending
         assert fault.kind in ("answer_bytes", "json_depth")
-        assert fault_text(fault, "en")
+        assert say(fault.sentence, "en")
 
 
 async def test_the_doctor_hears_only_as_much_as_an_answer_may_have(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

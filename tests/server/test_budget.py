@@ -14,7 +14,7 @@ from chat.profiles.profile import Profile
 from chat.reply.play import Play
 from chat.server import budget as server_budget
 from chat.server.budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
-from chat.server.faults import Fault
+from chat.server.faults import Fault, make_fault
 from chat.server.request import Request
 from termination import Budget, Ending, Event, PhaseChanged, TokenCounts, Turn
 from tests.scripted_server import Answer as Script
@@ -253,6 +253,6 @@ async def test_another_refusal_is_none_of_the_budgets(chat: Chat) -> None:
     assert fault
     assert not refused(profile, Played(chat).request, fault)
     assert not refused(
-        profile, chat.request(), Fault("refused", "server", "status", {"message": "thinking_token_budget"})
+        profile, chat.request(), make_fault("refused", "server", "status", message="thinking_token_budget")
     )
     assert await takes_budget(profile)

@@ -12,7 +12,7 @@ import pytest
 from chat.server.endpoint import client, stream
 from chat.server.faults import Fault
 from chat.server.tokenizer import encode
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from termination import Delta, Usage
 from tests.scripted_server import (
     Answer,
@@ -168,7 +168,7 @@ async def test_a_fault_is_told_from_the_others(
     told = await fault(chat)
     assert (told.code, told.kind) == (ending, kind)
     assert facts.items() <= told.facts.items()
-    assert fault_text(told, "en") != fault_text(told, "zh")
+    assert say(told.sentence, "en") != say(told.sentence, "zh")
 
 
 async def test_a_busy_server_is_asked_again(server: ScriptedServer, chat: Chat) -> None:

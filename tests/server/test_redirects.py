@@ -11,7 +11,7 @@ from chat.server.endpoint import is_fullstop, served_models
 from chat.server.start import server_start
 from chat.server.tokenizer import encode
 from chat.server.window import window
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from tests.wire import hostile
 from tests.wire.fixtures import Chat
 from tests.wire.hostile import FINISH, HostileServer, event
@@ -41,8 +41,8 @@ async def test_the_chat_does_not_go_to_another_address(chat: Chat, other: Hostil
         assert fault
         assert (turn.answer, ending.code, fault.kind) == ("", "refused", "redirect")
         assert (fault.facts["target"], fault.facts["status"]) == (other.base_url, str(status))
-        assert other.base_url in fault_text(fault, "en")
-        assert other.base_url in fault_text(fault, "zh")
+        assert other.base_url in say(fault.sentence, "en")
+        assert other.base_url in say(fault.sentence, "zh")
         assert len(server.requests) == 1
         assert other.requests == []
 
@@ -67,7 +67,7 @@ async def test_the_doctor_does_not_go_there_and_names_the_address(chat: Chat, ot
         found: list[Finding] = []
         await examine(chat.profile, found.append)
         assert ("reach", "redirect", other.base_url) in [
-            (each.check, each.kind, each.facts.get("target")) for each in found
+            (each.check, each.kind, each.found.facts.get("target")) for each in found
         ]
         assert other.requests == []
 

@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerFast
 from chat.profiles.profile import Profile
 from chat.server.faults import Fault
 from chat.server.stop_ids import checked
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
 from tests.wire.fixtures import Chat
 
@@ -97,8 +97,8 @@ async def test_a_text_of_several_tokens_is_refused_with_its_pieces(chat: Chat) -
 async def test_an_id_of_ordinary_text_is_refused_with_the_text(chat: Chat) -> None:
     told = await refused(chat.profile, 151645, 10)
     assert (told.kind, told.facts["token"], told.facts["text"]) == ("stop_token_ordinary", "10", "+")
-    assert "10 is ordinary text" in fault_text(told, "en")
-    assert "`+`" in fault_text(told, "zh")
+    assert "10 is ordinary text" in say(told.sentence, "en")
+    assert "`+`" in say(told.sentence, "zh")
 
 
 @pytest.mark.parametrize("text", ["+", "\n", "."])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chat.profiles.profile import FULL, Profile
+from chat.profiles.sentence import Sentence
 from chat.reply.history import Exchange, History
-from chat.reply.notice import HandedOff, Notice, Told
+from chat.reply.notice import HandedOff, Told
 from chat.reply.prepare import Prepared, Question
 from chat.reply.reply import Reply
 from chat.server.endpoint import client
@@ -101,7 +102,7 @@ class Replying:
 
     @property
     def notices(self) -> list[str]:
-        return [told.key for told in self.told if isinstance(told, Notice)]
+        return [told.key for told in self.told if isinstance(told, Sentence)]
 
     def is_answered(self, thought: str, answer: str) -> None:
         """In one more request, with a beginning of the thought as it was shown, and no marker in either text."""

@@ -12,7 +12,7 @@ from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import request
 from chat.server.stop_ids import checked
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, TOO_MANY, Scenario, complete
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS
@@ -113,7 +113,7 @@ async def test_a_request_that_fails_is_told_in_plain_words(
 ) -> None:
     fault = (await player.play(Scenario("fails", complete(), changes=changes, question=question))).fault
     assert fault
-    told = fault_text(fault, "en")
+    told = say(fault.sentence, "en")
     assert words in told
     assert "Traceback" not in told
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.server.endpoint import without_stop_ids
-from chat.words.texts import fault_text
+from chat.words.texts import say
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import THOUGHT, Scenario, complete
 
@@ -22,4 +22,4 @@ async def test_a_server_that_refuses_stop_ids_is_asked_without_them(player: Play
 async def test_vllms_own_sampling_is_refused_by_its_name(player: Player, name: str) -> None:
     fault = (await player.play(Scenario("refused", complete(), changes={"sampling": {name: 1}}))).fault
     assert fault
-    assert name in fault_text(fault, "en")
+    assert name in say(fault.sentence, "en")

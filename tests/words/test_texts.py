@@ -14,21 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.profiles.read import _EXPECTED, ProfileError
-from chat.profiles.settings import BadSetting
-from chat.server.faults import Fault
+from chat.profiles.sentence import Sentence
+from chat.profiles.settings import Settings, parse
+from chat.server.faults import Fault, make_fault, refused
+from chat.words.endings import ending_sentence, hand_off_sentence, notice_sentence
 from chat.words.sentences import TEXTS
 from chat.words.texts import (
     Language,
     count,
-    ending_text,
-    fault_text,
-    handed_text,
     language,
-    notice_text,
-    profile_text,
+    plain,
     say,
     seconds_text,
-    setting_text,
 )
 from termination import (
     Condition,
@@ -112,7 +109,8 @@ def test_a_sentence_can_be_filled(key: str, lang: Language) -> None:
 @pytest.mark.parametrize(("code", "phase", "lang"), [*product(get_args(EndingCode), get_args(Phase), LANGUAGES)])
 def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Language) -> None:
     facts = {"limit": "99", "unit": "tokens"} if code == "budget" else {}
-    said = ending_text(Ending(code, "server", phase, TokenCounts(), Timing(2), evidence="99", facts=facts), lang)
+    ending = Ending(code, "server", phase, TokenCounts(), Timing(2), evidence="99", facts=facts)
+    said = plain(ending_sentence(ending), lang)
     assert "None" not in said or code == "aborted"
     if "{evidence}" in TEXTS.get(f"ending.{code}", ("",))[0]:
         assert "99" in said
@@ -132,7 +130,7 @@ def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Lan
     ],
 )
 def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
-    assert ending_text(Ending(code, "model", phase, TokenCounts(), Timing(2)), "en") == TEXTS[key][0]
+    assert ending_sentence(Ending(code, "model", phase, TokenCounts(), Timing(2))).key == key
 
 
 @pytest.mark.parametrize(
@@ -161,16 +159,18 @@ def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, s
     turn.feed(Delta(text[:1]), 0)
     turn.feed(Delta(text[1:]), 2)
     assert turn.ending
-    assert ending_text(turn.ending, "en").startswith(said)
-    assert ending_text(turn.ending, "zh")
+    assert plain(ending_sentence(turn.ending), "en").startswith(said)
+    assert plain(ending_sentence(turn.ending), "zh")
 
 
 def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
     turn = Turn(Policy(special_tokens=("<|user|>",), last_words=("<|user|>",)), 0)
     turn.feed(Delta(content="Two.<|user|>And"), 1)
     assert turn.ending
-    assert ending_text(turn.ending, "en").startswith("Complete: the model ended its turn at <|user|>, and the server")
-    assert "<|user|>" in ending_text(turn.ending, "zh")
+    assert plain(ending_sentence(turn.ending), "en").startswith(
+        "Complete: the model ended its turn at <|user|>, and the server"
+    )
+    assert "<|user|>" in plain(ending_sentence(turn.ending), "zh")
 
 
 @pytest.mark.parametrize(
@@ -192,17 +192,18 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
 )
 def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
     ending = Ending(code, source, "thought", TokenCounts(), Timing(1), condition="mine:Own()", facts=facts)
-    assert handed_text(ending, "en").startswith(said)
-    assert handed_text(ending, "zh").endswith("下面是回答")
+    assert plain(hand_off_sentence(ending), "en").startswith(said)
+    assert plain(hand_off_sentence(ending), "zh").endswith("下面是回答")
 
 
 def test_a_nudge_is_told() -> None:
-    assert notice_text(Nudged("circling()", "4 times", {"times": "4"}), "en").endswith("the same words came 4 times")
-    assert notice_text(Nudged("mine:Own()", "a sigh"), "zh") == "mine:Own()：a sigh"
+    circling = Nudged("circling()", "4 times", {"times": "4"})
+    assert notice_sentence(circling).key == "nudge.circling"
+    assert plain(notice_sentence(Nudged("mine:Own()", "a sigh")), "zh") == "mine:Own()：a sigh"
 
 
 def test_every_kind_of_fault_has_its_sentence() -> None:
-    kinds = written(0, "refused") | written(2, "Fault") | {"ours"}
+    kinds = written(0, "refused") | written(2, "make_fault")
     assert len(kinds) >= 8
     assert {f"fault.{kind}" for kind in kinds} <= set(TEXTS)
 
@@ -214,8 +215,11 @@ def test_every_sentence_about_a_fault_is_used() -> None:
 
 
 def test_every_kind_of_profile_error_has_its_sentence() -> None:
-    kinds = written(3, "ProfileError") | written(1, "_error")
-    kinds |= {"unknown", "unknown_near"} | {f"value_{kind}" for kind in [*_EXPECTED.values(), "other"]}
+    kinds = (
+        written(2, "problem")
+        | {"unknown", "unknown_near"}
+        | {f"value_{kind}" for kind in [*_EXPECTED.values(), "other"]}
+    )
     assert len(kinds) >= 16
     assert {f"profile.{kind}" for kind in kinds} <= set(TEXTS)
 
@@ -229,7 +233,7 @@ def test_every_kind_of_bad_condition_has_its_sentence() -> None:
 
 
 def test_every_sentence_that_is_asked_for_is_there() -> None:
-    keys = written(0, "say", "plain")
+    keys = written(0, "say", "plain", "Sentence")
     assert len(keys) >= 10
     assert keys <= set(TEXTS)
 
@@ -238,14 +242,14 @@ def test_every_sentence_that_is_asked_for_is_there() -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("refused", "network", "unreachable", {"url": "http://a/v1"}),
-        Fault("refused", "server", "model", {"url": "http://a/v1", "model": "m", "served": ""}),
-        Fault("refused", "server", "status", {"url": "http://a/v1", "status": "418", "message": ""}),
-        Fault("disconnected", "network", "disconnected"),
+        make_fault("refused", "network", "unreachable", url="http://a/v1"),
+        refused("model", url="http://a/v1", model="m", served=""),
+        refused("status", url="http://a/v1", status="418", message=""),
+        make_fault("disconnected", "network", "disconnected"),
     ],
 )
 def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: Language) -> None:
-    said = fault_text(fault, lang)
+    said = say(fault.sentence, lang)
     assert "``" not in said
     assert not gaps(said)
     assert fault.facts.get("url", "") in said
@@ -255,27 +259,33 @@ def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: La
     ("problem", "said"),
     [
         (
-            ProfileError("deep.yaml", 7, "sampling.max_token", "unknown_near", {"near": "max_tokens"}),
+            ProfileError(
+                "deep.yaml", 7, "sampling.max_token", Sentence("profile.unknown_near", {"near": "max_tokens"})
+            ),
             "`profiles/deep.yaml:7`, `sampling.max_token`: there is no such key; did you mean `max_tokens`?",
         ),
         (
-            ProfileError("deep.yaml", 1, "", "not_a_mapping"),
+            ProfileError("deep.yaml", 1, "", Sentence("profile.not_a_mapping")),
             "`profiles/deep.yaml:1`: a profile consists of keys and values, such as `name: …`.",
         ),
         (
-            ProfileError("deep.yaml", 2, "model", "variable", {"name": "MODEL"}),
+            ProfileError("deep.yaml", 2, "model", Sentence("profile.variable", {"name": "MODEL"})),
             "`profiles/deep.yaml:2`, `model`: the environment variable `MODEL` is not set; set it, or write a default "
             "as `${MODEL:-…}`.",
         ),
     ],
 )
 def test_a_profiles_problem_names_the_place(problem: ProfileError, said: str) -> None:
-    assert profile_text(problem, "en") == said
+    assert say(problem.sentence, "en") == said
 
 
 def test_a_bad_setting_names_the_field() -> None:
-    assert setting_text(BadSetting("idle", "soon"), "en").startswith("“soon” does not fit the field “Clock: ")
-    assert len(setting_text(BadSetting("idle", "x" * 9999), "en")) < 300
+    for typed in ("soon", "x" * 9999):
+        _, [bad] = parse({"idle": typed}, Settings())
+        said = say(bad, "en")
+        assert typed[:80] in said
+        assert say("settings.idle", "en") in said
+        assert len(said) < 300
 
 
 @given(st.sampled_from(sorted(TEXTS)), st.text(max_size=20), st.sampled_from(LANGUAGES))

@@ -13,10 +13,12 @@ from chat.page.view.markdown import display
 from chat.page.view.paper import FRAME_SECONDS
 from chat.page.view.pill import Pill
 from chat.page.view.thought import ThoughtStep
+from chat.profiles.sentence import Sentence
 from chat.profiles.settings import Display
-from chat.reply.notice import HandedOff, Notice, Told
+from chat.reply.notice import HandedOff, Told
 from chat.server.faults import Fault
-from chat.words.texts import Language, fault_text, handed_text, notice_text, say
+from chat.words.endings import hand_off_sentence, notice_sentence
+from chat.words.texts import Language, plain, say
 from termination import AnswerDelta, ConditionFailed, CutBack, Ended, Nudged, PhaseChanged, ThoughtDelta
 from termination.ending import Timing, TokenCounts
 
@@ -78,7 +80,7 @@ class Drawing:
             case CutBack(_, keep):
                 for message in await self._blocks.cut_back(self._turn_start + keep):
                     self._items.remove(message)
-            case Nudged() | ConditionFailed() | Notice():
+            case Nudged() | ConditionFailed() | Sentence():
                 await self._add_notice(event)
             case HandedOff():
                 await self._hand_off(event)
@@ -118,7 +120,7 @@ class Drawing:
 
     async def add_fault(self, fault: Fault) -> None:
         """Show what went wrong with the server, and what to do."""
-        self._fault = cl.ErrorMessage(display(fault_text(fault, self._language)))
+        self._fault = cl.ErrorMessage(display(say(fault.sentence, self._language)))
         self._items.append(self._fault)
         await self._fault.send()
 
@@ -154,15 +156,15 @@ class Drawing:
     async def _hand_off(self, event: HandedOff) -> None:
         """End the thought that was cut, and say that its answer follows."""
         await self._close_thought(event.ending.tokens, event.ending.seconds)
-        share = None if event.share is None else f"{event.share:,}"
-        await self._add_line(handed_text(event.ending, self._language, share), "corner-down-right")
+        said = plain(hand_off_sentence(event.ending, event.share), self._language)
+        await self._add_line(said, "corner-down-right")
         self.start_turn()
 
-    async def _add_notice(self, event: Nudged | ConditionFailed | Notice) -> None:
+    async def _add_notice(self, event: Nudged | ConditionFailed | Sentence) -> None:
         """Add a line; a hint about a running thought stands beside the button that ends it."""
-        if isinstance(event, Notice):
-            return await self._add_line(say(event.key, self._language, **event.facts), "info")
-        said = notice_text(event, self._language)
+        if isinstance(event, Sentence):
+            return await self._add_line(say(event, self._language), "info")
+        said = plain(notice_sentence(event), self._language)
         if isinstance(event, ConditionFailed):
             log.warning("the condition %s failed: %s", event.condition, event.problem)
             await self._add_line(said, "unplug")

@@ -514,5 +514,9 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "{checks} checks: {problems} to mend, {unknown} not told by the server.",
         "共 {checks} 项：{problems} 项要修复，{unknown} 项服务器无法告知。",
     ),
-    "doctor.well": ("All is well.", "一切正常。"),
+    "doctor.summary_good": (
+        "All is well. {checks} checks: {problems} to mend, {unknown} not told by the server.",
+        "一切正常。共 {checks} 项：{problems} 项要修复，{unknown} 项服务器无法告知。",
+    ),
+    "doctor.line": ("{title}: {found} {fix}", "{title}：{found}{fix}"),
 }

@@ -11,8 +11,8 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "配置 `{name}` 已不存在，改用 `{now}`。",
     ),
     "profile.last_good": ("The last good version stays in use.", "继续使用上一个正确的版本。"),
-    "profile.place": ("`profiles/{file}:{line}`, `{key}`: ", "`profiles/{file}:{line}`，`{key}`："),
-    "profile.place_file": ("`profiles/{file}:{line}`: ", "`profiles/{file}:{line}`："),
+    "profile.at_key": ("`profiles/{file}:{line}`, `{key}`: {problem}", "`profiles/{file}:{line}`，`{key}`：{problem}"),
+    "profile.at": ("`profiles/{file}:{line}`: {problem}", "`profiles/{file}:{line}`：{problem}"),
     "profile.syntax": ("this is not YAML ({problem}).", "不是合法的 YAML（{problem}）。"),
     "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
     "profile.not_a_mapping": (
