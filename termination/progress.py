@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from termination.delta import Usage
+from termination.delta import Delta, Usage
 from termination.ending import Phase, Timing, TokenCounts
 from termination.landing import MEMORY
 
@@ -49,14 +49,15 @@ class Progress:
 
     # --- What happens
 
-    def note_chunk(self, now: float, text: bool, usage: Usage | None) -> None:
+    def note_chunk(self, chunk: Delta, now: float) -> None:
         """Note that a chunk came. Text, or more tokens than before, is a sign of life."""
         self.now = now
-        if text:
+        self.token_ids = chunk.token_ids
+        if chunk.reasoning or chunk.content:
             self.alive = now
             if self.first is None:
                 self.first = now
-        elif usage and usage.completion > (self._completion or 0):
+        elif chunk.usage and chunk.usage.completion > (self._completion or 0):
             self.alive = now
 
     def enter(self, phase: Phase, before: str = "") -> None:
@@ -94,7 +95,7 @@ class Progress:
         server that counts just once.
         """
         thought, answer, before = self._thought, self._answer, self._completion or 0
-        grown = max(0, usage.completion - before)
+        grown = usage.completion - before if usage.completion > before else 0
         if thought.bytes and answer.bytes:
             share = min(self._thought_share(grown, usage), grown)
             thought.known += share

@@ -17,11 +17,11 @@ LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class StopText(Condition):
-    """Holds from the end of the first of these texts on, and cuts before it: `stop("END", "Question:")`.
+    """A condition that cuts before the first of these texts: `stop("END", "Question:")`.
 
     The leftmost text counts, then the longest. Its beginning is never shown: exactly that end of the text which may
-    still become a stop text is held back. Texts have 1 to 1,000 characters. As `stop` of vLLM's protocol, but for
-    one phase (vllm/v1/engine/detokenizer.py, release 0.33).
+    still become a stop text is held back. Texts have 1 to 1,000 characters. It is `stop` of vLLM's protocol, for one
+    phase (vllm/v1/engine/detokenizer.py, release 0.33).
     """
 
     name: ClassVar[str] = "stop"
@@ -34,14 +34,12 @@ class StopText(Condition):
         if not self.texts:
             raise BadCondition("no_texts")
         for text in self.texts:
-            if not isinstance(text, str):
-                raise BadCondition("not_text", value=written(text))
+            _check_text(text)
             if not text:
                 raise BadCondition("empty_text")
-            if len(text) > LONGEST:
-                raise BadCondition("long_text", length=len(text), most=LONGEST)
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Stop(Literals(self.texts))
 
     def _arguments(self) -> list[str]:
@@ -51,38 +49,41 @@ class StopText(Condition):
 class _Stop(Watch):
     def __init__(self, literals: Literals) -> None:
         self._literals = literals
-        self._scan, self._gate = literals.scan, literals.gate
         self._held = ""
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        held = self._held
-        if not held and not self._gate(text):
+        if not self._held and not self._literals.gate(text):
             return None
-        sure, end = self._scan(held + text)
-        if end == sure:
-            self._held = (held + text)[sure:]
-            self.pending = len(self._held)
-            return None
-        known = self._literals.known(held + text, sure, end)
-        return self._seen(held + text, sure, end, len(held), known)
+        before = len(self._held)
+        text = self._held + text
+        start, end = self._literals.scan(text)
+        if end > start:
+            return self._seen(text, start, end, before, self._literals.known(text, start, end))
+        self._hold(text[start:])
+        return None
 
     def leave(self, progress: Progress) -> Seen | None:
-        held, self._held, self.pending = self._held, "", 0
-        sure, end = self._scan(held, True)
-        return self._seen(held, sure, end, len(held), len(held)) if end > sure else None
+        text = self._held
+        start, end = self._literals.scan(text, over=True)
+        self._hold("")
+        return self._seen(text, start, end, len(text), len(text)) if end > start else None
 
     def _seen(self, text: str, start: int, end: int, before: int, known: int) -> Seen:
-        self._held, self.pending = "", 0
+        """Return the match, counted from the text just fed, which comes after `before` characters of `text`."""
+        self._hold("")
         match = text[start:end]
         return Seen(end - before, match, start - before, {"text": match}, known=known - before)
+
+    def _hold(self, text: str) -> None:
+        self._held, self.pending = text, len(text)
 
 
 @dataclass(frozen=True, slots=True)
 class StopIds(Condition):
-    """Holds from the first chunk on that has one of these token ids, and cuts after the chunk: `stop_ids(151645)`.
+    """A condition that cuts after the first chunk that has one of these token ids: `stop_ids(151645)`.
 
-    The chunks have ids where the request asks for them (`return_token_ids` of vLLM's protocol). The turn ends as
-    `complete`, in THINK_ONLY before an answer as `thought_complete`.
+    The chunks have ids if the request asks for them (`return_token_ids` of vLLM's protocol). The turn ends as
+    `complete`; with `thought_only`, before an answer, as `thought_complete`.
     """
 
     name: ClassVar[str] = "stop_ids"
@@ -95,6 +96,7 @@ class StopIds(Condition):
         object.__setattr__(self, "ids", tuple(map(token_id, self.ids)))
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Ids(frozenset(self.ids))
 
     def _arguments(self) -> list[str]:
@@ -112,7 +114,7 @@ class _Ids(Watch):
 
 @dataclass(frozen=True, slots=True)
 class Matches(Condition):
-    """Holds from the first place on at which the pattern has matched, and cuts there: `pattern("\\n\\n[0-9]+\\.")`.
+    """A condition that cuts at the first place at which the pattern has matched: `pattern("\\n\\n[0-9]+\\.")`.
 
     A regular expression in Python's spelling, without look-around and back-references: it is matched in linear time
     as the text comes, and the shortest match counts. The matched text is shown. `^` and `$` are the ends of a line.
@@ -122,16 +124,14 @@ class Matches(Condition):
     source: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.source, str):
-            raise BadCondition("not_text", value=written(self.source))
-        if len(self.source) > LONGEST:
-            raise BadCondition("long_text", length=len(self.source), most=LONGEST)
+        _check_text(self.source)
         try:
             Pattern(self.source)
         except BadPattern as error:
             raise BadCondition("pattern", place=error.position + 1, problem=error.detail) from None
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Match(self.source)
 
 
@@ -150,3 +150,11 @@ class _Match(Watch):
 
     def _seen(self, at: int, known: int) -> Seen:
         return Seen(at, self._source, facts={"text": self._source}, known=known)
+
+
+def _check_text(text: object) -> None:
+    """Raise BadCondition unless this is a text of at most LONGEST characters."""
+    if not isinstance(text, str):
+        raise BadCondition("not_text", value=written(text))
+    if len(text) > LONGEST:
+        raise BadCondition("long_text", length=len(text), most=LONGEST)

@@ -78,17 +78,20 @@ class Turn:
         if self.ending:
             return []
         self._start(now)
-        progress, splitter = self._progress, self._splitter
-        progress.note_chunk(now, bool(delta.reasoning or delta.content), delta.usage)
-        progress.token_ids = delta.token_ids
-        pieces = splitter.feed(delta.reasoning, delta.content)
+        progress, splitter, conditions = self._progress, self._splitter, self._conditions
+        progress.note_chunk(delta, now)
         if delta.finish_reason:
-            self._conditions.lenient = is_natural(delta.finish_reason)
-            pieces = [*pieces, *splitter.finish()]
-        self._read(pieces)
+            conditions.lenient = is_natural(delta.finish_reason)
+        text = splitter.feed_plain(delta.reasoning, delta.content)
+        if text is None:
+            self._read(splitter.feed(delta.reasoning, delta.content))
+        elif text:
+            self._transcript.show(conditions.feed(text))
+        if delta.finish_reason:
+            self._read(splitter.finish())
         if delta.usage:
             progress.count(delta.usage, splitter.phase)
-        if delta.finish_reason or delta.token_ids or self._past_thought or self._conditions.verdict or splitter.overrun:
+        if delta.finish_reason or delta.token_ids or self._past_thought or conditions.verdict or splitter.overrun:
             self._settle(delta)
         return self._transcript.take_events()
 
@@ -147,7 +150,7 @@ class Turn:
     @property
     def deadline(self) -> float | None:
         """Return when `tick` is wanted next; None for never."""
-        return None if self.ending or not self._is_timed else self._conditions.deadline
+        return None if self.ending or not self._is_timed else self._conditions.leaves.deadline
 
     @property
     def thought(self) -> str:
@@ -199,20 +202,22 @@ class Turn:
         for phase, text in pieces:
             if phase == "answer" and self._policy.thought_only and self._thinks:
                 self._past_thought = True
-            if self._conditions.verdict or self._past_thought:
+            if self._past_thought or self._conditions.verdict:
                 return
-            if text:
-                self._take(phase, text)
-            elif self._continues and self._progress.phase == "waiting":
+            if not text:
+                self._begin(phase)
+                continue
+            if phase != self._progress.phase:
                 self._enter(phase)
-            else:
-                self._earlier[phase] = self._conditions.length(phase)
+            if not self._conditions.verdict:
+                self._transcript.show(self._conditions.feed(text))
 
-    def _take(self, phase: TextPhase, text: str) -> None:
-        if phase != self._progress.phase:
+    def _begin(self, phase: TextPhase) -> None:
+        """Begin a thought or an answer, which may have no text."""
+        if self._continues and self._progress.phase == "waiting":
             self._enter(phase)
-        if not self._conditions.verdict:
-            self._transcript.show(self._conditions.feed(text))
+        else:
+            self._earlier[phase] = self._conditions.length(phase)
 
     def _enter(self, phase: TextPhase) -> None:
         self._transcript.show(self._conditions.leave())

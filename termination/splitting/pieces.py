@@ -43,6 +43,13 @@ class Pieces:
         before[begun.phase] = begun.since > 0
         self._had_words = {phase for phase, had_words in before.items() if had_words}
 
+    def add_after_word(self, text: str) -> str:
+        """Add text after a word of the present phase, and return what shows of it: `add` and `take` in one."""
+        self.code.tell(text)
+        if self.phase == "answer" or not (self._space or text[-1].isspace()):
+            return text
+        return self._without_end(text)
+
     def add(self, text: str) -> None:
         """Add text of the present phase."""
         if self.phase == "thought":
@@ -59,12 +66,7 @@ class Pieces:
         if not self.has_word:
             text = text.lstrip()
         self.code.tell(text)
-        words = text.rstrip()
-        space = text[len(words) :]
-        if words:
-            self._show("thought", self._after_space(words))
-        if space:
-            self._space.append(space)
+        self._show("thought", self._without_end(text))
 
     def _answer(self, text: str) -> None:
         self.code.tell(text)
@@ -77,6 +79,14 @@ class Pieces:
             self._show("answer", self._after_space(text))
         elif text:
             self._space.append(text)
+
+    def _without_end(self, text: str) -> str:
+        """Return the text, after the space that waited; the space at its end waits."""
+        words = text.rstrip()
+        shown = self._after_space(words) if words else ""
+        if len(words) < len(text):
+            self._space.append(text[len(words) :])
+        return shown
 
     def _after_space(self, text: str) -> str:
         """Return the text with the white space that came before it, which does not wait any longer."""

@@ -61,9 +61,6 @@ class Splitter:
 
     def feed(self, reasoning: str, content: str) -> list[Piece]:
         """Return the pieces that one chunk completes, thought before answer."""
-        if self._is_plain(reasoning, content):
-            self._pieces.add(reasoning or content)
-            return self._pieces.take()
         if self._before and (reasoning or content):
             self._resume(self._before, as_reasoning=bool(reasoning))
         if self._one_field:
@@ -79,6 +76,18 @@ class Splitter:
             self._text += content
             self._read()
         return self._pieces.take()
+
+    def feed_plain(self, reasoning: str, content: str) -> str | None:
+        """Return what shows of a chunk that is only more text of the same phase; None for any other chunk.
+
+        Most chunks are such. `feed` would return the same text, and take longer.
+        """
+        if self._text or self._last or not self._pieces.has_word:
+            return None
+        text, other = (reasoning, content) if self._in_field else (content, reasoning)
+        if other or not text or self._here.gate(text):
+            return None
+        return self._pieces.add_after_word(text)
 
     def finish(self) -> list[Piece]:
         """Return what was held back and can no longer become a marker."""
@@ -99,13 +108,6 @@ class Splitter:
     def space(self) -> str:
         """Return the white space that is not shown yet, once all else is."""
         return self._pieces.space + (self.undecided if self.phase == "waiting" else "")
-
-    def _is_plain(self, reasoning: str, content: str) -> bool:
-        """True if a chunk is only more text of the same phase. Most are, and take a shorter way to the same pieces."""
-        if self._text or self._last or not self._pieces.has_word:
-            return False
-        text, other = (reasoning, content) if self._in_field else (content, reasoning)
-        return bool(text) and not other and not self._here.gate(text)
 
     # --- Which phase the text belongs to
 

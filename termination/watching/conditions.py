@@ -21,7 +21,7 @@ class Conditions:
         self._progress = progress
         self._held = HeldText(progress)
         self._rules = rules(condition)
-        self._leaves = Leaves([leaf for rule in self._rules for leaf in rule.node.leaves], progress, self._held)
+        self.leaves = Leaves([leaf for rule in self._rules for leaf in rule.node.leaves], progress, self._held)
         self._found: list[Verdict] = []
         self._passed: list[Verdict] = []  # true, and gave way to a natural finish
         self._shadows: list[Verdict] = []
@@ -35,20 +35,21 @@ class Conditions:
     def enter(self) -> None:
         """Begin the phase `progress.phase`; `leave` came before."""
         self._start = self._progress.text - self._lengths[self._progress.phase]
-        self._leaves.enter([leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves])
+        self.leaves.enter([leaf for rule in self._rules if not rule.shadow for leaf in rule.node.leaves])
 
     def feed(self, text: str) -> list[Shown]:
         """Take more text of this phase, and return what may be shown of it, and of the text held back before."""
-        self._leaves.feed(text)
+        leaves, held = self.leaves, self._held
+        leaves.feed(text)
         self._progress.add(text)
-        if not (self._held or self._leaves.news or self._leaves.pending):
+        if not (held.text or held.notices or leaves.news or leaves.pending):
             return [text]
-        self._held.text += text
+        held.text += text
         return self._judge()
 
     def count(self) -> list[Shown]:
         """Take what the server said beside the text of a chunk, and return what may be shown."""
-        self._leaves.count()
+        self.leaves.count()
         return self._judge()
 
     def look(self) -> bool:
@@ -56,13 +57,13 @@ class Conditions:
 
         If it is, the last text follows, if any is left, and then `close`.
         """
-        self._leaves.look()
+        self.leaves.look()
         self._ask_rules(in_time=True)
         return bool(self._found)
 
     def leave(self) -> list[Shown]:
         """End the phase, and return all text that is not cut."""
-        self._leaves.leave()
+        self.leaves.leave()
         shown = self._judge()
         self._lengths[self._progress.phase] = self._progress.text - self._start
         return shown
@@ -75,11 +76,6 @@ class Conditions:
         return shown
 
     # --- What they say
-
-    @property
-    def deadline(self) -> float | None:
-        """Return when one of them wants to look next; None for never."""
-        return self._leaves.deadline
 
     def length(self, phase: Phase) -> int:
         """Return the characters of that phase so far."""
@@ -104,10 +100,10 @@ class Conditions:
 
     def _judge(self) -> list[Shown]:
         """Decide if no pending stop text could cut earlier, and return the text that is sure to be shown."""
-        if self._leaves.news:
+        if self.leaves.news:
             self._ask_rules()
         end = self._progress.text
-        sure = max(end - self._leaves.pending, self._held.begin)
+        sure = max(end - self.leaves.pending, self._held.begin)
         if self._found:
             first = min(self._found, key=lambda verdict: verdict.key)
             if first.cut < sure or first.cut == sure == end:
@@ -117,11 +113,11 @@ class Conditions:
 
     def _ask_rules(self, in_time: bool = False) -> None:
         """Ask the rules at each place where a leaf has become true, in the order of the text."""
-        for at in sorted(self._leaves.news):
+        for at in sorted(self.leaves.news):
             for rule in [rule for rule in self._rules if rule.node.is_true(at, self._progress.phase)]:
                 self._rules.remove(rule)
                 self._record(rule, at, in_time)
-        self._leaves.news.clear()
+        self.leaves.news.clear()
 
     def _record(self, rule: Rule, known: int, in_time: bool) -> None:
         phase = self._progress.phase

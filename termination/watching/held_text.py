@@ -12,11 +12,8 @@ class HeldText:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._notices: list[tuple[int, Notice]] = []
+        self.notices: list[tuple[int, Notice]] = []
         self.text = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self._notices)
 
     @property
     def begin(self) -> int:
@@ -25,13 +22,13 @@ class HeldText:
 
     def note(self, place: int, notice: Notice) -> None:
         """Keep a notice until the text before its place is given."""
-        self._notices.append((place, notice))
+        self.notices.append((place, notice))
 
     def give(self, upto: int) -> list[Shown]:
         """Return the text up to that place, with the notices in between, and keep the rest."""
         shown: list[Shown] = []
-        while self._notices and self._notices[0][0] <= upto:
-            place, notice = self._notices.pop(0)
+        while self.notices and self.notices[0][0] <= upto:
+            place, notice = self.notices.pop(0)
             shown += [self._take(place), notice]
         shown.append(self._take(upto))
         return [each for each in shown if each]

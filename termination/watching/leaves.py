@@ -19,7 +19,7 @@ class Leaves:
         self._progress = progress
         self._held = held
         self._may_hold: list[Leaf] = []
-        self._holding: list[Leaf] = []  # of these, those that are asked
+        self._holding: list[Watch] = []  # of these, those that are fed
         self._brief: list[Leaf] = []  # true only until more text comes
         self._entered = False  # a phase has begun
         self.news: set[int] = set()
@@ -41,9 +41,9 @@ class Leaves:
         if self._brief:
             self._forget()
         progress = self._progress
-        for leaf in self._fed:
+        for leaf, feed in self._fed:
             try:
-                seen = leaf.watch.feed(text, progress)
+                seen = feed(text, progress)
             except Exception as error:  # a plugin's: the turn continues without it
                 self._fail(leaf, describe(error))
             else:
@@ -56,32 +56,32 @@ class Leaves:
 
     def look(self) -> None:
         """Ask the leaves that have a deadline, when time has passed."""
-        self._ask(self._timed, lambda watch: watch.look(self._progress))
+        self._ask([leaf for leaf, _ in self._timed], lambda watch: watch.look(self._progress))
 
     def leave(self) -> None:
         """End the phase: what was pending is decided."""
         if self._entered:
             self._entered = False
             self._ask(self._asked, lambda watch: watch.leave(self._progress))
-        self._may_hold = self._holding = []
+        self._may_hold, self._holding = [], []
 
     @property
     def pending(self) -> int:
         """Return how many characters at the end of the text may still become what a leaf waits for."""
-        most = 0
-        for leaf in self._holding:
-            size = leaf.watch.pending
-            if isinstance(size, int) and size > most:
-                most = size
-        return most
+        pending = 0
+        for watch in self._holding:
+            size = watch.pending
+            if size and isinstance(size, int):
+                pending = max(pending, size)
+        return pending
 
     @property
     def deadline(self) -> float | None:
         """Return when one of them wants to look next; None for never."""
         first, progress = NEVER, self._progress
-        for leaf in self._timed:
+        for leaf, deadline in self._timed:
             try:
-                end = leaf.watch.deadline(progress)
+                end = deadline(progress)
                 if end is not None and end < first:
                     first = end + 0.0
             except Exception as error:  # as in `feed`
@@ -126,6 +126,6 @@ class Leaves:
     def _select(self) -> None:
         """Find out which leaves are asked from now on."""
         self._asked = [leaf for leaf in self._leaves if leaf.is_asked(self._progress.phase)]
-        self._fed = [leaf for leaf in self._asked if leaf.is_fed]
-        self._timed = [leaf for leaf in self._asked if leaf.is_timed]
-        self._holding = [leaf for leaf in self._fed if leaf in self._may_hold]
+        self._fed = [(leaf, leaf.watch.feed) for leaf in self._asked if leaf.is_fed]
+        self._timed = [(leaf, leaf.watch.deadline) for leaf in self._asked if leaf.is_timed]
+        self._holding = [leaf.watch for leaf, _ in self._fed if leaf in self._may_hold]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import Phase, Progress, Timing, TokenCounts, Usage
+from termination import Delta, Phase, Progress, Timing, TokenCounts, Usage
 from termination.progress import BYTES_PER_TOKEN, TRUST, size
 from tests.core.cuts import cut, plain
 
@@ -15,7 +15,7 @@ def begun(*phases: tuple[Phase, str], usage: int | None = None) -> Progress:
     """Each phase with its text, a second after the one before; then the server's count, if it counts."""
     progress = Progress(100)
     for phase, text in phases:
-        progress.note_chunk(progress.now + 1, bool(text), None)
+        progress.note_chunk(Delta(content=text), progress.now + 1)
         progress.enter(phase)
         progress.add(text)
     if usage is not None:
@@ -143,11 +143,11 @@ def test_a_phase_that_is_over_has_passed_what_it_lasted() -> None:
 
 @pytest.mark.parametrize(
     ("text", "usage", "alive", "first"),
-    [(True, None, 105, 105), (False, None, None, None), (False, Usage(0), None, None), (False, Usage(1), 105, None)],
+    [("word", None, 105, 105), ("", None, None, None), ("", Usage(0), None, None), ("", Usage(1), 105, None)],
 )
 def test_text_and_new_tokens_are_signs_of_life(
-    text: bool, usage: Usage | None, alive: float | None, first: float | None
+    text: str, usage: Usage | None, alive: float | None, first: float | None
 ) -> None:
     progress = Progress(100)
-    progress.note_chunk(105, text, usage)
+    progress.note_chunk(Delta(content=text, usage=usage), 105)
     assert (progress.alive, progress.first, progress.now) == (alive, first, 105)

@@ -288,6 +288,20 @@ def test_what_was_given_is_never_taken_back(
         assert all(whole.startswith(shown) for whole, shown in zip(so_far[:2], joined(given), strict=True))
 
 
+@given(MARKERS, TOKENS, st.data(), runs)
+def test_the_short_way_for_plain_text_gives_the_same(
+    markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
+) -> None:
+    short, long = Splitter(markers, special, special[:1]), Splitter(markers, special, special[:1])
+    for reasoning, text in data.draw(chunks(stretches)):
+        shown, pieces = short.feed_plain(reasoning, text), long.feed(reasoning, text)
+        if shown is None:
+            assert short.feed(reasoning, text) == pieces
+        else:
+            assert [shown] * bool(shown) == [piece for _, piece in pieces]
+    assert short.finish() == long.finish()
+
+
 def test_an_ordinary_word_is_shown_at_once() -> None:
     splitter = Splitter(THINK)
     assert splitter.feed("", "<think>\nLet") == [("thought", ""), ("thought", "Let")]
