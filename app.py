@@ -5,10 +5,11 @@ from typing import get_args
 
 import chainlit as cl
 
-from chat.page import acts, doctor, lost, owners, panel, parked, picker, running, turns
+from chat.page import buttons, doctor, owners, panel, picker, turns, widgets
+from chat.page.errors import report_faults, show_error
 from chat.page.install import doors, repairs, shutdown
+from chat.page.reload import lost, restore
 from chat.page.session import current_chat
-from chat.page.tell import tell, tell_problems, told
 from chat.page.view import receipt
 from chat.process.startup import prepare
 from chat.process.watchdog import watch
@@ -37,59 +38,59 @@ async def offer_profiles(_: cl.User | None) -> list[cl.ChatProfile]:
 
 
 @cl.on_chat_start
-@told
+@report_faults
 async def open_chat() -> None:
     chat = current_chat()
-    chat.opening = asyncio.current_task()
-    await parked.greet()
+    chat.work.opening = asyncio.current_task()
+    await restore.request_hello(chat)
     shelf = chat.shelf()
-    chat.profile_name = picker.chosen(shelf)
-    await tell_problems(chat, shelf)
-    await panel.offer(chat)
-    await receipt.offer_tips(chat.language)
-    await doctor.offer(chat)
-    await owners.offer_limit()
-    doctor.greet(chat, chat.profile(shelf))
+    chat.choice.profile_name = picker.chosen(shelf)
+    await chat.profile_report.show_new(shelf, chat.language)
+    await panel.show_panel(chat)
+    await receipt.send_tooltips(chat.language)
+    await doctor.add_command(chat)
+    await owners.send_length_limit()
+    doctor.start_greeting(chat, chat.choice.profile(shelf))
 
 
 @cl.on_settings_update
-@told
+@report_faults
 async def change_settings(values: dict[str, object]) -> None:
-    await panel.take(current_chat(), values)
+    await panel.apply_panel(current_chat(), values)
 
 
 @cl.on_message
-@told
+@report_faults
 async def answer(message: cl.Message) -> None:
     chat = current_chat()
-    chat.asked.add(message.id)
+    chat.question_ids.add(message.id)
     await lost.wait_for_hello(chat)
-    await running.settled(chat)
+    await chat.work.wait_for_short()
     new = chat.history.came(message.id)
-    await chat.take_over()
-    if await shutdown.refuses(chat) or not await owners.may_run(chat):
+    await chat.work.take_over()
+    if not (await shutdown.may_start(chat) and await owners.may_run(chat)):
         return None
-    await (panel.pick(chat, message.modes) if new else turns.cut(chat, message))
+    await (panel.apply_picker(chat, message.modes) if new else turns.cut(chat, message))
     shelf = chat.shelf()
-    await tell_problems(chat, shelf)
-    await panel.follow(chat, shelf)
-    profile = chat.profile(shelf)
+    await chat.profile_report.show_new(shelf, chat.language)
+    await panel.refresh_panel(chat, shelf)
+    profile = chat.choice.profile(shelf)
     if profile is None:
         return None
-    if doctor.is_asked(message):
+    if doctor.is_command(message):
         return await doctor.examine(chat, profile)
     try:
-        chosen = choose(message.content, chat.settings.mode, profile)
+        chosen = choose(message.content, chat.choice.settings.mode, profile)
     except UnknownMode as problem:
-        return await tell(say(problem.sentence, chat.language))
+        return await show_error(say(problem.sentence, chat.language))
     if not chosen.question:
-        return await tell(say("message.empty", chat.language))
+        return await show_error(say("message.empty", chat.language))
     return await turns.ask(chat, message, chosen, profile)
 
 
-@told
+@report_faults
 async def press(action: cl.Action) -> None:
-    await acts.act(current_chat(), action)
+    await buttons.press_button(current_chat(), action)
 
 
 for name in get_args(Act):
@@ -97,9 +98,9 @@ for name in get_args(Act):
 
 
 @cl.on_window_message
-@told
+@report_faults
 async def hear(message: object) -> None:
-    await acts.said(current_chat(), message)
+    await widgets.handle_message(current_chat(), message)
 
 
 @cl.on_chat_end

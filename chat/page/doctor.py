@@ -1,4 +1,4 @@
-"""The doctor in the page: a greeting where something is wrong, and the whole report for `/doctor`."""
+"""The doctor on the page: a greeting if something is wrong, and the whole report for `/doctor`."""
 
 import asyncio
 
@@ -7,8 +7,8 @@ from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
 from chat.page import owners
+from chat.page.errors import show_error
 from chat.page.session import Chat
-from chat.page.tell import tell
 from chat.page.view.markdown import display
 from chat.process.limits import read_shared_seconds
 from chat.profiles.profile import Profile
@@ -17,11 +17,11 @@ from chat.words.texts import say
 
 COMMAND = "doctor"
 _briefs = SharedAnswer[list[str]](read_shared_seconds)
-_reports = SharedAnswer[str](lambda: 0.0)  # only by those who ask while it is made
+_reports = SharedAnswer[str](lambda: 0.0)  # shared only while it is made
 
 
-async def offer(chat: Chat) -> None:
-    """Puts the command on the list that `/` opens in the composer."""
+async def add_command(chat: Chat) -> None:
+    """Put the command on the list that `/` opens in the composer."""
     about = say("doctor.about", chat.language)
     command = CommandDict(
         id=COMMAND, icon="stethoscope", description=about, button=False, persistent=False, selected=False
@@ -29,27 +29,27 @@ async def offer(chat: Chat) -> None:
     await cl.context.emitter.set_commands([command])
 
 
-def is_asked(message: cl.Message) -> bool:
-    """Whether the person wants the report: by the list, or by writing the command out."""
+def is_command(message: cl.Message) -> bool:
+    """True if the person wants the report: by the list, or by writing the command out."""
     return message.command == COMMAND or message.content.strip().lower() == f"/{COMMAND}"
 
 
-def greet(chat: Chat, profile: Profile | None) -> None:
-    """Looks in the background whether something is wrong; says so unless a turn has begun meanwhile."""
+def start_greeting(chat: Chat, profile: Profile | None) -> None:
+    """Examine the profile in the background, and show what is wrong unless a turn has begun meanwhile."""
     if profile:
-        chat.greeting = asyncio.create_task(_greet(chat, profile))
+        chat.work.greeting = asyncio.create_task(_greet(chat, profile))
 
 
 async def _greet(chat: Chat, profile: Profile) -> None:
     key = str(profile), chat.language
     problems = await _briefs.get(key, lambda: brief(profile, chat.language))
-    if problems and chat.task is None:
+    if problems and chat.work.turn is None:
         lines = "\n".join(f"- {problem}" for problem in problems)
-        await tell(f"{say('doctor.greeting', chat.language, name=profile.name)}\n\n{lines}")
+        await show_error(f"{say('doctor.greeting', chat.language, name=profile.name)}\n\n{lines}")
 
 
 async def examine(chat: Chat, profile: Profile) -> None:
-    """The whole report, in the place of the word that it is being made."""
+    """Show the whole report, in the place of the message that it is being made."""
     if not await owners.may_examine(chat):
         return
     message = await cl.Message(say("doctor.examining", chat.language, name=profile.name)).send()

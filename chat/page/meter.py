@@ -8,14 +8,14 @@ from chat.words.details import gauge
 
 
 async def show_for(chat: Chat) -> None:
-    """How much of its model's window the reply that is shown last takes; while that is played all stays as it is."""
+    """Show how much of its model's window the last reply takes. While that reply runs, the gauge stays as it is."""
     last = next((chat.versions[each] for each in reversed(chat.history.shown)), None)
     if last is None or not last.view.is_running:
-        await cl.context.emitter.send_window_message({"fullstopMeter": _told(chat, last)})
+        await cl.context.emitter.send_window_message({"fullstopMeter": _gauge(chat, last)})
 
 
-def _told(chat: Chat, last: Version | None) -> dict[str, object] | None:
-    """None where the server does not say."""
+def _gauge(chat: Chat, last: Version | None) -> dict[str, object] | None:
+    """Return what the page draws; None if the server does not count, or its window is unknown."""
     if last is None or last.reply.prepared is None:
         return None
     used, window = last.reply.used, last.reply.prepared.window

@@ -6,8 +6,8 @@ import chainlit as cl
 from chainlit.user_session import user_sessions
 
 from chat.doors.rate import Rate
+from chat.page.errors import show_error
 from chat.page.session import Chat
-from chat.page.tell import tell
 from chat.process.limits import read_limits
 from chat.words.texts import say
 
@@ -19,7 +19,7 @@ async def may_run(chat: Chat) -> bool:
     limit = read_limits().turns
     if _running_elsewhere(chat) < limit:
         return True
-    await tell(say("limit.turns", chat.language, limit=limit))
+    await show_error(say("limit.turns", chat.language, limit=limit))
     return False
 
 
@@ -28,12 +28,12 @@ async def may_examine(chat: Chat) -> bool:
     limit = read_limits().doctor_runs
     if _doctor_runs.count(chat.owner, limit, asyncio.get_running_loop().time()):
         return True
-    await tell(say("limit.doctor", chat.language, limit=limit))
+    await show_error(say("limit.doctor", chat.language, limit=limit))
     return False
 
 
-async def offer_limit() -> None:
-    """Tell the page how long a message may be, so that a longer one stays in its field."""
+async def send_length_limit() -> None:
+    """Send the page the maximum length of a message, so that a longer one stays in its field."""
     await cl.context.emitter.send_window_message({"fullstopLimit": read_limits().message_bytes})
 
 
@@ -46,4 +46,4 @@ async def explain_length(chat: Chat, size: object) -> None:
 
 def _running_elsewhere(chat: Chat) -> int:
     chats = {id(each): each for each in (kept.get("chat") for kept in user_sessions.values()) if isinstance(each, Chat)}
-    return sum(each.owner == chat.owner and each.busy and each is not chat for each in chats.values())
+    return sum(each.owner == chat.owner and bool(each.work.running) and each is not chat for each in chats.values())

@@ -6,8 +6,8 @@ from typing import get_args
 import chainlit as cl
 from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 
+from chat.page.errors import show_error
 from chat.page.session import Chat
-from chat.page.tell import tell
 from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
 from chat.profiles.shelf import Shelf
@@ -17,11 +17,11 @@ from chat.words.texts import say
 PICKER = "mode"
 
 
-async def offer(chat: Chat) -> None:
-    """Puts the panel and the picker on the page, as the chat's settings are now."""
+async def show_panel(chat: Chat) -> None:
+    """Put the panel and the picker on the page, as the chat's settings are now."""
     shelf = chat.shelf()
-    chat.offered = shelf.profiles
-    profile = shelf.profiles.get(chat.profile_name)
+    chat.choice.offered = shelf.profiles
+    profile = shelf.profiles.get(chat.choice.profile_name)
     if profile is None:
         return
     names = {shelf.profiles[name].name: name for name in shelf.profiles}
@@ -30,39 +30,41 @@ async def offer(chat: Chat) -> None:
     await cl.context.emitter.send_window_message({"fullstopProfile": profile.name})
 
 
-async def follow(chat: Chat, shelf: Shelf) -> None:
-    """The page offers what is on the shelf now; where the chat's profile is gone, another one takes its place."""
-    if shelf.profiles == chat.offered and chat.profile_name in shelf.profiles:
+async def refresh_panel(chat: Chat, shelf: Shelf) -> None:
+    """Show the panel again if the shelf has changed. A chosen profile that is gone is replaced by another one."""
+    if shelf.profiles == chat.choice.offered and chat.choice.profile_name in shelf.profiles:
         return
-    if chat.profile_name not in shelf.profiles:
-        gone, chat.profile_name = chat.profile_name, next(iter(shelf.profiles), "")
-        if gone and chat.profile_name:
-            await tell(say("profile.gone", chat.language, name=gone, now=chat.profile_name))
-    await offer(chat)
+    if chat.choice.profile_name not in shelf.profiles:
+        gone, chat.choice.profile_name = chat.choice.profile_name, next(iter(shelf.profiles), "")
+        if gone and chat.choice.profile_name:
+            await show_error(say("profile.gone", chat.language, name=gone, now=chat.choice.profile_name))
+    await show_panel(chat)
 
 
-async def take(chat: Chat, values: Mapping[str, object]) -> None:
-    """The person confirmed the panel: good values hold from the next message on, bad ones are told."""
-    before, chat.profile_name = chat.profile_name, str(values.get("profile") or chat.profile_name)
-    chat.settings, bad = (Settings(), []) if values.get("reset") else parse(values, chat.settings)
-    await offer(chat)
+async def apply_panel(chat: Chat, values: Mapping[str, object]) -> None:
+    """Apply what the person confirmed in the panel: good values from the next message on, bad ones are reported."""
+    choice = chat.choice
+    before, choice.profile_name = choice.profile_name, str(values.get("profile") or choice.profile_name)
+    choice.settings, bad = (Settings(), []) if values.get("reset") else parse(values, choice.settings)
+    await show_panel(chat)
     for problem in bad:
         await cl.context.emitter.send_toast(say(problem, chat.language), "warning")
-    if chat.profile_name != before:
-        name = chat.offered[chat.profile_name].name if chat.profile_name in chat.offered else chat.profile_name
+    if choice.profile_name != before:
+        offered = choice.offered.get(choice.profile_name)
+        name = offered.name if offered else choice.profile_name
         await cl.context.emitter.send_toast(say("settings.switched", chat.language, name=name), "success")
     elif not bad:
         await cl.context.emitter.send_toast(say("settings.taken", chat.language), "success")
 
 
-async def pick(chat: Chat, modes: Mapping[str, str] | None) -> None:
-    """The composer's picker, whose choice comes with each message; the panel follows it."""
+async def apply_picker(chat: Chat, modes: Mapping[str, str] | None) -> None:
+    """Apply the choice of the composer's picker, which comes with each message. The panel follows it."""
     if not modes or PICKER not in modes:
         return
-    picked, _ = parse({"mode": modes[PICKER]}, chat.settings)
-    if picked != chat.settings:
-        chat.settings = picked
-        await offer(chat)
+    picked, _ = parse({"mode": modes[PICKER]}, chat.choice.settings)
+    if picked != chat.choice.settings:
+        chat.choice.settings = picked
+        await show_panel(chat)
 
 
 def _offered_modes(profile: Profile) -> list[str]:
@@ -80,7 +82,7 @@ def _picker(chat: Chat, profile: Profile) -> cl.Mode:
             id=mode,
             name=_mode_name(chat, mode),
             description=say(about, chat.language) if about in TEXTS else None,
-            default=mode == (chat.settings.mode or AS_PROFILE),
+            default=mode == (chat.choice.settings.mode or AS_PROFILE),
         )
 
     name = say("settings.mode", chat.language)
@@ -88,7 +90,7 @@ def _picker(chat: Chat, profile: Profile) -> cl.Mode:
 
 
 def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputWidget]:
-    lang, now = chat.language, chat.settings
+    lang, now = chat.language, chat.choice.settings
     says = {
         "system": profile.messages.system or say("settings.none", lang),
         "temperature": _or_server(chat, profile.sampling.temperature),
@@ -98,7 +100,7 @@ def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputW
         **{name: clock_text(profile.end.clocks, name) for name in ("first_token", "idle", "total")},
     }
     return [
-        _select(chat, "profile", names, chat.profile_name),
+        _select(chat, "profile", names, chat.choice.profile_name),
         Switch(id="reset", label=say("settings.reset", lang), initial=False),
         _select(chat, "mode", _mode_items(chat, profile), now.mode or AS_PROFILE),
         *(_field(chat, name, value, profile) for name, value in says.items()),
@@ -117,16 +119,16 @@ def _select(chat: Chat, name: str, items: dict[str, str], chosen: str) -> Select
 
 
 def _maths(chat: Chat, profile: Profile) -> list[InputWidget]:
-    """The switch for the profile's hint, where it has one."""
+    """Return the switch for the profile's hint, if it has one."""
     if not profile.messages.maths_hint:
         return []
     label, hint = say("settings.maths", chat.language), profile.messages.maths_hint
-    return [Switch(id="maths", label=label, initial=chat.settings.maths, description=hint)]
+    return [Switch(id="maths", label=label, initial=chat.choice.settings.maths, description=hint)]
 
 
 def _field(chat: Chat, name: str, said: str, profile: Profile) -> TextInput:
-    """A text field: blank stands for the profile's value, which shows behind it."""
-    value = getattr(chat.settings, name)
+    """Return a text field. Blank stands for the profile's value, which shows as its placeholder."""
+    value = getattr(chat.choice.settings, name)
     written = "" if value is None else "off" if value == OFF and name in ("first_token", "idle", "total") else value
     blank = "settings.needed" if profile.messages.system_needed else "settings.blank"
     hint = {"system": blank, "first_token": "settings.duration"}.get(name)

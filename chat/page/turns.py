@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import chainlit as cl
 
 from chat.page import meter
-from chat.page.running import apart, begin, run_step
 from chat.page.session import Chat
 from chat.page.version import Version
 from chat.page.view.reply_view import ReplyView
 from chat.page.view.uncut import uncut
+from chat.page.work import new_run
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Profile
 from chat.profiles.sentence import Sentence
@@ -51,7 +51,7 @@ def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
             await uncut(version.view.resume(partial))
         await _play(chat, version, answer)
 
-    begin(chat, version.view.run, work)
+    chat.work.begin_turn(version.view.run, work)
 
 
 def again(chat: Chat, former: Version) -> None:
@@ -87,7 +87,7 @@ def _replace(chat: Chat, former: Version, version: Version) -> None:
         await uncut(change_places())
         await _play(chat, version)
 
-    begin(chat, run_step(former.message.id), work)
+    chat.work.begin_turn(new_run(former.message.id), work)
 
 
 def step(chat: Chat, version: Version, by: int) -> None:
@@ -103,7 +103,7 @@ def step(chat: Chat, version: Version, by: int) -> None:
             await chat.versions[each].show()
         await meter.show_for(chat)
 
-    apart(chat, work)
+    chat.work.begin_short(work)
 
 
 async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
@@ -124,15 +124,15 @@ async def _hide(chat: Chat, gone: Sequence[Exchange], stays: str) -> None:
 
 
 def _question(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> Question:
-    exchange = Exchange(message.id, chat.settings.asked(chosen.question, profile), model=profile.model)
+    exchange = Exchange(message.id, chat.choice.settings.asked(chosen.question, profile), model=profile.model)
     return Question(profile, chosen.mode, chosen.system, exchange, chat.history, chat.public_id)
 
 
 def _chosen_again(chat: Chat, former: Version) -> Question:
     """Return the question as if it were sent now, or unchanged if the profile does not have its mode."""
-    profile = chat.profile(chat.shelf()) or former.question.profile
+    profile = chat.choice.profile(chat.shelf()) or former.question.profile
     try:
-        chosen = choose(former.written, chat.settings.mode, profile)
+        chosen = choose(former.written, chat.choice.settings.mode, profile)
     except UnknownMode:
         return former.question.another(former.question.mode)
     return _question(chat, former.message, chosen, profile)
@@ -143,7 +143,7 @@ def _version(
 ) -> Version:
     profile = question.profile
     signature = chat.signature(profile)
-    view = ReplyView(chat.settings.display, chat.language, profile.thinking is not None)
+    view = ReplyView(chat.choice.settings.display, chat.language, profile.thinking is not None)
     reply = Reply(question, view.show, partial, thought)
     version = Version(message, written, question, reply, view, signature)
     chat.versions[version.exchange] = version
@@ -159,7 +159,7 @@ def _another(
 async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
     """Play the reply to an end, then show and keep what came of it. A Stop at any time is the reply's own."""
     reply, view, before = version.reply, version.view, version.reply.ending
-    chat.playing = version
+    chat.work.version = version
     try:
         async with view.open_round() as opened:
             if reply.ending is None and reply.so_far:
@@ -168,8 +168,8 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
                 fault = await reply.play(answer)
                 opened.fault = None if isinstance(fault, NoWay) else fault
             except asyncio.CancelledError:
-                if chat.left or chat.shut_down:
-                    reply.leave(shut_down=chat.shut_down)
+                if chat.tab.has_left or chat.work.is_shut_down:
+                    reply.leave(shut_down=chat.work.is_shut_down)
                 raise
             finally:
                 version.remember()

@@ -57,7 +57,7 @@ async def asks(page: Session, text: str) -> str:
 
 def kept(tab: str) -> Any:
     """The chat that stands in that tab; None if there is none."""
-    return importlib.import_module("chat.page.parked")._by_tab.get(tab)
+    return importlib.import_module("chat.page.reload.tabs").TABS.get(tab)
 
 
 async def asks_and_leaves(page: Session, server: ScriptedServer) -> str:
@@ -76,7 +76,7 @@ async def test_a_chat_is_forgotten_some_time_after_it_was_left_for_the_last_time
     settings = importlib.import_module("chainlit.config").config.project
     page = opened[0]
     tab = await asks_and_leaves(page, server)
-    first = kept(tab).forgetting
+    first = kept(tab).tab.forgetting
     page.comes_back()
     await page.says("connection_successful")
     assert first.cancelled()
@@ -97,13 +97,13 @@ async def test_what_a_new_chat_has_taken_the_place_of_is_not_kept(opened: list[S
     await opened[0].says("disconnect")
     await answers(await another(opened), tab, loaded=False)
     assert kept(tab) is not left
-    assert left.forgetting.cancelled()
+    assert left.tab.forgetting.cancelled()
 
 
 async def test_a_chat_that_others_have_pushed_out_is_kept_again_when_its_page_comes_back(
     opened: list[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.import_module("chat.page.parked"), "MOST", 1)
+    monkeypatch.setattr(importlib.import_module("chat.page.reload.tabs"), "MAX_TABS", 1)
     page, other = opened[0], await another(opened)
     tab = page.hello()["fullstopHello"]
     await answers(page, tab, loaded=True)
@@ -182,7 +182,7 @@ async def test_a_page_that_is_back_before_its_leaving_was_noticed_has_not_left(o
     page.sid = sid
     page.real.restore(new_socket_id=sid)
     await leaving
-    assert not kept(tab).left
+    assert not kept(tab).tab.has_left
 
 
 # A page that shows questions which the app does not know

@@ -26,8 +26,9 @@ from chat.doors.events import EVENTS, IGNORED, Malformed, read_connection, read_
 from chat.doors.guard import ENVELOPE_BYTES, ESCAPED, Guard, warn_once
 from chat.doors.hosts import Hosts
 from chat.doors.settings import BadDoor, read_door_settings
-from chat.page.session import Chat, connection_address
-from chat.page.tell import tell
+from chat.page.connection import connection_address
+from chat.page.errors import show_error
+from chat.page.session import Chat
 from chat.process.limits import BadLimit, Limits, read_limits, read_shared_seconds
 from chat.process.waits import read_waits
 from chat.words.texts import language, say
@@ -272,7 +273,7 @@ def _text_bytes(read: tuple[Any, ...]) -> int:
 
 async def _tell_too_long(session: WebsocketSession, size: int, limit: int) -> None:
     init_ws_context(session)
-    await tell(say("limit.message", language(session.language), size=f"{size:,}", limit=f"{limit:,}"))
+    await show_error(say("limit.message", language(session.language), size=f"{size:,}", limit=f"{limit:,}"))
     await cl.context.emitter.task_end()
 
 

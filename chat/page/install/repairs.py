@@ -13,9 +13,12 @@ from chainlit.config import ChainlitConfig, config
 from chainlit.context import init_ws_context
 from chainlit.session import WebsocketSession
 
-from chat.page import lost, parked
-from chat.page.session import Chat, connection, end
-from chat.page.view.markdown import display
+from chat.page.connection import current_connection, current_language
+from chat.page.errors import show_error
+from chat.page.reload import edits, restore
+from chat.page.reload.tabs import TABS
+from chat.page.session import Chat
+from chat.page.work import cancel_once
 from chat.process.waits import read_waits
 from chat.words.texts import language, say
 
@@ -29,7 +32,7 @@ def repair() -> None:
     """All repairs that hold from the moment the app is loaded."""
     server.sio.on("stop", _stop)
     server.sio.on("connection_successful", _connected)
-    server.sio.on("edit_message", lost.edit_message)
+    server.sio.on("edit_message", edits.edit_message)
     server.get_html_template = _page
     server.load_module = _reload
     configuration.load_translation = _translation
@@ -51,7 +54,7 @@ async def _stop(sid: str) -> None:
     if session := WebsocketSession.get(sid):
         init_ws_context(session)
         if session.current_task:
-            end(session.current_task)
+            cancel_once(session.current_task)
 
 
 async def _connected(sid: str) -> None:
@@ -63,7 +66,7 @@ async def _connected(sid: str) -> None:
     init_ws_context(session)
     chat = cl.user_session.get("chat")
     if isinstance(chat, Chat):
-        await parked.back(chat)
+        await restore.reconnect(chat)
 
 
 def watch_leaving() -> None:
@@ -72,11 +75,11 @@ def watch_leaving() -> None:
     Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever. Where the person
     has begun a new chat, nobody comes back.
     """
-    session, chat = connection(), cl.user_session.get("chat")
+    session, chat = current_connection(), cl.user_session.get("chat")
     if server.sio.manager.is_connected(session.socket_id, "/"):
         return  # it is back already: Chainlit has waited before it called this
     if isinstance(chat, Chat) and chat.session is session:
-        parked.leave(chat)
+        TABS.leave(chat)
     away = read_waits().page_return_seconds
     grace, kept = (0.0, 0.0) if session.to_clear else (away, config.project.session_timeout)
     loop = asyncio.get_running_loop()
@@ -86,7 +89,7 @@ def watch_leaving() -> None:
 
 def _end_turn(session: WebsocketSession, socket_id: str) -> None:
     if session.socket_id == socket_id and session.current_task:
-        end(session.current_task)
+        cancel_once(session.current_task)
 
 
 def _forget(session_id: str) -> None:
@@ -136,12 +139,11 @@ def _reload(target: str, force_refresh: bool = False) -> None:
 def _stand_in(problem: str) -> None:
     """Handlers that say what is wrong until the next good save."""
 
-    async def tell(*_: object) -> None:
-        lang = language(connection().language)
-        await cl.ErrorMessage(display(say("reload.broken", lang, problem=problem))).send()
+    async def show_problem(*_: object) -> None:
+        await show_error(say("reload.broken", current_language(), problem=problem))
 
-    cl.on_chat_start(tell)
-    cl.on_message(tell)
+    cl.on_chat_start(show_problem)
+    cl.on_message(show_problem)
 
 
 vars(_page)["chainlit"] = _chainlit_page

@@ -11,16 +11,16 @@ from typing import Any
 
 from chainlit.user_session import user_sessions
 
-from chat.page.parked import ask
-from chat.page.session import Chat, end
-from chat.page.tell import tell
+from chat.page.errors import show_error
+from chat.page.reload.restore import request_hello
+from chat.page.session import Chat
+from chat.page.work import cancel_once
 from chat.words.texts import say
 
 RECEIPT_SECONDS = 2.0  # until the process ends, whether all receipts are sent or not
 LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which holds the other end of our standard input
 
 log = logging.getLogger("fullstop")
-
 
 Handler = Callable[[int, FrameType | None], Any]
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -67,7 +67,7 @@ def install() -> None:
 
 
 def _former(number: int) -> Any:
-    """Return the handler that is not ours. In watch mode this module is loaded again, over its former version."""
+    """Return the handler that was there before. In watch mode this module is loaded again, over its former version."""
     handler: Any = signal.getsignal(number)
     return handler.former[number] if hasattr(handler, "former") else handler
 
@@ -90,24 +90,23 @@ def _watch_standard_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def refuses(chat: Chat) -> bool:
-    """True if the app ends and starts nothing new; says so on the page."""
+async def may_start(chat: Chat) -> bool:
+    """True if new work may start; else the app is ending, and the page says so."""
     if not getattr(signal.getsignal(signal.SIGTERM), "under_way", False):
-        return False
-    await tell(say("shutdown.refused", chat.language))
-    return True
+        return True
+    await show_error(say("shutdown.refused", chat.language))
+    return False
 
 
 async def end_turns() -> list[Any]:
     """End all running turns, wait until they have sent their receipts, and return their chats."""
     tasks, ended = set(), []
     for chat in _chats():
-        for task in (chat.task, chat.begun):
-            if task and not task.done():
-                chat.shut_down = True
-                end(task)
-                tasks.add(task)
-                ended.append(chat)
+        for task in chat.work.running:
+            chat.work.is_shut_down = True
+            cancel_once(task)
+            tasks.add(task)
+            ended.append(chat)
     if tasks:
         await asyncio.wait(tasks)
     return ended
@@ -125,7 +124,7 @@ async def _all_arrived(chats: list[Any]) -> None:
     Bytes that are only sent may be lost: a process that ends with unread bytes resets its connections.
     """
     for chat in chats:
-        chat.there = False
-        await ask(chat)
-    while not all(chat.there or chat.left for chat in chats):  # noqa: ASYNC110  (pages say so, or Chainlit)
+        chat.tab.has_answered = False
+        await request_hello(chat)
+    while not all(chat.tab.has_answered or chat.tab.has_left for chat in chats):  # noqa: ASYNC110  (pages say so, or Chainlit)
         await asyncio.sleep(0.02)

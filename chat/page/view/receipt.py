@@ -25,8 +25,8 @@ _ICONS: dict[EndingCode, str] = {
 }
 
 
-async def offer_tips(language: Language) -> None:
-    """What the buttons do, for the page to tell (fullstop.js): Chainlit's own tooltips make a long chat slow."""
+async def send_tooltips(language: Language) -> None:
+    """Send the page what the buttons do (fullstop.js). Chainlit's own tooltips make a long chat slow."""
     tips = {act: say(f"act.{act}.tip", language) for act in get_args(Act)}
     await cl.context.emitter.send_window_message({"fullstopTips": tips})
 

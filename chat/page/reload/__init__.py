@@ -1,0 +1,1 @@
+"""Pages that come back: after a reload, a lost connection, or a restart of the app."""
