@@ -1,4 +1,4 @@
-"""The condition `questions(3)`: ends the answer at its n-th question mark."""
+"""The condition `questions(3)`, which ends the answer at its third question mark."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,9 +10,9 @@ MARKS = "?？"
 
 @dataclass(frozen=True, slots=True)
 class Questions(Condition):
-    """Holds from the end of the n-th question mark of its scope on, and cuts there: `questions(3)`.
+    """A condition that cuts after the n-th question mark of its scope: `questions(3)`.
 
-    For models that ask and ask. Both `?` and `？` count, each by itself: `??` are two.
+    It is for models that ask too much. Both `?` and `？` count; `??` are two.
     """
 
     name: ClassVar[str] = "questions"
@@ -24,16 +24,18 @@ class Questions(Condition):
             raise ValueError("the number of questions is a whole number above 0")
 
     def start(self) -> Watch:
+        """Return new state for one turn."""
         return _Questions(self.limit)
 
 
 class _Questions(Watch):
-    """Counts the marks one by one, so that it makes no difference how the text is cut."""
+    """A count of the marks, one by one, so that it makes no difference how the text is cut."""
 
     def __init__(self, limit: int) -> None:
         self._limit = self._left = limit
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
+        """Return the place after the last mark."""
         for at, character in enumerate(text, 1):
             self._left -= character in MARKS
             if not self._left:
