@@ -48,10 +48,10 @@ def pattern(source: str) -> Matches:
 
 
 def budget(limit: Amount) -> Budget:
-    """Return a condition that ends a thought after so much, at the end of a sentence: `budget(4096)`.
+    """Return a condition that ends a thought at a limit, with the end of a sentence: `budget(4096)`.
 
     Args:
-        limit: a whole number of tokens, or a timedelta or Duration. It may be exceeded by a tenth.
+        limit: a whole number of tokens, or a timedelta or Duration. The sentence may take a tenth more.
 
     Raises:
         BadCondition: if the limit is not above 0, or is something else.

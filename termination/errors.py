@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "empty_item": "{name} has an empty text, which would be found everywhere; remove it",
     "markers": 'think takes two markers, such as ("<think>", "</think>"), and not {value}',
     "not_end": "end takes a condition, such as budget(4096) | loop(), and not {value}",
+    "not_policy": "{value} is not a policy; for a condition, write Turn(end=…)",
     "both": "Turn takes a policy, or end and think, and not both",
 }
 
@@ -81,7 +82,7 @@ class BadCondition(BadArgument):
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that a mistyped one most probably stands for; empty if none is close."""
+    """Return the known name that is most like a mistyped one; empty if none is close."""
     return "".join(get_close_matches(name, known, n=1))
 
 

@@ -39,7 +39,7 @@ class Policy:
         markers: None for a model that does not think.
         special_tokens: texts of the model's tokenizer that some servers let through. They are removed.
         last_words: special tokens with which the model ends its turn. The turn ends there if the server continues.
-        thought_only: True if the turn ends where the thought ends.
+        thought_only: True if the turn ends with the thought.
         end: the conditions. None leaves the ending to the model, the server and the person.
 
     A string counts as one text. Raises BadArgument if a text is empty or not a text, or if `end` is not a condition.
@@ -72,11 +72,13 @@ def policy_of(policy: Policy | None, end: Condition | None = None, think: tuple[
     """Return the policy, or a new one with these conditions and markers.
 
     Raises:
-        BadArgument: if a policy is given and something else too, or if `think` is not a pair of markers.
+        BadArgument: if the policy is not one, if `end` or `think` is given too, or if `think` is not a pair of markers.
     """
     if policy is not None:
         if end is not None or think is not None:
             raise BadArgument("both")
+        if not isinstance(policy, Policy):
+            raise BadArgument("not_policy", value=written(policy))
         return policy
     if think is None:
         return Policy(end=end)

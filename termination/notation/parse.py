@@ -14,7 +14,7 @@ _DEEPEST = 50
 
 
 def parse_condition(notation: str, find: Find = built_in) -> Condition:
-    """Return the condition that a notation stands for, such as `budget(4096) | loop() & ~stop("x").during(answer)`.
+    """Return the condition of a notation, such as `budget(4096) | loop() & ~stop("x").during(answer)`.
 
     `~` binds before `&`, `&` before `|`, methods before all. Arguments are texts in quotes, numbers, durations
     (`500ms`, `90s`, `5m`, `1h`), true and false, also by name. Nothing is executed.

@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
     @property
     def value(self) -> object:
-        """Return the argument that the word stands for, None if it stands for none."""
+        """Return the value of an argument, None if the word is not one."""
         match self.kind:
             case "text":
                 return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), self.text[1:-1])

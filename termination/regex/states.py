@@ -113,7 +113,7 @@ class States:
         return state
 
     def _forget(self) -> None:
-        # A run still holds its state, so the states have to forget one another too.
+        # A run still has its state, so the states have to forget one another too.
         for state in self._known.values():
             state.clear()
         self._known.clear()
