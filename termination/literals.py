@@ -51,8 +51,17 @@ class Literals:
         start = max(start, len(text) - self._longest + 1)
         while gate := self.gate(text, start):
             start = gate.start()
-            rest = text[start:]
-            if any(len(each) > len(rest) and each.startswith(rest) for each in self.texts):
+            if may_become(text[start:], self.texts):
                 return start
             start += 1
         return len(text)
+
+
+def may_become(text: str, literals: tuple[str, ...]) -> bool:
+    """True if the text is the beginning of one of these, and not yet the whole."""
+    return any(len(each) > len(text) and each.startswith(text) for each in literals)
+
+
+def beginning(text: str, literals: tuple[str, ...]) -> str:
+    """Return the first of these that the text begins with, or an empty text."""
+    return next((each for each in literals if text.startswith(each)), "")

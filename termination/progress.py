@@ -49,6 +49,10 @@ class Progress:
 
     # --- What happens
 
+    def start(self, now: float) -> None:
+        """Start the time, which was not known before."""
+        self.started = self.now = self.phase_began = now
+
     def note_chunk(self, chunk: Delta, now: float) -> None:
         """Note that a chunk came. Text, or more tokens than before, is a sign of life."""
         self.now = now

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from termination.ending import Phase, TextPhase
-from termination.literals import Literals
+from termination.literals import Literals, beginning, may_become
 from termination.partial_reply import Begun
 from termination.policy import Markers
 from termination.splitting.pieces import Piece, Pieces
@@ -176,9 +176,9 @@ class Splitter:
         begun = self._text.lstrip()
         if not begun:
             return self._set_aside()
-        if not over and _may_become(begun, self._in_answer.texts):
+        if not over and may_become(begun, self._in_answer.texts):
             return False
-        first = _beginning(begun, self._in_answer.texts)
+        first = beginning(begun, self._in_answer.texts)
         if first in self._open or first in self._special:
             self._text = begun[len(first) :]
             self._leading.clear()
@@ -208,9 +208,9 @@ class Splitter:
         begun = self._text.lstrip()
         if self._open and not begun and not over:
             return self._set_aside()
-        if not over and _may_become(begun, self._open):
+        if not over and may_become(begun, self._open):
             return False
-        opening = _beginning(begun, self._open)
+        opening = beginning(begun, self._open)
         if opening:
             self._text = begun[len(opening) :]
             self._leading.clear()
@@ -294,13 +294,3 @@ class Splitter:
         if self._leading:
             self._text = self.undecided
             self._leading.clear()
-
-
-def _may_become(text: str, literals: tuple[str, ...]) -> bool:
-    """True if the text may still become one of these."""
-    return any(len(each) > len(text) and each.startswith(text) for each in literals)
-
-
-def _beginning(text: str, literals: tuple[str, ...]) -> str:
-    """Return the first of these that the text begins with, or an empty text."""
-    return next((each for each in literals if text.startswith(each)), "")

@@ -285,7 +285,7 @@ def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
             or (so_far.phase == "answer" and rest[0].field == "reasoning")
         )
     )
-    splitter = turn._splitter
+    splitter = turn._text.splitter
     return not untold and not (splitter.undecided.strip() if splitter.phase == "waiting" else splitter.undecided)
 
 

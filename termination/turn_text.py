@@ -1,0 +1,151 @@
+"""The text of one turn, from its chunks to what is shown of it."""
+
+from dataclasses import replace
+
+from termination.classify import is_natural
+from termination.condition import AnyOf, Condition
+from termination.delta import Delta
+from termination.ending import TextPhase
+from termination.partial_reply import Begun
+from termination.policy import Policy
+from termination.progress import Progress
+from termination.splitting.pieces import Piece
+from termination.splitting.splitter import Splitter
+from termination.stop import StopIds
+from termination.transcript import Transcript
+from termination.watching.conditions import Conditions
+from termination.watching.verdict import AT_THE_END
+
+
+class TurnText:
+    """Splits the text, gives it to the conditions, and shows what they leave of it.
+
+    `before` is the partial reply that it continues; `past_thought` says that an answer began in a turn that is to end
+    with the thought: the rest is not for the page.
+    """
+
+    def __init__(self, policy: Policy, now: float, begun: Begun | None) -> None:
+        opened = policy.markers is not None and policy.markers.opened
+        self.before = begun or Begun("thought" if opened else "answer")
+        self._continues = self.before.reached != "waiting"
+        if self._continues and self.before.phase == "answer":
+            policy = replace(policy, thought_only=False)
+        self.policy = policy
+        self.splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words, begun)
+        self.progress = Progress(now)
+        self.conditions = Conditions(policy.end, self.progress)
+        self.transcript = Transcript()
+        self.past_thought = False
+        # Characters of a phase's text before its present thought or answer; those of `begun` are counted below 0.
+        self._earlier: dict[TextPhase, int] = {"thought": 0, "answer": 0}
+        self._earlier[self.before.phase] = -len(self.before.present)
+
+    def expect(self, stop_ids: tuple[int, ...], end: Condition | None) -> None:
+        """Add the stop token ids, and set the conditions if there are others. Raises BadCondition."""
+        parts = [end or self.policy.end, StopIds(stop_ids) if stop_ids else None]
+        self.conditions = Conditions(AnyOf(tuple(part for part in parts if part)), self.progress)
+
+    def feed(self, chunk: Delta, now: float) -> bool:
+        """Take the text of a chunk, and return whether there is something to settle at its end."""
+        progress, splitter, conditions = self.progress, self.splitter, self.conditions
+        finishes = chunk.finish_reason is not None
+        progress.note_chunk(chunk, now)
+        if finishes:
+            conditions.lenient = is_natural(chunk.finish_reason)
+        text = splitter.feed_plain(chunk.reasoning, chunk.content)
+        if text is None:
+            self._read(splitter.feed(chunk.reasoning, chunk.content))
+        elif text:
+            self.transcript.show(conditions.feed(text))
+        if finishes:
+            self._read(splitter.finish())
+        if chunk.usage:
+            progress.count(chunk.usage, splitter.phase)
+        return bool(finishes or chunk.token_ids or conditions.verdict or self.past_thought or splitter.overrun)
+
+    def settle(self, chunk: Delta) -> None:
+        """Show what was held back until the turn, or this chunk with its token ids, was over."""
+        if self.conditions.verdict:  # the rest of the chunk comes too late: it might be the next one
+            return
+        turn_is_over = chunk.finish_reason or self.past_thought or self.splitter.overrun
+        self.transcript.show(self.conditions.close() if turn_is_over else self.conditions.count())
+
+    def close(self) -> None:
+        """Show what was held back, because the turn is over."""
+        self._read(self.splitter.finish())
+        if not self.conditions.verdict:
+            self.transcript.show(self.conditions.close())
+
+    def enter(self, phase: TextPhase) -> None:
+        """End the phase, and begin another unless a condition has ended the turn."""
+        self.transcript.show(self.conditions.leave())
+        if self.conditions.verdict:
+            return
+        continues = self.progress.phase == "waiting" and phase == self.before.phase
+        self.progress.enter(phase, self.before.present if continues else "")
+        self.transcript.enter(phase, self.progress.tokens, self.progress.seconds)
+        self.conditions.enter()
+
+    def show_thought_as_answer(self) -> None:
+        """Show the text of the present thought once more, as the answer."""
+        text = self.transcript.present_thought.lstrip("\n")
+        self.progress.enter("answer")
+        self.transcript.enter("answer", self.progress.tokens, self.progress.seconds)
+        self.transcript.show([text])
+
+    @property
+    def continues_thought(self) -> bool:
+        """True if it continues a thought that has words, and has no text of its own yet."""
+        return self.splitter.phase == "waiting" and self.before.phase == self.before.reached == "thought"
+
+    @property
+    def is_cut(self) -> bool:
+        """True if a condition has cut some of the text."""
+        verdict = self.conditions.verdict
+        return verdict is not None and verdict.cut < AT_THE_END
+
+    @property
+    def is_misfiled(self) -> bool:
+        """True if a reasoning parser filed the whole answer as a thought, because the model wrote no markers."""
+        if self.progress.phase != "thought" or self.splitter.closed:
+            return False
+        return self.splitter.reopened or not (self.splitter.opened or self.transcript.answer)
+
+    def reply(self, phase: TextPhase, whole: bool) -> Begun:
+        """Return the reply so far, with the text before this turn, to be continued in this phase.
+
+        `whole` says that the model has written nothing that is not shown, except white space at the end.
+        """
+        space = self.splitter.space if whole and self.splitter.phase in (phase, "waiting") else ""
+        thought = self.before.thought + self.transcript.thought
+        answer = self.before.answer + self.transcript.answer
+        reply = Begun(phase, thought, answer, space)
+        earlier = replace(self.before, phase=phase).text
+        return replace(reply, since=min(len(earlier) + self._earlier[phase], len(reply.text)))
+
+    def _read(self, pieces: list[Piece]) -> None:
+        """Give the text to the conditions, and show what is left of it."""
+        for phase, text in pieces:
+            if phase == "answer" and self.policy.thought_only and self._thinks:
+                self.past_thought = True
+            if self.past_thought or self.conditions.verdict:
+                return
+            if not text:
+                self._begin(phase)
+                continue
+            if phase != self.progress.phase:
+                self.enter(phase)
+            if not self.conditions.verdict:
+                self.transcript.show(self.conditions.feed(text))
+
+    def _begin(self, phase: TextPhase) -> None:
+        """Begin a thought or an answer, which may stay without text."""
+        if self._continues and self.progress.phase == "waiting":
+            self.enter(phase)
+        else:
+            self._earlier[phase] = self.conditions.length(phase)
+
+    @property
+    def _thinks(self) -> bool:
+        """True if the model thinks; one that never does keeps its answer, also with `thought_only`."""
+        return self.policy.markers is not None or self.progress.phase == "thought"
