@@ -10,7 +10,7 @@ from chat.command.errors import show_error
 from chat.command.replay import replay_files
 from chat.launch.start import Options, launch
 from chat.launch.trouble import Trouble
-from chat.profiles.schema import text
+from chat.profiles.schema import schema_text
 
 INTERRUPTED = 130
 
@@ -108,7 +108,7 @@ def chat(options: argparse.Namespace) -> int:
 
 def schema(_: argparse.Namespace) -> int:
     """Run `fullstop schema`."""
-    print(text(), end="")
+    print(schema_text(), end="")
     return 0
 
 

@@ -41,7 +41,7 @@ class Reply:
 
 def probe(profile: Profile, mode: str, stop_ids: tuple[int, ...], max_tokens: int, question: str = QUESTION) -> Request:
     """The chat's request for a first question, with few tokens and without chance."""
-    short = Settings(temperature=0.0, max_tokens=max_tokens).applied(profile)
+    short = Settings(temperature=0.0, max_tokens=max_tokens).apply_to(profile)
     messages = History().messages(short, mode_tag(short.messages.system).text, Exchange("", question))
     return request(short, mode, messages, stop_ids, "doctor")
 

@@ -9,7 +9,7 @@ from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 from chat.page.errors import show_error
 from chat.page.session import Chat
 from chat.profiles.profile import THINK_ONLY, Profile
-from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse
+from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse_settings
 from chat.profiles.shelf import Shelf
 from chat.words.sentences import TEXTS
 from chat.words.texts import say
@@ -45,7 +45,7 @@ async def apply_panel(chat: Chat, values: Mapping[str, object]) -> None:
     """Apply what the person confirmed in the panel: good values from the next message on, bad ones are reported."""
     choice = chat.choice
     before, choice.profile_name = choice.profile_name, str(values.get("profile") or choice.profile_name)
-    choice.settings, bad = (Settings(), []) if values.get("reset") else parse(values, choice.settings)
+    choice.settings, bad = (Settings(), []) if values.get("reset") else parse_settings(values, choice.settings)
     await show_panel(chat)
     for problem in bad:
         await cl.context.emitter.send_toast(say(problem, chat.language), "warning")
@@ -61,7 +61,7 @@ async def apply_picker(chat: Chat, modes: Mapping[str, str] | None) -> None:
     """Apply the choice of the composer's picker, which comes with each message. The panel follows it."""
     if not modes or PICKER not in modes:
         return
-    picked, _ = parse({"mode": modes[PICKER]}, chat.choice.settings)
+    picked, _ = parse_settings({"mode": modes[PICKER]}, chat.choice.settings)
     if picked != chat.choice.settings:
         chat.choice.settings = picked
         await show_panel(chat)

@@ -31,7 +31,7 @@ class Choice:
     def profile(self, shelf: Shelf) -> Profile | None:
         """Return the chosen profile with the settings applied; None if it is not on the shelf."""
         profile = shelf.profiles.get(self.profile_name)
-        return self.settings.applied(profile) if profile else None
+        return self.settings.apply_to(profile) if profile else None
 
 
 class Chat:

@@ -124,7 +124,7 @@ async def _hide(chat: Chat, gone: Sequence[Exchange], stays: str) -> None:
 
 
 def _question(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> Question:
-    exchange = Exchange(message.id, chat.choice.settings.asked(chosen.question, profile), model=profile.model)
+    exchange = Exchange(message.id, chat.choice.settings.add_hint(chosen.question, profile), model=profile.model)
     return Question(profile, chosen.mode, chosen.system, exchange, chat.history, chat.public_id)
 
 

@@ -1,1 +1,1 @@
-"""Profiles: what a model and its server need, read from YAML files."""
+"""Profiles: the settings of a model and its server, read from YAML files."""

@@ -1,4 +1,4 @@
-"""Finds a condition by the name that a profile calls it: built in, from another package, or a class of one's own."""
+"""The conditions that a profile names: built in, from another package, or from a local module."""
 
 import importlib
 import sys
@@ -26,52 +26,59 @@ from termination import (
 GROUP = "fullstop.conditions"
 
 
-def condition(notation: str, scope: Scope, folder: Path | None = None) -> Condition:
-    """The condition that a profile's text stands for, in its scope; a local class may stand in `folder`.
+def load_condition(notation: str, scope: Scope, folder: Path | None = None) -> Condition:
+    """Return the condition in that notation, limited to a scope. `folder` may contain local modules.
 
-    Raises BadNotation and BadCondition.
+    Raises:
+        BadNotation: if the text is not a condition.
+        BadCondition: if the condition makes no sense, does not exist or cannot be loaded.
     """
-    made = parse_condition(notation, partial(find, folder=folder)).during(scope)
-    check_condition(made)
-    return made
+    condition = parse_condition(notation, partial(find_factory, folder=folder)).during(scope)
+    check_condition(condition)
+    return condition
 
 
-def find(name: str, folder: Path | None = None) -> Factory:
-    """What makes the condition of that name. Raises BadCondition where there is none, or where it cannot be loaded."""
+def find_factory(name: str, folder: Path | None = None) -> Factory:
+    """Return the factory of the condition of that name. `module:name` is a local one.
+
+    Raises:
+        BadCondition: if there is none, or if it cannot be loaded.
+    """
     if ":" in name:
-        return _local(name, folder)
+        return _load_local(name, folder)
     if name in BUILT_IN:
         return BUILT_IN[name]
     found = {each.name: each for each in entry_points(group=GROUP)}
     if name not in found:
         raise unknown_condition(name, [*BUILT_IN, *sorted(found)])
     try:
-        return _maker(name, found[name].load())
-    except Exception as error:  # another's code: it may raise anything
-        raise _unloadable(name, error) from None
+        return _check_callable(name, found[name].load())
+    except Exception as error:  # third-party code may raise anything
+        raise _load_error(name, error) from None
 
 
-def _local(name: str, folder: Path | None) -> Factory:
+def _load_local(name: str, folder: Path | None) -> Factory:
     module, _, attribute = name.partition(":")
     try:
         with _on_path(folder):
-            return _maker(name, getattr(importlib.import_module(module), attribute))
-    except Exception as error:  # as above
-        raise _unloadable(name, error) from None
+            return _check_callable(name, getattr(importlib.import_module(module), attribute))
+    except Exception as error:  # third-party code may raise anything
+        raise _load_error(name, error) from None
 
 
-def _maker(name: str, found: object) -> Factory:
+def _check_callable(name: str, found: object) -> Factory:
     if not callable(found):
         raise TypeError(f"{name} cannot be called")
     return found
 
 
-def _unloadable(name: str, error: Exception) -> BadCondition:
+def _load_error(name: str, error: Exception) -> BadCondition:
     return BadCondition("plugin", name=name, problem=f"{type(error).__name__}: {error}")
 
 
 @contextmanager
 def _on_path(folder: Path | None) -> Iterator[None]:
+    """Add a folder to the places that Python imports from, while the block runs."""
     if folder is None or str(folder) in sys.path:
         yield
         return
@@ -83,7 +90,7 @@ def _on_path(folder: Path | None) -> Iterator[None]:
 
 
 def budgets(condition: Condition) -> list[Budget]:
-    """The budgets among its alternatives."""
+    """Return the budgets among the alternatives of a condition."""
     match condition:
         case AnyOf(parts):
             return [each for part in parts for each in budgets(part)]
@@ -96,7 +103,7 @@ def budgets(condition: Condition) -> list[Budget]:
 
 
 def without_budgets(condition: Condition) -> Condition:
-    """The condition without the budgets among its alternatives: the person has set another one."""
+    """Return the condition without the budgets among its alternatives, for a person who has set another one."""
     match condition:
         case AnyOf(parts):
             return any_of(*map(without_budgets, parts))

@@ -1,4 +1,4 @@
-"""Which mode a turn runs in: the prompt's tag, else the panel, else the system prompt's tag, else the profile."""
+"""The mode of a turn: tag in the message, then picker or panel, then tag in the system prompt, then `default_mode`."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from termination import Policy, mode_tag
 
 @dataclass(eq=False)
 class UnknownMode(Exception):
-    """A tag or setting names a mode that the profile does not have; `sentence` says so."""
+    """A mode in a tag that the profile does not have. `sentence` says so."""
 
     sentence: Sentence
 
@@ -24,20 +24,22 @@ class Chosen:
 
 
 def choose(message: str, panel: str | None, profile: Profile) -> Chosen:
-    """Reads the tags. Raises UnknownMode for a name that the profile does not have.
+    """Return the mode of a turn. The mode `panel` is ignored if it was chosen for another profile.
 
-    A mode that was chosen in the panel for another profile counts only where this one has it too.
+    Raises:
+        UnknownMode: if a tag names a mode that the profile does not have.
     """
-    asked, standing = mode_tag(message), mode_tag(profile.messages.system)
-    panel = panel if panel in profile.modes else None
-    mode = next(name for name in (asked.mode, panel, standing.mode, profile.default_mode) if name)
+    tagged, system = mode_tag(message), mode_tag(profile.messages.system)
+    if panel not in profile.modes:
+        panel = None
+    mode = tagged.mode or panel or system.mode or profile.default_mode
     if mode not in profile.modes:
         raise UnknownMode(Sentence("mode.unknown", {"name": mode, "known": ", ".join(profile.modes)}))
-    return Chosen(mode, asked.text.strip(), standing.text)
+    return Chosen(mode, tagged.text.strip(), system.text)
 
 
 def policy(profile: Profile, mode: str) -> Policy:
-    """What a turn in `mode` is held to."""
+    """Return the policy of a turn in `mode`, for the termination core."""
     return Policy(
         markers=profile.markers(mode),
         special_tokens=profile.leaks,

@@ -1,4 +1,4 @@
-"""What a profile may say: one model, its endpoint, its messages, its modes and its ends, as a YAML file states them."""
+"""A profile: one model with its endpoint, messages, modes and ends, as a YAML file describes it."""
 
 from typing import Annotated, Any, Literal
 
@@ -38,7 +38,7 @@ class _Part(BaseModel):
 
 
 class Endpoint(_Part):
-    """Where the model is served."""
+    """The server of the model."""
 
     base_url: Address
     """The address that `/chat/completions` is appended to."""
@@ -47,37 +47,37 @@ class Endpoint(_Part):
 
 
 class Messages(_Part):
-    """What goes into the prompt besides the chat."""
+    """The parts of the prompt besides the chat."""
 
     system: str = ""
     """The system prompt; its first line may hold a `[MODE:…]` tag."""
     system_role: Literal["system", "user"] = "system"
-    """`user`: it opens the first question instead, for a model that is not to have a system message."""
+    """`user`: the first question begins with it, for a model that should have no system message."""
     system_needed: Flag = False
-    """The model was trained with this system prompt: the panel and the doctor say so."""
+    """The model was trained with this system prompt. The panel and the doctor say so."""
     maths_hint: str = ""
-    """Put after a question when the person has switched it on in the panel."""
+    """A text added after each question if it is switched on in the panel."""
     past_thoughts: Literal["strip", "keep"] = "strip"
-    """`keep`: the model sees its own former thoughts, between the markers."""
+    """`keep`: the prompt contains the earlier thoughts of the model, between the markers."""
 
 
 class Thinking(_Part):
-    """The texts round a thought, each in one spelling or in several, the usual one first."""
+    """The texts around a thought, each in one or more spellings, the usual one first."""
 
     open: Markings
-    """Before a thought."""
+    """The text before a thought."""
     close: Markings
-    """After it."""
+    """The text after a thought."""
     opened: Flag = False
-    """The chat template writes the opening one into the prompt."""
+    """`true` if the chat template writes the opening text into the prompt."""
     prefix: str = ""
-    """What the reply is begun with, such as `<think>` and a line break, where the template does not do it."""
+    """The beginning of every reply, such as `<think>` and a line break, if the template does not write it."""
     budget: BudgetLimit | None = None
-    """What a thought may take: tokens, or a time."""
+    """The limit of a thought: tokens, or a time."""
     rescue: Flag = True
-    """Whether a thought that a budget, a loop or the limit of tokens has cut is followed by an answer."""
+    """`true`: after a budget, a loop or the limit of tokens has cut the thought, the model is asked for the answer."""
     handoff: str | None = None
-    """What the model is made to say at the end of such a thought; absent: a sentence in the language of the thought."""
+    """The text that is added to such a thought. If absent, a sentence in the language of the thought."""
 
     @model_validator(mode="after")
     def _prefix_opens(self) -> "Thinking":
@@ -87,7 +87,7 @@ class Thinking(_Part):
 
 
 class Sampling(_Part):
-    """Sampling parameters, as the chat endpoint of vLLM names them; what is absent is left to the server."""
+    """Sampling parameters, named as in the chat endpoint of vLLM. For an absent one, the server's default applies."""
 
     temperature: Temperature | None = None
     """0 to 2."""
@@ -102,121 +102,127 @@ class Sampling(_Part):
     repetition_penalty: Factor | None = None
     """Above 0; 1 does nothing."""
     max_tokens: TokenCount | None = None
-    """Of thought and answer together."""
+    """The limit of thought and answer together."""
 
 
 class Mode(_Part):
-    """One mode: what ends the turn, and what the request says for it."""
+    """One mode: its stop tokens, and its fields of the request."""
 
     stop_tokens: Annotated[tuple[StrictStr | StrictInt, ...], Strict(False)] = ()
-    """Tokens that end the turn, as text or as ids; they add to the model's own."""
+    """Tokens that end the turn, as text or as ids, besides those of the model."""
     thinks: Flag = True
-    """`false` where this mode switches the thought off: the reply begins with the answer."""
+    """`false` if this mode switches the thought off: the reply begins with the answer."""
     chat_template_kwargs: Fields = Field(default_factory=dict)
-    """For the chat template, such as `{enable_thinking: false}`."""
+    """Arguments of the chat template, such as `{enable_thinking: false}`."""
     reasoning_effort: Effort | None = None
-    """How hard the model is to think."""
+    """The effort of the thought, for models that have this setting."""
     sampling: Sampling = Sampling()
-    """What differs from the profile's sampling in this mode."""
+    """The sampling parameters that differ from those of the profile."""
 
 
 class ClockLimits(_Part):
-    """The three clocks; `off` lets one run for ever."""
+    """The three timeouts. `off` disables one."""
 
     first_token: Duration = 120.0
-    """Until the first text of a turn."""
+    """The time until the first text of a turn."""
     idle: Duration = 60.0
-    """Between two texts."""
+    """The time between two texts."""
     total: Duration = 1800.0
-    """The whole turn."""
+    """The time of the whole turn."""
 
     @property
     def condition(self) -> Condition:
-        """The same for the termination core."""
+        """Return the timeouts as a condition of the termination core."""
         return timeouts(self.first_token, self.idle, self.total)
 
 
 class End(_Part):
-    """How a turn may end besides the model's own end: conditions by phase, and the clocks."""
+    """The ends of a turn besides that of the model: conditions by phase, and timeouts."""
 
     thought: Ending = (loop() | circling()).during("thought")
-    """The condition that ends the turn in the thought, or off."""
+    """The condition that ends the turn during the thought, or off."""
     answer: Ending = loop().during("answer")
-    """The same in the answer."""
+    """The condition that ends the turn during the answer, or off."""
     any: Ending = AnyOf(())
-    """The same in both."""
+    """The condition that ends the turn during both, or off."""
     clocks: ClockLimits = ClockLimits()
-    """When nothing comes, or too long."""
+    """The timeouts."""
 
 
 class Profile(_Part):
-    """One model as this app serves it."""
+    """One model, with everything that the app needs for a chat with it."""
 
     name: Text
-    """Shown in the page."""
+    """The name that the page shows."""
     model: Text
-    """The name under which the server serves it."""
+    """The name of the model at the server."""
     endpoint: Endpoint
-    """Where it is served."""
+    """The address and the key of the server."""
     tokenizer: str | None = None
-    """A local folder, or a name in Hugging Face's cache: asked where the server has no `/tokenize`."""
+    """A local folder, or a name in the cache of Hugging Face. It is used if the server has no `/tokenize`."""
     messages: Messages = Messages()
-    """What goes into the prompt."""
+    """The texts in the prompt besides the chat."""
     thinking: Thinking | None = None
-    """Absent for a model that does not think."""
+    """The thought of the model; absent if it does not think."""
     sampling: Sampling = Sampling()
-    """What is absent is left to the server."""
+    """The sampling parameters. For an absent one, the server's default applies."""
     extra: dict[str, Any] = Field(default_factory=dict)
-    """Further fields of the request, sent as they are."""
+    """Further fields of the request, sent unchanged."""
     special_tokens: Texts | None = None
-    """Texts that some servers let through though they are no text; absent: the modes' stop tokens."""
+    """Special tokens that some servers send as text. If absent, the stop tokens of the modes."""
     modes: dict[ModeName, Mode]
-    """By name; FULL and THINK_ONLY have to be there."""
+    """The modes by name. FULL and THINK_ONLY are required."""
     default_mode: str = FULL
-    """The mode of a message that has no other."""
+    """The mode of a message if nothing else chooses one."""
     end: End = End()
-    """How a turn may end besides the model's own end."""
+    """The ends of a turn besides the end by the model."""
 
     @property
     def leaks(self) -> tuple[str, ...]:
-        """The special tokens that a server may let through: those the file names, else the modes' stop tokens."""
+        """Return the special tokens that a server may send as text. The default is the stop tokens of the modes."""
         if self.special_tokens is not None:
             return self.special_tokens
-        markers = (*self.thinking.open, *self.thinking.close) if self.thinking else ()
+        markers: tuple[str, ...] = ()
+        if self.thinking:
+            markers = (*self.thinking.open, *self.thinking.close)
         stops = (token for mode in self.modes.values() for token in _texts(mode.stop_tokens))
         return tuple(dict.fromkeys(token for token in stops if token not in markers))
 
     def last_words(self, mode: str) -> tuple[str, ...]:
-        """The stop tokens of that mode that may come as text from a server which does not stop at them."""
+        """Return the stop tokens of that mode that a server may send as text, if it does not stop at them."""
         return tuple(token for token in _texts(self.modes[mode].stop_tokens) if token in self.leaks)
 
     def markers(self, mode: str) -> Markers | None:
-        """The texts round a thought, for the termination core; None where the model does not think."""
+        """Return the texts around a thought, for the termination core; None if the model does not think."""
         if self.thinking is None:
             return None
         opened = bool(self.prefix(mode)) or (self.thinking.opened and self.modes[mode].thinks)
         return Markers(self.thinking.open, self.thinking.close, opened)
 
     def prefix(self, mode: str) -> str:
-        """What the reply is begun with in that mode."""
-        return self.thinking.prefix if self.thinking and self.modes[mode].thinks else ""
+        """Return the beginning of every reply in that mode; "" if there is none."""
+        if self.thinking and self.modes[mode].thinks:
+            return self.thinking.prefix
+        return ""
 
-    def sampled(self, mode: str) -> Sampling:
-        """The sampling of that mode."""
+    def sampling_in(self, mode: str) -> Sampling:
+        """Return the sampling parameters of that mode."""
         return self.sampling.model_copy(update=self.modes[mode].sampling.model_dump(exclude_none=True))
 
     @property
     def _budget(self) -> tuple[Budget, ...]:
-        return () if self.thinking is None or self.thinking.budget is None else (Budget(self.thinking.budget),)
+        if self.thinking is None or self.thinking.budget is None:
+            return ()
+        return (Budget(self.thinking.budget),)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
-        """The thinking budgets, wherever the file states them."""
+        """Return the budgets of the thought, from both places where a file may have them."""
         return (*self._budget, *budgets(self.end.thought))
 
     @property
     def condition(self) -> Condition:
-        """All that may end a turn, for the termination core."""
+        """Return the condition that ends a turn, for the termination core."""
         return any_of(*self._budget, self.end.thought, self.end.answer, self.end.any, self.end.clocks.condition)
 
     @model_validator(mode="after")

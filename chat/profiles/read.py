@@ -1,13 +1,14 @@
-"""Reads one profile from YAML, with those that it extends; what is wrong is told with file, line and key."""
+"""One profile, read from YAML with those that it extends. Errors have file, line and key."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from chat.profiles.profile import Profile
-from chat.profiles.yaml_file import Key, Place, ProfileError, Sheet, problem
+from chat.profiles.yaml_file import Key, Place, ProfileError, Sheet, is_secret, problem
 from termination import closest
 
 BASE = "extends"
@@ -25,35 +26,35 @@ _EXPECTED = {
     **dict.fromkeys(("model_type", "dict_type"), "mapping"),
     **dict.fromkeys(("tuple_type", "list_type"), "list"),
 }
-_SECRET_KEYS = ("endpoint", "api_key")  # what stands there is never shown
 _SECRET_TYPES = ("address_login", "key")
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
 def read_profile(path: Path) -> Profile:
-    """The profile in `path`, on top of those that it extends, with `${NAME:-default}` taken from the environment.
+    """Return the profile in `path`, merged with those that it extends, with `${NAME:-default}` replaced.
 
-    Raises ProfileError for everything that is wrong in one of the files or with reading it.
+    Raises:
+        ProfileError: if one of the files cannot be read, or if anything in it is wrong.
     """
     values: dict[str, object] = {}
     places: dict[Key, Place] = {}
-    for sheet in reversed(list(_chain(path))):
-        values = _merged(values, sheet.values)
+    for sheet in reversed(list(_read_sheets(path))):
+        values = _merge(values, sheet.values)
         places |= sheet.places
     try:
         return Profile.model_validate(values, context={"folder": path.absolute().parent.parent})
     except ValidationError as error:
-        raise _plain(error, places) from None
+        raise _profile_error(error, places) from None
 
 
-def _chain(path: Path) -> Iterator[Sheet]:
-    """The file, the one that it extends, and so on."""
+def _read_sheets(path: Path) -> Iterator[Sheet]:
+    """Yield the file, the one that it extends, and so on."""
     names: tuple[str, ...] = (path.stem,)
     sheet = Sheet(path)
     while BASE in sheet.values:
         base = sheet.values.pop(BASE)
         yield sheet
-        name, wrong = str(base), _wrong_base(path.parent, base, names)
+        name, wrong = str(base), _base_problem(path.parent, base, names)
         if wrong:
             raise problem(sheet.places, (BASE,), **wrong)
         names = (*names, name)
@@ -61,8 +62,8 @@ def _chain(path: Path) -> Iterator[Sheet]:
     yield sheet
 
 
-def _wrong_base(folder: Path, name: object, above: tuple[str, ...]) -> dict[str, str]:
-    """Why that name cannot be extended."""
+def _base_problem(folder: Path, name: object, above: tuple[str, ...]) -> dict[str, str]:
+    """Return kind and facts of the problem, if that name cannot be extended; otherwise an empty dict."""
     if not isinstance(name, str):
         return {"kind": "value_text", "value": repr(name)[:80]}
     if name in above:
@@ -73,28 +74,27 @@ def _wrong_base(folder: Path, name: object, above: tuple[str, ...]) -> dict[str,
     return {"kind": "extends_near" if near else "extends_nothing", "name": name, "near": near}
 
 
-def _merged(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
-    """Key by key; whatever is not a mapping on both sides is replaced."""
+def _merge(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
+    """Return `under` with the values of `over`. Mappings on both sides are merged key by key."""
     both = dict(under)
     for name, value in over.items():
         below = both.get(name)
-        both[name] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        if isinstance(below, dict) and isinstance(value, dict):
+            both[name] = _merge(below, value)
+        else:
+            both[name] = value
     return both
 
 
-def _plain(error: ValidationError, places: dict[Key, Place]) -> ProfileError:
-    """The first of pydantic's complaints, in our words; a misspelt key before the one it leaves missing."""
+def _profile_error(error: ValidationError, places: dict[Key, Place]) -> ProfileError:
+    """Return the first error of pydantic as ours. A misspelt key comes before the key that is therefore missing."""
     errors = error.errors()
     first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     context: dict[str, Any] = first.get("ctx", {})
-    key = tuple(part for part in first["loc"] if part not in ("str", "int"))
-    if key and isinstance(key[-1], int) and key not in places:
-        key = key[:-1]  # a text that stands for a list of one
+    key = _key(first["loc"], places)
     match first["type"]:
         case "extra_forbidden":
-            absent = [name for name in _keys_beside(key) if (*key[:-1], name) not in places]
-            near = closest(str(key[-1]), absent)
-            return problem(places, key, "unknown_near" if near else "unknown", near=near)
+            return _unknown_key(key, places)
         case "missing":
             return problem(places, key, "missing")
         case "mode_missing":
@@ -107,22 +107,43 @@ def _plain(error: ValidationError, places: dict[Key, Place]) -> ProfileError:
             facts = {name: str(fact) for name, fact in context.items() if name != "kind"}
             return problem(places, key, f"condition_{context['kind']}", **facts)
         case kind:
-            bound = next((f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context), "")
-            facts = {"bound": bound, "choices": str(context.get("expected", "")), "problem": first["msg"]}
-            facts["value"] = "…" if _is_secret(key, kind) else repr(first["input"])[:80]
-            return problem(places, key, f"value_{'range' if bound else _EXPECTED.get(kind, 'other')}", **facts)
+            return _bad_value(kind, key, first, places)
 
 
-def _is_secret(key: Key, kind: str) -> bool:
-    """True if the value may hold an API key or a password."""
-    return kind in _SECRET_TYPES or (bool(key) and key[-1] in _SECRET_KEYS)
+def _key(location: tuple[str | int, ...], places: dict[Key, Place]) -> Key:
+    """Return the key in the file for a location of pydantic."""
+    key = tuple(part for part in location if part not in ("str", "int"))
+    if key and isinstance(key[-1], int) and key not in places:
+        return key[:-1]  # a text that stands for a list of one
+    return key
+
+
+def _unknown_key(key: Key, places: dict[Key, Place]) -> ProfileError:
+    absent = [name for name in _keys_beside(key) if (*key[:-1], name) not in places]
+    near = closest(str(key[-1]), absent)
+    return problem(places, key, "unknown_near" if near else "unknown", near=near)
+
+
+def _bad_value(kind: str, key: Key, error: ErrorDetails, places: dict[Key, Place]) -> ProfileError:
+    """Return the error for a value of another type, or outside its bounds."""
+    context: dict[str, Any] = error.get("ctx", {})
+    bound = next((f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context), "")
+    expected = "range" if bound else _EXPECTED.get(kind, "other")
+    value = repr(error["input"])[:80]
+    if kind in _SECRET_TYPES or is_secret(key):
+        value = "…"
+    facts = {"value": value, "bound": bound, "choices": str(context.get("expected", "")), "problem": error["msg"]}
+    return problem(places, key, f"value_{expected}", **facts)
 
 
 def _keys_beside(key: Key) -> list[str]:
-    """The keys that may stand where the unknown one stands."""
+    """Return the known keys at the level of the unknown one."""
     model: type[BaseModel] = Profile
     for part in key[:-1]:
-        annotation = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+        field = model.model_fields.get(str(part))
+        annotation = field.annotation if field else None
         inner = [kind for kind in (annotation, *getattr(annotation, "__args__", ())) if isinstance(kind, type)]
         model = next((kind for kind in inner if issubclass(kind, BaseModel)), model)
-    return [*model.model_fields, *([BASE] if len(key) == 1 else [])]
+    if len(key) == 1:
+        return [*model.model_fields, BASE]
+    return [*model.model_fields]

@@ -1,4 +1,4 @@
-"""The JSON Schema of a profile, for editors: they complete its keys and underline what does not fit."""
+"""The JSON Schema of a profile, for editors: they complete its keys and mark its errors."""
 
 import json
 from typing import Any
@@ -12,43 +12,43 @@ from chat.profiles.read import BASE
 from termination import Condition
 
 FILE = "profile.schema.json"
-_BASE = {"type": "string", "description": "The file, without `.yaml`, whose values hold where this one has none."}
+_BASE = {"type": "string", "description": "The file, without `.yaml`, whose values apply where this one has none."}
 
 
 class _Quiet(GenerateJsonSchema):
     def encode_default(self, dft: Any) -> Any:
-        """Return a default as JSON. Conditions have none: their fields are not what a profile says."""
+        """Return a default as JSON. Conditions have no JSON: their fields are not those of a profile."""
         values = dict(dft).values() if isinstance(dft, BaseModel) else [dft]
         if any(isinstance(value, Condition) for value in values):
             raise PydanticSerializationError("a condition")
         return super().encode_default(dft)
 
     def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
-        """None for what has no JSON: conditions stand here as defaults only."""
+        """Ignore defaults without JSON: only conditions are among them."""
 
 
 def schema() -> dict[str, Any]:
-    """What one file may say (JSON Schema, draft 2020-12). It may extend another, so nothing is required."""
+    """Return the schema of one file (JSON Schema, draft 2020-12). It may extend another, so no key is required."""
     made = Profile.model_json_schema(schema_generator=_Quiet)
     for part in (made, *made["$defs"].values()):
         part.pop("required", None)
     made["properties"]["modes"]["additionalProperties"] = False
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_untitled(made),
-        "properties": {BASE: _BASE, **_untitled(made["properties"])},
+        **_without_titles(made),
+        "properties": {BASE: _BASE, **_without_titles(made["properties"])},
     }
 
 
-def text() -> str:
-    """The same as the file `profiles/profile.schema.json` has it."""
+def schema_text() -> str:
+    """Return the schema as the file `profiles/profile.schema.json` has it."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _untitled(part: Any) -> Any:
-    """Without pydantic's titles, which say each key once more."""
+def _without_titles(part: Any) -> Any:
+    """Return a part of the schema without pydantic's titles, which only repeat the keys."""
     if isinstance(part, list):
-        return [_untitled(each) for each in part]
+        return [_without_titles(each) for each in part]
     if not isinstance(part, dict):
         return part
-    return {name: _untitled(each) for name, each in part.items() if name != "title" or not isinstance(each, str)}
+    return {name: _without_titles(each) for name, each in part.items() if name != "title" or not isinstance(each, str)}

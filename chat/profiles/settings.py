@@ -1,4 +1,4 @@
-"""What the person set in the panel; None stands for "as the profile says"."""
+"""The settings of the panel. None stands for the value of the profile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ OFF = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One chat's settings. Clocks are seconds; OFF lets a clock run for ever. `system` "-" means none."""
+    """The settings of one chat. Timeouts are seconds, and OFF disables one. `system` "-" means no system prompt."""
 
     mode: str | None = None
     system: str | None = None
@@ -43,38 +43,46 @@ class Settings:
     maths: bool = False
     display: Display = "live"
 
-    def asked(self, question: str, profile: Profile) -> str:
-        """The question as the model gets it: with the profile's hint for maths, where that is switched on."""
-        return f"{question}\n{profile.messages.maths_hint}" if self.maths and profile.messages.maths_hint else question
+    def add_hint(self, question: str, profile: Profile) -> str:
+        """Return the question for the model: with the profile's hint for maths, if that is switched on."""
+        if self.maths and profile.messages.maths_hint:
+            return f"{question}\n{profile.messages.maths_hint}"
+        return question
 
-    def applied(self, profile: Profile) -> Profile:
-        """The profile with these settings in the place of its own."""
-        sampling = {name: getattr(self, name) for name in _SAMPLING if getattr(self, name) is not None}
-        clocks = {name: getattr(self, name) for name in _CLOCKS}
-        limits = {name: value or None for name, value in clocks.items() if value is not None}
+    def apply_to(self, profile: Profile) -> Profile:
+        """Return the profile with these settings in place of its own."""
+        sampling = self._values(_SAMPLING)
+        limits = {name: value or None for name, value in self._values(_CLOCKS).items()}
         thinking = profile.thinking
         ends: dict[str, object] = {"clocks": profile.end.clocks.model_copy(update=limits)}
         if thinking and self.budget is not None:
             thinking = thinking.model_copy(update={"budget": self.budget})
             ends["thought"] = without_budgets(profile.end.thought)
-        system = profile.messages.system if self.system is None else "" if self.system == "-" else self.system
+        messages = profile.messages
+        if self.system is not None:
+            messages = messages.model_copy(update={"system": "" if self.system == "-" else self.system})
         return profile.model_copy(
             update={
                 "sampling": profile.sampling.model_copy(update=sampling),
-                "modes": {name: _sampled(mode, sampling) for name, mode in profile.modes.items()},
-                "messages": profile.messages.model_copy(update={"system": system}),
+                "modes": {name: _without_sampling(mode, sampling) for name, mode in profile.modes.items()},
+                "messages": messages,
                 "thinking": thinking,
                 "end": profile.end.model_copy(update=ends),
             }
         )
 
+    def _values(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """Return the values that the person has set, by name."""
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
 
-def _sampled(mode: Mode, sampling: dict[str, Any]) -> Mode:
-    """What the person set goes before what the mode says."""
+
+def _without_sampling(mode: Mode, sampling: dict[str, Any]) -> Mode:
+    """Return the mode without those sampling parameters, so that the ones of the panel apply."""
     return mode.model_copy(update={"sampling": mode.sampling.model_copy(update=dict.fromkeys(sampling))})
 
 
-def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, list[Sentence]]:
+def parse_settings(values: Mapping[str, object], before: Settings) -> tuple[Settings, list[Sentence]]:
     """Return the settings that the panel's values give, and a sentence for each value that is not valid.
 
     An invalid value leaves the setting as it was. `values` come from the browser unchecked: None or blank text is "as
@@ -86,7 +94,8 @@ def parse(values: Mapping[str, object], before: Settings) -> tuple[Settings, lis
         if name not in values:
             continue
         try:
-            settings = replace(settings, **_change(name, values[name]))
+            change: dict[str, Any] = {name: _parse_value(name, values[name])}
+            settings = replace(settings, **change)
         except ValidationError:
             bad.append(_invalid(name, str(values[name])))
     return settings, bad
@@ -96,14 +105,10 @@ def _invalid(name: str, value: str) -> Sentence:
     return Sentence("settings.bad", {"name": Sentence(f"settings.{name}"), "value": value[:80]})
 
 
-def _change(name: str, value: object) -> dict[str, Any]:
-    return {name: _value(name, value)}
-
-
-def _value(name: str, value: object) -> object:
+def _parse_value(name: str, value: object) -> object:
     if name == "maths":
         return value is True
-    text = str(value).strip() if value is not None else ""
+    text = "" if value is None else str(value).strip()
     if name == "display":
         return TypeAdapter(Display).validate_python(text or "live")
     if text in ("", AS_PROFILE):
@@ -116,6 +121,8 @@ def _value(name: str, value: object) -> object:
 
 
 def clock_text(limits: ClockLimits, name: str) -> str:
-    """A clock's limit as the person would write it."""
+    """Return a timeout as a person would write it."""
     limit: float | None = getattr(limits, name)
-    return "off" if limit is None else f"{limit:g}s"
+    if limit is None:
+        return "off"
+    return f"{limit:g}s"

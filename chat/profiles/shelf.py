@@ -1,4 +1,4 @@
-"""The folder of profiles: read afresh each turn, the last good one of each kept."""
+"""The folder of profiles. It is read again for each turn, and the last good version of each profile is kept."""
 
 import os
 from collections.abc import Collection
@@ -14,16 +14,16 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The profiles there are now, by file name without ending, and what is wrong with the others."""
+    """The usable profiles, by file name without ending, and the problems of the other files."""
 
     profiles: dict[str, Profile]
     problems: dict[str, ProfileError]
 
 
 class Profiles:
-    """Reads the folder again when a file in it has changed; a broken edit never replaces the last good profile.
+    """A folder of profiles, read again when a file in it has changed. A broken edit keeps the last good profile.
 
-    A file whose name begins with `_` is a base that others extend, and is not offered itself.
+    A file whose name begins with `_` is a base for others, and is not offered itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,8 +33,10 @@ class Profiles:
         self._problems: dict[str, ProfileError] = {}
 
     def read(self) -> Shelf:
-        """What the folder holds at this moment."""
-        found = sorted(self._folder.glob("[!.]*.yaml"))  # not an editor's own, such as Emacs's dangling .#name.yaml
+        """Return the profiles that are in the folder now."""
+        found = sorted(
+            self._folder.glob("[!.]*.yaml")
+        )  # files of editors begin with a dot, such as the dangling link .#name.yaml of Emacs
         files = {path.stem: path for path in found if path.is_file()}
         stamps = {name: _stamp(path) for name, path in files.items()}
         if stamps != self._stamps:
@@ -60,13 +62,19 @@ def _stamp(path: Path) -> Stamp:
 
 
 def first_profile(shelf: Shelf, served: Collection[str]) -> str:
-    """The profile a chat starts with: FULLSTOP_PROFILE, else one of the `served`, else the first."""
-    if (named := os.environ.get("FULLSTOP_PROFILE", "")) in shelf.profiles:
+    """Return the name of the profile of a new chat: FULLSTOP_PROFILE, else one of `served`, else the first."""
+    named = os.environ.get("FULLSTOP_PROFILE", "")
+    if named in shelf.profiles:
         return named
     known = [name for name in shelf.profiles if name in served]
     return max(known, key=lambda name: _likeness(name, shelf.profiles[name]), default=next(iter(shelf.profiles), ""))
 
 
 def _likeness(name: str, profile: Profile) -> int:
-    """How much of the model's name the file's name is: with VLLM_MODEL every shipped profile has the same model."""
-    return len(name) if profile.model.rpartition("/")[2].lower().startswith(name.lower()) else 0
+    """Return how many characters of the model's name are the file's name.
+
+    VLLM_MODEL gives every shipped profile the same model.
+    """
+    if profile.model.rpartition("/")[2].lower().startswith(name.lower()):
+        return len(name)
+    return 0

@@ -1,4 +1,4 @@
-"""Reads a YAML file into plain values, and remembers where each key stood."""
+"""A YAML file as plain values, with the place of each key."""
 
 import os
 import re
@@ -32,16 +32,17 @@ class ProfileError(Exception):
 
 
 class Sheet:
-    """One file: its `values`, with `${NAME:-default}` taken from the environment, and the `places` of their keys.
+    """One file: its `values`, with `${NAME:-default}` replaced from the environment, and the `places` of their keys.
 
-    Raises ProfileError for everything that is wrong in the file or with reading it.
+    Raises:
+        ProfileError: if the file cannot be read, or if anything in it is wrong.
     """
 
     def __init__(self, path: Path) -> None:
         self._file = path.name
         self.places: dict[Key, Place] = {(): (path.name, 1)}
         try:
-            self.values = self._mapping(_composed(path), ())
+            self.values = self._mapping(_compose(path), ())
         except RecursionError:
             raise _unreadable(path, "an alias refers to itself") from None
 
@@ -51,11 +52,18 @@ class Sheet:
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*key, number)) for number, item in enumerate(node.value)]
+        value = self._scalar(node, key)
+        if isinstance(value, str):
+            return self._expand(value, key)
+        return value
+
+    def _scalar(self, node: yaml.Node, key: Key) -> object:
         try:
-            value = yaml.SafeLoader("").construct_object(node, deep=True)
-        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # a tag, or a date that is none
+            return yaml.SafeLoader("").construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # a bad tag, or a malformed date
+            if is_secret(key):  # the error quotes the value
+                raise problem(self.places, key, "value_tag") from None
             raise problem(self.places, key, "value_other", value=str(node.value)[:80], problem=str(error)) from None
-        return self._expanded(value, key) if isinstance(value, str) else value
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -67,21 +75,34 @@ class Sheet:
             values[name] = self._value(value_node, (*key, name))
         return values
 
-    def _expanded(self, text: str, key: Key) -> str:
+    def _expand(self, text: str, key: Key) -> str:
+        """Return the text with its environment variables replaced."""
+
         def variable(match: re.Match[str]) -> str:
             value = os.environ.get(match[1]) or match[2]
             if value is None:
                 raise problem(self.places, key, "variable", name=match[1])
             return value
 
-        return Expanded(_VARIABLE.sub(variable, text)) if _VARIABLE.search(text) else text
+        if not _VARIABLE.search(text):
+            return text
+        return Expanded(_VARIABLE.sub(variable, text))
 
 
-def _composed(path: Path) -> yaml.MappingNode:
+def is_secret(key: Key) -> bool:
+    """True if the value at that key is an API key, or contains one. It must not be shown."""
+    names = [part for part in key if isinstance(part, str)]
+    return "api_key" in names or names[-1:] == ["endpoint"]
+
+
+def _compose(path: Path) -> yaml.MappingNode:
+    """Return the root of a file. Raise ProfileError if it is not YAML, or not a mapping."""
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = 1
+        if error.problem_mark:
+            line += error.problem_mark.line
         raise ProfileError(path.name, line, "", Sentence("profile.syntax", {"problem": error.problem or ""})) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _unreadable(path, str(error)) from None

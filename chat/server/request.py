@@ -40,7 +40,7 @@ def request(
     THINK_ONLY keeps the stop token in the output: without it the deepseek_r1 parser loses the end of the
     thought when a chunk holds several tokens (seen with vLLM 0.33).
     """
-    set_values = profile.sampled(mode).model_dump(exclude_none=True)
+    set_values = profile.sampling_in(mode).model_dump(exclude_none=True)
     plain = {name: set_values.pop(name) for name in _OPENAI if name in set_values}
     stops = {"stop_token_ids": list(stop_ids)} if stop_ids else {}
     shown = {"include_stop_str_in_output": True} if stop_ids and mode == THINK_ONLY else {}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.profiles.conditions import condition
+from chat.profiles.conditions import load_condition
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
 from chat.words.texts import say
@@ -218,7 +218,7 @@ def test_the_cut_is_the_same_however_the_text_is_cut(
     text = "So" + "".join(words)
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
     chunks = [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
-    end = condition(f"fullstop_questions:Questions({limit})", "answer", copied)
+    end = load_condition(f"fullstop_questions:Questions({limit})", "answer", copied)
     endings = [ending_of(end, cut) for cut in ([text], chunks, list(text))]
     assert endings[1:] == endings[:-1]
     marks = [at for at, character in enumerate(text, 1) if character in "?？"]

@@ -380,6 +380,15 @@ def test_a_condition_that_cannot_be_meant_is_told_with_line_and_key(
     assert "\n" not in say(told.sentence, "en") + say(told.sentence, "zh")
 
 
+@pytest.mark.parametrize("written", ["!key {key}", "!{key} x", "!!int {key}", "[!key {key}]", "{{a: !key {key}}}"])
+def test_an_api_key_with_a_bad_tag_does_not_appear_in_the_error(tmp_path: Path, written: str) -> None:
+    value = written.format(key="sk-5ecre7")
+    with pytest.raises(ProfileError) as caught:
+        read(tmp_path, changed("}\nmessages:", f", api_key: {value}}}\nmessages:"))
+    assert caught.value.key.startswith("endpoint.api_key")
+    assert "5ecre7" not in say(caught.value.sentence, "en") + say(caught.value.sentence, "zh")
+
+
 def test_contradictory_phases_within_a_condition_are_told(tmp_path: Path) -> None:
     never = "stop('x').during(thought) & stop('y').during(answer)"
     with pytest.raises(ProfileError) as caught:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chat.profiles.modes import policy
 from chat.profiles.sentence import Sentence
-from chat.profiles.settings import OFF, Settings, clock_text, parse
+from chat.profiles.settings import OFF, Settings, clock_text, parse_settings
 from termination import Condition, Duration, timeouts
 from tests.shelf import profile
 
@@ -44,7 +44,7 @@ PROFILE = profile(
     ],
 )
 def test_the_panel_is_read(values: dict[str, object], expected: Settings) -> None:
-    assert parse(values, Settings()) == (expected, [])
+    assert parse_settings(values, Settings()) == (expected, [])
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_the_panel_is_read(values: dict[str, object], expected: Settings) -> Non
 )
 def test_what_does_not_fit_leaves_the_former_value_in_force(name: str, value: str) -> None:
     before = Settings(temperature=0.5, top_p=0.5, max_tokens=5, budget=5, idle=5, total=5, display="hidden")
-    assert parse({name: value, "mode": "FULL"}, before) == (
-        parse({"mode": "FULL"}, before)[0],
+    assert parse_settings({name: value, "mode": "FULL"}, before) == (
+        parse_settings({"mode": "FULL"}, before)[0],
         [Sentence("settings.bad", {"name": Sentence(f"settings.{name}"), "value": value[:80]})],
     )
 
 
 def test_blank_goes_back_to_the_profile_and_what_is_absent_stays() -> None:
     before = Settings(temperature=0.5, budget=5, idle=5.0)
-    assert parse({"temperature": "", "idle": None}, before) == (Settings(budget=5), [])
+    assert parse_settings({"temperature": "", "idle": None}, before) == (Settings(budget=5), [])
 
 
 @given(
@@ -98,9 +98,9 @@ def test_blank_goes_back_to_the_profile_and_what_is_absent_stays() -> None:
     )
 )
 def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: dict[str, object]) -> None:
-    settings, bad = parse(values, Settings())
+    settings, bad = parse_settings(values, Settings())
     assert {each.facts["name"].key for each in bad} <= {f"settings.{name}" for name in values}
-    policy(settings.applied(PROFILE), "FULL")
+    policy(settings.apply_to(PROFILE), "FULL")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_whatever_the_browser_sends_gives_settings_that_can_be_applied(values: d
     ],
 )
 def test_the_clocks_are_the_persons(settings: Settings, limits: Condition) -> None:
-    assert str(policy(settings.applied(PROFILE), "FULL").end).endswith(f" | {limits}")
+    assert str(policy(settings.apply_to(PROFILE), "FULL").end).endswith(f" | {limits}")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_clocks_are_the_persons(settings: Settings, limits: Condition) -> No
     ],
 )
 def test_the_persons_budget_takes_the_place_of_all_of_the_profiles(settings: Settings, end: str) -> None:
-    applied = settings.applied(profile(thinking=THINKING, end={"thought": "budget(900) | loop()"}))
+    applied = settings.apply_to(profile(thinking=THINKING, end={"thought": "budget(900) | loop()"}))
     assert str(policy(applied, "FULL").end).startswith(end)
 
 
@@ -139,25 +139,25 @@ def test_the_persons_budget_takes_the_place_of_all_of_the_profiles(settings: Set
     ],
 )
 def test_the_system_prompt_is_the_persons(setting: str | None, system: str) -> None:
-    assert Settings(system=setting).applied(PROFILE).messages.system == system
+    assert Settings(system=setting).apply_to(PROFILE).messages.system == system
 
 
 def test_the_rest_of_the_profile_stays() -> None:
-    applied = Settings(temperature=0.0, max_tokens=7, budget=9).applied(PROFILE)
+    applied = Settings(temperature=0.0, max_tokens=7, budget=9).apply_to(PROFILE)
     assert applied.sampling.model_dump(exclude_none=True) == {"temperature": 0.0, "max_tokens": 7, "top_k": 20}
     assert applied.thinking
     assert (applied.thinking.budget, applied.thinking.close) == (9, ("</think>",))
     assert (applied.modes, applied.endpoint, applied.messages) == (PROFILE.modes, PROFILE.endpoint, PROFILE.messages)
-    assert Settings().applied(PROFILE) == PROFILE
+    assert Settings().apply_to(PROFILE) == PROFILE
     assert PROFILE.sampling.temperature == 1.0
 
 
 def test_a_budget_for_a_model_that_does_not_think_is_idle() -> None:
-    assert Settings(budget=9).applied(profile(thinking=None)).thinking is None
+    assert Settings(budget=9).apply_to(profile(thinking=None)).thinking is None
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(None, "off"), (120, "120s"), (1.5, "1.5s"), (0.25, "0.25s")])
 def test_a_clock_is_shown_as_it_would_be_typed(seconds: float | None, text: str) -> None:
     limits = PROFILE.end.clocks.model_copy(update={"idle": seconds})
     assert clock_text(limits, "idle") == text
-    assert parse({"idle": text}, Settings())[0].idle == (OFF if seconds is None else seconds)
+    assert parse_settings({"idle": text}, Settings())[0].idle == (OFF if seconds is None else seconds)

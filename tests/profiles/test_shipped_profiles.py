@@ -88,14 +88,14 @@ def test_the_template_takes_every_chat_that_the_app_sends(name: str) -> None:
     """A turn without an answer, one with a leaked thought, a system prompt of the person's own."""
     profile = shipped(name)
     past = [Exchange(str(number), "Well?", THOUGHT, said, profile.model) for number, said in enumerate(("", ANSWER))]
-    for each in (profile, Settings(system="Be brief.").applied(profile)):
+    for each in (profile, Settings(system="Be brief.").apply_to(profile)):
         chat, opening = SHAPES[name].template(messages(each, *past), {})
         assert THOUGHT not in chat + opening
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_system_prompt_is_sent_as_the_model_wants_it(name: str) -> None:
-    own, given = shipped(name), Settings(system="Be brief.").applied(shipped(name))
+    own, given = shipped(name), Settings(system="Be brief.").apply_to(shipped(name))
     said = [each["content"] for each in messages(own) if each["role"] == "system"]
     assert said == (["You are a helpful assistant."] if name == "dasd-4b-thinking" else [])
     assert own.messages.system_needed == bool(said)
@@ -207,7 +207,7 @@ async def test_the_limit_of_tokens_may_come_within_a_character(played: Playing) 
     room = len("<>\n") - 1 + len(THOUGHT[: THOUGHT.rindex("二")].encode()) + 1
     with VllmServer(SHAPES["qwen3"]) as server:
         server.becomes(parser="none")
-        turn = await played(Settings(max_tokens=room).applied(shipped("qwen3")), server)
+        turn = await played(Settings(max_tokens=room).apply_to(shipped("qwen3")), server)
         assert came(turn) == (THOUGHT[: THOUGHT.rindex("二")], "", "length")
 
 

@@ -85,7 +85,7 @@ def test_a_mode_says_what_the_template_is_to_do() -> None:
 
 
 def test_what_the_person_set_goes_before_the_modes_sampling() -> None:
-    applied = Settings(temperature=0.1).applied(profile(modes=MODES))
+    applied = Settings(temperature=0.1).apply_to(profile(modes=MODES))
     assert request(applied, "NO_THINK", ASKED, (), "chat-1").sampling == {"temperature": 0.1}
 
 

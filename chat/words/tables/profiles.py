@@ -197,5 +197,9 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。",
     ),
     "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
+    "profile.value_tag": (
+        "the value cannot be read; write it in quotes, without a tag such as `!…`.",
+        "这个值无法读取；请加上引号，不要带 `!…` 这样的标签。",
+    ),
     "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
 }
