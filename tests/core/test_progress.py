@@ -57,6 +57,26 @@ def test_a_count_that_goes_back_takes_nothing_back() -> None:
     assert progress.tokens == TokenCounts(6, 0, exact=True)
 
 
+def test_a_count_after_both_phases_is_shared_by_their_text_since_the_count_before() -> None:
+    """A server may count at the end of a chunk that ends the thought and begins the answer."""
+    progress = begun(("thought", "word" * 9), usage=9)
+    progress.add("word" * 3)
+    progress.enter("answer")
+    progress.add("word")
+    progress.count(Usage(17, reasoning=17), "answer")
+    assert progress.tokens == TokenCounts(15, 2, exact=True)
+    progress.add("word")
+    progress.count(Usage(18), "answer")
+    assert progress.tokens == TokenCounts(15, 3, exact=True)
+
+
+def test_a_count_without_the_prompt_keeps_the_prompt_that_was_counted() -> None:
+    progress = begun(("answer", "word"))
+    progress.count(Usage(1, prompt=15), "answer")
+    progress.count(Usage(2), "answer")
+    assert progress.tokens == TokenCounts(0, 2, exact=True, prompt=15)
+
+
 def test_tokens_before_any_text_belong_to_the_phase_that_begins() -> None:
     progress = begun(usage=3)
     assert progress.tokens == TokenCounts(0, 3, exact=True)

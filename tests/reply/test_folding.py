@@ -256,6 +256,19 @@ def test_turns_are_left_out_by_lots(sizes: list[int], lot: int, found: list[int]
     assert points(sizes, lot) == found
 
 
+async def test_after_three_counts_that_were_too_high_the_rest_is_halved() -> None:
+    """The last turn alone has the tokens, so that each guess by the bytes moves on by one place only."""
+    sizes, room, counted = [100 * number for number in range(65, 0, -1)], 100, []
+
+    async def count(dropped: int) -> int:
+        counted.append(dropped)
+        return room + 1 if dropped < 60 else room
+
+    dropped, tokens = await fold(sizes, room, 0, count)
+    assert (dropped >= 60, tokens) == (True, room)
+    assert counted[:4] == [0, 1, 2, (3 + 64) // 2]
+
+
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=200), st.integers(1, 20000), st.integers(0, 300), st.data())
 async def test_what_is_found_fits_or_is_all_with_few_counts(
     turns: list[int], room: int, last: int, data: st.DataObject

@@ -66,6 +66,12 @@ def test_past_thoughts_stay_where_the_profile_says_so() -> None:
     assert messages[5] == ("assistant", "<think>\nthought 3\n</think>\n\n")
 
 
+def test_a_thought_that_was_the_answer_is_sent_once() -> None:
+    """A server may send an answer as a thought; the page then shows it as both."""
+    misfiled = Exchange("4", "fourth", "It is 4.", "It is 4.", "scripted")
+    assert shown(history(misfiled), keep=True)[1] == ("assistant", "It is 4.")
+
+
 def test_a_thought_of_another_model_is_never_sent() -> None:
     foreign = Exchange("4", "fourth", "thought 4", "answer 4", "another model")
     said = [text for _, text in shown(history(FIRST, foreign), keep=True)]

@@ -172,6 +172,28 @@ async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
     assert "no completions here" in caplog.text
 
 
+async def test_a_way_that_has_not_brought_a_token_can_still_be_refused(server: ScriptedServer, chat: Chat) -> None:
+    server.template = jinja(QWEN3)
+    server.play(LENGTH, [Drop()], [error(400, "no completions here")], ANSWER)
+    played = Played(chat)
+    fault = await played.to_the_end()
+    assert fault
+    assert (fault.code, played.reply.answer) == ("disconnected", "")
+    assert await played.to_the_end(answer=True) is None
+    assert played.reply.answer == "Four."
+    assert ["prompt" in each.body for each in server.chats()] == [False, True, True, False]
+
+
+async def test_a_way_that_has_brought_text_is_not_given_up_for_one_refusal(server: ScriptedServer, chat: Chat) -> None:
+    """The server rejects what is asked then, not the way."""
+    server.play(LENGTH, [Content("Four"), Drop()], [error(400, "the question is too odd")])
+    played = Played(chat)
+    await played.to_the_end()
+    fault = await played.to_the_end()
+    assert fault
+    assert (fault.code, played.reply.answer, len(server.chats())) == ("refused", "Four", 3)
+
+
 async def test_each_way_leaves_the_answer_what_is_left_of_the_limit(server: ScriptedServer, chat: Chat) -> None:
     chat.use(sampling={"max_tokens": 1000})
     server.template = jinja(QWEN3)
