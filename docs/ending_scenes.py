@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from chat.words.texts import Language, say
 from tests.browser.driver import Chat
-from tests.browser.endings import WAYS, Way
 from tests.browser.test_resume import ANSWER, CIRCLING, THINKING
 from tests.browser.test_versions import FIVE, FOUR
+from tests.browser.ways import choose, play
+from tests.endings import WAYS, Way
 from tests.scripted_server import (
     Content,
     Hang,
@@ -39,13 +40,13 @@ BY_NAME = {way.name: way for way in WAYS}
 
 
 def way(name: str) -> Scene:
-    """One of the ways to end, as tests/browser/endings.py has it."""
+    """One of the ways to end, as tests/endings.py has it."""
     return lambda chat, server, _: ended(chat, server, BY_NAME[name])
 
 
 def ended(chat: Chat, server: ScriptedServer, way: Way) -> None:
-    way.choose(chat)
-    way.play(chat, server)
+    choose(chat, way)
+    play(chat, server, way)
     chat.wait_for(lambda turn: turn.ending)
     chat.wait_idle()
 

@@ -11,7 +11,7 @@ from typing import Any
 class Session:
     """A browser's end of a Chainlit session: says what a browser says, and keeps what it is told."""
 
-    def __init__(self, sockets: ModuleType, sessions: ModuleType) -> None:
+    def __init__(self, sockets: ModuleType, sessions: ModuleType, language: str = "en-US") -> None:
         self.events: list[tuple[str, Any]] = []
         self.stop_after = 0  # so many events more
         self.press_at_once = ""  # the button of that name, twice, when it comes
@@ -19,7 +19,13 @@ class Session:
         self._sockets = sockets
         self.id, self.sid = str(uuid.uuid4()), uuid.uuid4().hex
         self.real = sessions.WebsocketSession(
-            id=self.id, socket_id=self.sid, emit=self._emit, emit_call=self._emit, user_env={}, client_type="webapp"
+            id=self.id,
+            socket_id=self.sid,
+            emit=self._emit,
+            emit_call=self._emit,
+            user_env={},
+            client_type="webapp",
+            environ={"HTTP_ACCEPT_LANGUAGE": language},
         )
 
     async def _emit(self, event: str, data: Any, *_: object) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from types import ModuleType
 
 import pytest
@@ -43,12 +44,11 @@ def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield app
 
 
-@pytest.fixture
-async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
-    """A chat that has been opened."""
-    assert app.__name__ == "app"
+@asynccontextmanager
+async def opened_session(server: ScriptedServer, language: str = "en-US") -> AsyncIterator[Session]:
+    """Open a chat in a browser of that language; end what runs in it, and forget what was learned of the server."""
     server.reset()
-    session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
+    session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"), language)
     await session.says("connection_successful")
     await session.until(lambda: "set_modes" in session.names() and session.idle())
     await session.greets()
@@ -60,6 +60,14 @@ async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Sess
     await client(Endpoint(base_url=server.base_url)).close()
     client.cache_clear()
     stop_ids._known.clear()
+
+
+@pytest.fixture
+async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
+    """A chat that has been opened."""
+    assert app.__name__ == "app"
+    async with opened_session(server) as session:
+        yield session
 
 
 async def test_an_opened_chat_has_its_panel_and_its_picker(session: Session) -> None:
