@@ -20,8 +20,9 @@ from bench.watched import lags_between, resident_megabytes
 from chat.profiles.modes import policy
 from chat.profiles.profile import Profile
 from chat.reply.play import Play
-from chat.server.endpoint import client, served_models
+from chat.server.endpoint import read_served_models
 from chat.server.request import Request, request
+from chat.server.server import close_servers, server_of
 from termination import Turn
 from tests.browser.running_app import ROOT
 from tests.shelf import profile
@@ -100,14 +101,13 @@ async def _main(folder: str, short: str, bomb: str, name: str) -> None:
     ended = time.time()
     await asyncio.sleep(3 * FLUSH_SECONDS)
     print(json.dumps(asdict(Cost(_highest_megabytes() - before, begun, ended, fault))))
-    for each in (warm, asked):
-        await client(each.endpoint).close()
+    await close_servers()
 
 
 async def _fault(profile: Profile, name: str) -> str:
     """Play a turn, or ask what the question is, and return the kind of the fault."""
     if name == _QUESTION:
-        await served_models(profile.endpoint)
+        await read_served_models(server_of(profile))
         return "none"
 
     async def ask() -> Request:

@@ -12,7 +12,7 @@ from chat.doctor.reach import Served, reached
 from chat.doctor.report import as_json, as_text, summary
 from chat.launch.house import ROOT, read_environment
 from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import client
+from chat.server.server import close_servers
 
 HEALTHY, ILL, COULD_NOT = 0, 1, 2
 
@@ -37,15 +37,15 @@ def examine_profiles(names: Sequence[str], in_json: bool) -> int:
 
 
 async def _examine_named(profiles: Mapping[str, Profile], in_json: bool) -> int:
-    """Examine all profiles, then close their clients."""
+    """Examine all profiles, then close their connections."""
     try:
         return await _examine_all(profiles, in_json)
     finally:
-        await _close_clients(profiles)
+        await close_servers()
 
 
 async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int:
-    """Examine the chosen profiles of a folder, print a line for each other one, then close the clients."""
+    """Examine the chosen profiles of a folder, print a line for each other one, then close the connections."""
     try:
         firsts = await _first_profiles(profiles)
         chosen = {name: profile for name, profile in profiles.items() if name in firsts.values()}
@@ -56,7 +56,7 @@ async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int
                 _print_finding(name, _omission(name, profile, first), in_json)
         return code
     finally:
-        await _close_clients(profiles)
+        await close_servers()
 
 
 async def _first_profiles(profiles: Mapping[str, Profile]) -> dict[tuple[Endpoint, str], str]:
@@ -115,9 +115,3 @@ async def _examine_one(name: str, profile: Profile, in_json: bool) -> list[Findi
 def _print_finding(name: str, finding: Finding, in_json: bool) -> None:
     text = as_json(name, finding) if in_json else as_text(finding)
     print(text, flush=True)
-
-
-async def _close_clients(profiles: Mapping[str, Profile]) -> None:
-    for endpoint in {profile.endpoint for profile in profiles.values()}:
-        await client(endpoint).close()
-    client.cache_clear()

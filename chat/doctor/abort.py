@@ -7,12 +7,11 @@ import openai
 
 from chat.doctor.finding import Finding, good, problem, unknown
 from chat.doctor.probe import probe
-from chat.doctor.reach import aside
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
-from chat.server.endpoint import stream
+from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
-from chat.server.tokenizer import root
+from chat.server.server import server_of
 
 QUESTION = "Write the numbers from 1 to 1000 in words."
 TOKENS = 512
@@ -53,7 +52,7 @@ async def _left(profile: Profile, stop_ids: tuple[int, ...], before: float) -> b
     try:
         async with (
             asyncio.timeout(read_waits().doctor_long_reply_seconds),
-            stream(probe(profile, FULL, stop_ids, TOKENS, QUESTION)) as deltas,
+            open_stream(probe(profile, FULL, stop_ids, TOKENS, QUESTION)) as deltas,
         ):
             await anext(deltas, None)
             return await _shown(profile, before)
@@ -73,9 +72,10 @@ async def _shown(profile: Profile, before: float) -> bool:
 
 async def _running(profile: Profile) -> float | None:
     """How many requests the server is at work on, on all its engines."""
+    connection = server_of(profile).connection
     try:
-        metrics = await aside(profile.endpoint).get(f"{root(profile.endpoint)}/metrics", cast_to=str)
-        running = [float(number) for number in _RUNNING.findall(str(metrics))]
+        metrics = await connection.get_text(f"{connection.root}/metrics", retry=False)
+        running = [float(number) for number in _RUNNING.findall(metrics)]
     except (openai.APIError, ValueError):
         return None
     return sum(running) if running else None

@@ -14,13 +14,13 @@ from chat.doctor.flow import flow, held_back
 from chat.doctor.heard import Heard, heard
 from chat.doctor.limits import limits
 from chat.doctor.probe import Reply, cause, probe, replied
-from chat.doctor.reach import Served, aside, reached
+from chat.doctor.reach import Served, reached
 from chat.doctor.template import template
 from chat.doctor.tokens import Stops, markers, stop_tokens, taken
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.server.faults import Fault
-from chat.server.tokenizer import root
+from chat.server.server import server_of
 
 _NO_SERVER = ("reach", "key", "model")
 
@@ -105,8 +105,9 @@ def _present(profile: Profile, served: Served) -> Iterator[Finding]:
 
 async def _version(profile: Profile) -> str:
     """vLLM's version; empty for another server."""
+    connection = server_of(profile).connection
     try:
-        answer: object = await aside(profile.endpoint).get(f"{root(profile.endpoint)}/version", cast_to=object)
+        answer = await connection.get(f"{connection.root}/version", retry=False)
     except (openai.APIError, ValueError):
         return ""
     return str(answer.get("version") or "") if isinstance(answer, dict) else ""

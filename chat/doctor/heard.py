@@ -12,8 +12,9 @@ import openai
 from chat.process.limits import read_limits
 from chat.process.waits import read_waits
 from chat.server.chunk import error
-from chat.server.endpoint import as_sent, client
+from chat.server.endpoint import client_arguments
 from chat.server.request import Request
+from chat.server.server import server_of
 from chat.server.transport.event_stream import events
 from termination import Delta, delta
 
@@ -66,7 +67,7 @@ async def heard(request: Request, seconds: float) -> Heard:
     """Listens to the end, or for so long; where nothing at all has come by then, until `doctor_first_seconds`."""
     pieces: list[tuple[float, bytes]] = []
     try:
-        await _listen(request, as_sent(request), pieces, seconds)
+        await _listen(request, client_arguments(request), pieces, seconds)
     except (TimeoutError, _EnoughError):
         return Heard(tuple(pieces), over=False)
     except openai.APIStatusError as refusal:
@@ -80,7 +81,8 @@ async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[flo
     now, room, waits = asyncio.get_running_loop().time, read_limits().answer_bytes, read_waits()
     began = now()
     async with asyncio.timeout_at(began + waits.doctor_first_seconds) as patience:
-        opening = client(request.endpoint).chat.completions.with_streaming_response.create(stream=True, **body)
+        completions = server_of(request).connection.client.chat.completions
+        opening = completions.with_streaming_response.create(stream=True, **body)
         async with opening as response:
             async for piece in response.iter_bytes():
                 if not pieces:

@@ -9,7 +9,7 @@ from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.profiles.settings import Settings
 from chat.reply.history import Exchange, History
-from chat.server.endpoint import stream
+from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
 from chat.server.request import Request, request
 from termination import mode_tag
@@ -52,7 +52,7 @@ async def replied(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | F
     began, first, finish_reason = now(), None, None
     try:
         patience = asyncio.timeout(read_waits().doctor_reply_seconds)
-        async with patience, stream(probe(profile, FULL, stop_ids, 1)) as deltas:
+        async with patience, open_stream(probe(profile, FULL, stop_ids, 1)) as deltas:
             async for delta in deltas:
                 first = first or now()
                 finish_reason = delta.finish_reason or finish_reason

@@ -1,7 +1,6 @@
-"""Is there a server, is it the right one, does it take the key, and what does it serve?"""
+"""Whether there is a server, whether it is the right one and accepts the key, and what it serves."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import openai
@@ -9,12 +8,14 @@ import openai
 from chat.doctor.finding import Finding, problem
 from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import client, is_fullstop
+from chat.server.endpoint import is_fullstop
+from chat.server.models import is_list_of_models, parse_models
+from chat.server.server import Server, server_of
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the server says of its models: all names, and the window and owner of the profile's own."""
+    """What the server says of its models: all names, and the window and owner of the profile's model."""
 
     names: tuple[str, ...] = ()
     window: int | None = None
@@ -22,33 +23,29 @@ class Served:
 
 
 async def reached(profile: Profile) -> Served | Finding:
-    """What is served there, or why nothing can be asked there. One that has no list of models may be all right."""
-    endpoint = profile.endpoint
+    """Return what is served, or why nothing can be asked there. A server without a list of models may be all right."""
+    endpoint, server = profile.endpoint, server_of(profile)
     try:
-        answer = await aside(endpoint).get("/models", cast_to=object)
+        answer = await server.connection.get("/models", retry=False)
     except openai.APIConnectionError as error:
         return _unreached(endpoint, error)
     except (openai.AuthenticationError, openai.PermissionDeniedError):
         return key_problem(endpoint)
     except (openai.APIError, ValueError):
-        return await _misplaced(endpoint) or Served()
-    if isinstance(answer, dict):
-        return _served(answer.get("data"), profile.model)
-    return await _page(endpoint)
-
-
-def aside(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """The chat's own client, for a question that is answered at once or not at all."""
-    return client(endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
+        return await _misplaced(server) or Served()
+    if not isinstance(answer, dict):
+        return await _page(server)
+    models = parse_models(answer)
+    return Served(models.names, models.window(profile.model), models.owner(profile.model))
 
 
 def key_problem(endpoint: Endpoint) -> Finding:
-    """The server does not take the key, or wants one."""
+    """Return the finding that the server does not accept the key, or needs one."""
     return problem("key", "wrong" if endpoint.api_key else "missing", url=endpoint.base_url)
 
 
 def _unreached(endpoint: Endpoint, error: BaseException) -> Finding:
-    """The client calls a refused connection a timeout as well; what lies below tells them apart."""
+    """Return the finding for that error. The client calls a refused connection a timeout as well; its causes differ."""
     causes = [error]
     while below := causes[-1].__cause__ or causes[-1].__context__:
         causes.append(below)
@@ -59,39 +56,32 @@ def _unreached(endpoint: Endpoint, error: BaseException) -> Finding:
     return problem("reach", "slow", url=endpoint.base_url, seconds=f"{read_waits().side_request_seconds:g}")
 
 
-def _served(cards: object, model: str) -> Served:
-    found = [card for card in cards if isinstance(card, dict)] if isinstance(cards, list) else []
-    alone: dict[str, Any] = found[0] if len(found) == 1 else {}  # whatever the profile calls it
-    own = next((card for card in found if card.get("id") == model), alone)
-    window, owner = own.get("max_model_len"), str(own.get("owned_by") or "")
-    names = tuple(str(card["id"]) for card in found if "id" in card)
-    return Served(names, window if type(window) is int else None, owner)
+async def _page(server: Server) -> Finding:
+    """Return the finding for an address that answers with a web page."""
+    url = server.endpoint.base_url
+    if await is_fullstop(server):
+        return problem("reach", "ourselves", url=url)
+    return await _misplaced(server) or problem("reach", "page", url=url)
 
 
-async def _page(endpoint: Endpoint) -> Finding:
-    """It answers with a web page."""
-    if await is_fullstop(endpoint):
-        return problem("reach", "ourselves", url=endpoint.base_url)
-    return await _misplaced(endpoint) or problem("reach", "page", url=endpoint.base_url)
-
-
-async def _misplaced(endpoint: Endpoint) -> Finding | None:
-    """Whether another address of that server was meant."""
-    whole = endpoint.base_url.rstrip("/")
+async def _misplaced(server: Server) -> Finding | None:
+    """Return the finding that another address of that server was probably meant; None if there is none."""
+    url = server.endpoint.base_url
+    whole = url.rstrip("/")
     bare = whole.removesuffix("/completions").removesuffix("/chat")
     parts = urlsplit(whole)
     near = dict.fromkeys((bare, f"{bare}/v1", f"{parts.scheme}://{parts.netloc}/v1"))
     for guess in near:
-        if guess != whole and await _lists_models(endpoint, guess):
-            return problem("reach", "path", url=endpoint.base_url, guess=guess)
-    return problem("reach", "path", url=endpoint.base_url, guess=bare) if bare != whole else None
+        if guess != whole and await _lists_models(server, guess):
+            return problem("reach", "path", url=url, guess=guess)
+    return problem("reach", "path", url=url, guess=bare) if bare != whole else None
 
 
-async def _lists_models(endpoint: Endpoint, address: str) -> bool:
+async def _lists_models(server: Server, address: str) -> bool:
     try:
-        answer: object = await aside(endpoint).get(f"{address}/models", cast_to=object)
+        answer = await server.connection.get(f"{address}/models", retry=False)
     except (openai.AuthenticationError, openai.PermissionDeniedError):
         return True
     except (openai.APIError, ValueError):
         return False
-    return isinstance(answer, dict) and isinstance(answer.get("data"), list)
+    return is_list_of_models(answer)

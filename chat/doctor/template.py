@@ -7,10 +7,9 @@ import openai
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe
-from chat.doctor.reach import aside
 from chat.profiles.profile import FULL, Profile
 from chat.server.request import ChatMessage
-from chat.server.tokenizer import NoTokenizer, decode, root
+from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
 
 _SYSTEM = "Answer briefly."
@@ -48,30 +47,23 @@ async def template(profile: Profile) -> Template:
 
 
 async def rendered(profile: Profile, messages: list[ChatMessage]) -> str | None:
-    """The prompt, by vLLM's /tokenize and /detokenize or llama.cpp's /apply-template; None where there is neither.
+    """Return the prompt that the template makes; None if the server does not show it.
 
-    Raises TemplateRefuses.
+    Raises:
+        TemplateRefuses: if the server answers with an error.
     """
-    wanted = probe(profile, FULL, (), 1).extra.get("chat_template_kwargs", {})
-    body = {"model": profile.model, "messages": messages, "add_generation_prompt": True, "chat_template_kwargs": wanted}
-    tokens = (await _asked(profile, "/tokenize", body)).get("tokens")
     try:
-        if isinstance(tokens, list) and tokens:
-            return await decode(profile, tokens)
-    except (openai.APIError, ValueError, NoTokenizer):
-        return None
-    prompt = (await _asked(profile, "/apply-template", body)).get("prompt")
-    return prompt if isinstance(prompt, str) else None
-
-
-async def _asked(profile: Profile, path: str, body: dict[str, object]) -> dict[str, object]:
-    try:
-        answer = await aside(profile.endpoint).post(f"{root(profile.endpoint)}{path}", cast_to=object, body=body)
+        prompt = await render_prompt(profile, messages, probe(profile, FULL, (), 1).extra)
     except _REFUSALS as error:
         raise TemplateRefuses(error.message[:300]) from None
     except (openai.APIError, ValueError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    if not isinstance(prompt, tuple):
+        return prompt
+    try:
+        return await decode(profile, list(prompt))
+    except (openai.APIError, ValueError, NoTokenizer):
+        return None
 
 
 def _opens(profile: Profile, prompt: str) -> bool:

@@ -7,9 +7,9 @@ import openai
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import replied
 from chat.profiles.profile import Profile
-from chat.server.endpoint import without_stop_ids
 from chat.server.faults import Fault
-from chat.server.stop_ids import checked
+from chat.server.server import server_of
+from chat.server.stop_ids import resolve_stop_ids
 from chat.server.tokenizer import NoTokenizer, encode
 
 
@@ -30,7 +30,7 @@ async def stop_tokens(profile: Profile) -> Stops:
         wrong: list[Finding] = []
         for token in mode.stop_tokens:
             try:
-                found += await checked(profile, (token,))
+                found += await resolve_stop_ids(profile, (token,))
             except Fault as fault:
                 wrong.append(problem("stop_tokens", fault.kind.removeprefix("stop_token_"), **fault.facts))
         problems += [each for each in wrong if each not in problems]
@@ -57,7 +57,7 @@ async def taken(profile: Profile, stops: Stops) -> Stops:
     if isinstance(answer, Fault):
         message = answer.facts.get("message", answer.kind)
         return Stops({}, (problem("stop_tokens", "not_taken", message=message),))
-    if profile.endpoint in without_stop_ids:
+    if server_of(profile).known.rejects_stop_ids:
         return Stops(dict.fromkeys(stops.ids, ()), (info("stop_tokens", "no_field"),))
     return stops
 

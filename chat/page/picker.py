@@ -8,13 +8,13 @@ import chainlit as cl
 from chat.page.session import PROFILES
 from chat.process.limits import read_shared_seconds
 from chat.profiles.shelf import Shelf, first_profile
-from chat.server.endpoint import served_models
+from chat.server.endpoint import read_served_models
+from chat.server.server import server_of
 from chat.server.shared_answer import SharedAnswer
 
 FIRST_SECONDS = 2.0
 _shared = SharedAnswer[None](read_shared_seconds)
 _looks: set[asyncio.Task[None]] = set()
-_served: set[str] = set()  # the profiles whose server has their model, as far as is known
 
 
 async def offered() -> list[cl.ChatProfile]:
@@ -25,7 +25,7 @@ async def offered() -> list[cl.ChatProfile]:
     _looks.add(look := asyncio.create_task(_shared.get("look", look_who_serves)))
     look.add_done_callback(_looks.discard)
     shelf = PROFILES.read()
-    first = first_profile(shelf, _served)
+    first = first_profile(shelf, _served(shelf))
     return [
         cl.ChatProfile(
             name=name, display_name=profile.name, markdown_description=f"`{profile.model}`", default=name == first
@@ -37,7 +37,7 @@ async def offered() -> list[cl.ChatProfile]:
 def chosen(shelf: Shelf) -> str:
     """The profile that the person picked for this chat; else, or where that is gone, the first."""
     named = cl.user_session.get("chat_profile")
-    return named if named in shelf.profiles else first_profile(shelf, _served)
+    return named if named in shelf.profiles else first_profile(shelf, _served(shelf))
 
 
 async def first_look() -> None:
@@ -48,9 +48,15 @@ async def first_look() -> None:
 
 
 async def look_who_serves() -> None:
-    """Asks the servers of all profiles, each once."""
-    shelf = PROFILES.read()
-    endpoints = list({profile.endpoint for profile in shelf.profiles.values()})
-    models = dict(zip(endpoints, await asyncio.gather(*map(served_models, endpoints)), strict=True))
-    _served.clear()
-    _served.update(name for name, each in shelf.profiles.items() if each.model in models[each.endpoint])
+    """Ask the servers of all profiles which models they serve, each server once."""
+    profiles = PROFILES.read().profiles.values()
+    one_of_each = {profile.endpoint: server_of(profile) for profile in profiles}
+    names = await asyncio.gather(*map(read_served_models, one_of_each.values()))
+    served = dict(zip(one_of_each, names, strict=True))
+    for profile in profiles:
+        server_of(profile).serves_model = profile.model in served[profile.endpoint]
+
+
+def _served(shelf: Shelf) -> set[str]:
+    """Return the profiles whose server serves their model, as far as is known."""
+    return {name for name, profile in shelf.profiles.items() if server_of(profile).serves_model}

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.profiles.profile import Profile
 from chat.server.request import ChatMessage
-from chat.server.window import AROUND, prompt_tokens, text_tokens, window
+from chat.server.window import AROUND, count_prompt_tokens, count_tokens, read_window
 
 LEAST = 256  # tokens for the reply
 _BYTES = 3  # of UTF-8 a token, where nobody counts: more than there are in most languages' tokens
@@ -50,19 +50,19 @@ async def fitted(
     text is short enough for any tokenizer and has a limit. A question that is too long by itself stays: the server says
     so.
     """
-    whole, span = make(0), await window(profile)
+    whole, span = make(0), await read_window(profile)
     if span is None:
         return Fitted(whole)
     reply, bytes_ = reserve(limit, span), size(whole) + len(begun.encode())
     if limit is not None and bytes_ + max(reply, limit) <= span:
         return Fitted(whole, window=span, about=math.ceil(bytes_ / _BYTES))
-    stands = await text_tokens(profile, begun) if begun else 0
+    stands = await count_tokens(profile, begun) if begun else 0
     ahead = math.ceil(len(begun.encode()) / _BYTES) if stands is None else stands
     sizes, counts = _sizes(make, most), stands is not None
 
     async def count(folded: int) -> int:
         nonlocal counts
-        tokens = await prompt_tokens(profile, make(folded), extra) if counts else None
+        tokens = await count_prompt_tokens(profile, make(folded), extra) if counts else None
         counts = tokens is not None
         return math.ceil(sizes[folded] / _BYTES) if tokens is None else tokens
 

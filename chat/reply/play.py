@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from chat.reply.waiting import Alarm, TurnTime, Wait
-from chat.server.endpoint import stream
-from chat.server.errors import unexpected
+from chat.server.endpoint import open_stream
+from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault, make_fault
 from chat.server.request import Request
 from chat.server.transport.fairness import Fairness
@@ -38,7 +38,7 @@ class Play:
             raise
         except Exception as error:
             if self._turn.ending is None:
-                return self._failed(unexpected(error))
+                return self._failed(unexpected_fault(error))
             if not isinstance(error, TimeoutError):  # that is an ending which has interrupted a wait
                 raise
         finally:
@@ -62,7 +62,7 @@ class Play:
         fairness = Fairness()
         async with AsyncExitStack() as opened:
             async with self._watched():
-                deltas = await opened.enter_async_context(stream(await request))
+                deltas = await opened.enter_async_context(open_stream(await request))
             while self._turn.ending is None:
                 async with self._watched():
                     delta = await anext(deltas, None)

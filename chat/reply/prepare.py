@@ -9,11 +9,11 @@ from chat.reply.handoff import left, share
 from chat.reply.history import Exchange, History
 from chat.reply.notice import NoWay
 from chat.reply.raw_reply import reply_after
-from chat.reply.resume import go_on, is_hopeless
-from chat.server.budget import budget_field, net, takes_budget
+from chat.reply.resume import is_hopeless, resume_request
+from chat.server.budget import budget_field, end_condition, supports_budget
 from chat.server.request import ChatMessage, Request, request
-from chat.server.stop_ids import checked
-from chat.server.window import clamped
+from chat.server.stop_ids import resolve_stop_ids
+from chat.server.window import clamp_limit
 from termination import Begun, Budget, Condition, Ending, any_of
 
 
@@ -65,18 +65,18 @@ class Question:
         profile, written = self.profile, reply_after(self.profile, mode, partial) if partial else ""
         past = self.history.before(self.exchange)
         reported = max(reported, *(each.folded for each in past), 0)
-        stops = await checked(profile, profile.modes[mode].stop_tokens)
+        stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
         bare = request(profile, mode, [], stops, self.chat_id)
         limit = bare.sampling.get("max_tokens")
         fit = await fitted(profile, self.messages, len(past), bare.extra, limit, reported, written)
-        in_force = profile.modes[mode].thinks and await takes_budget(profile)
+        in_force = profile.modes[mode].thinks and await supports_budget(profile)
         whole = request(profile, mode, fit.messages, stops, self.chat_id)
-        limits = (clamped(limit, fit.window, fit.prompt), limit, fit.room)
+        limits = (clamp_limit(limit, fit.window, fit.prompt), limit, fit.room)
         most = next((each for each in limits if each is not None), None)
         part = None if await is_hopeless(profile) else _share(profile, mode, least(most, fit.room))
         return Prepared(
             request=replace(whole, extra=whole.extra | budget_field(profile, in_force)),
-            end=any_of(net(profile, in_force), *([part] if part else [])),
+            end=any_of(end_condition(profile, in_force), *([part] if part else [])),
             notices=_notices(fit.folded, reported, fit.window),
             folded=fit.folded,
             share=part,
@@ -94,7 +94,7 @@ class Question:
         prepared = await self.prepare(mode, partial, reported)
         most = prepared.request.sampling.get("max_tokens")
         limit = left(most, cut.tokens.thought) if cut else most
-        resumed = await go_on(self.profile, mode, prepared.request, partial, limit)
+        resumed = await resume_request(self.profile, mode, prepared.request, partial, limit)
         if resumed is None:
             raise NoWay
         return replace(prepared, request=resumed, limit=limit, most=least(prepared.most, limit))

@@ -12,10 +12,10 @@ from chat.reply.handoff import answering, closed, is_wanted, joined, stopped
 from chat.reply.notice import HandedOff, NoWay, Told
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
-from chat.reply.resume import not_taken, taken
+from chat.reply.resume import note_accepted, note_rejected
 from chat.reply.surrogates import mended
-from chat.server.budget import ended_by_server, ignored, refused
-from chat.server.errors import unexpected
+from chat.server.budget import note_ignored_budget, note_rejected_budget, spent_budget
+from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault
 from chat.server.request import Request
 from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
@@ -136,7 +136,7 @@ class Reply:
     async def _start(self) -> Fault | None:
         """Play the turn of the question. A server that refuses its own budget is asked again without it."""
         fault = await self._play_turn(self._question.mode)
-        if fault and self.prepared and refused(self._question.profile, self.prepared.request, fault):
+        if fault and self.prepared and note_rejected_budget(self.prepared.request, fault):
             self._parts.pop()
             fault = await self._play_turn(self._question.mode)
         return fault
@@ -152,17 +152,17 @@ class Reply:
                 self._stop(mode, partial)
                 raise
             except Exception as error:
-                return self._give_up(error if isinstance(error, Fault) else unexpected(error), mode, partial)
+                return self._give_up(error if isinstance(error, Fault) else unexpected_fault(error), mode, partial)
             if handoff:
                 self._show(handoff)
                 handoff = None
             fault = await self._play_turn(mode, partial, prepared)
             if fault is None or fault.code != "refused":
                 if self._parts[-1].ending.seconds.first_token is not None:
-                    taken(prepared.request)
+                    note_accepted(prepared.request)
                 return fault
             self._parts.pop()
-            if not not_taken(prepared.request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
+            if not note_rejected(prepared.request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
                 return self._give_up(fault, mode, partial)
             log.warning("the server does not accept a partial reply: %s %s", fault.kind, fault.facts)
 
@@ -230,12 +230,12 @@ class Reply:
             return
         self._show(event)
         if isinstance(event, PhaseChanged) and event.phase == "answer" and self.prepared:
-            self._note("budget.by_server", ended_by_server(self.prepared.request, event.tokens))
+            self._note("budget.by_server", spent_budget(self.prepared.request, event.tokens))
 
     def _watch_budget(self, ending: Ending) -> None:
         """Report it if the page had to end the thought: then the server ignored the budget."""
         if self.prepared:
-            self._note("budget.ignored", ignored(self._question.profile, self.prepared.request, ending))
+            self._note("budget.ignored", note_ignored_budget(self.prepared.request, ending))
 
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:

@@ -27,7 +27,7 @@ _TOO_LONG = (
 )
 
 
-def broken(error: Exception, endpoint: Endpoint) -> Fault:
+def stream_fault(error: Exception, endpoint: Endpoint) -> Fault:
     """Return the fault of a stream that broke off, brought an error or cannot be read."""
     url = endpoint.base_url
     if isinstance(error, Unreadable):
@@ -40,10 +40,10 @@ def broken(error: Exception, endpoint: Endpoint) -> Fault:
         return make_fault("server_error", "server", "json_depth", url=url, **limit_facts("json_depth", read_limits()))
     if isinstance(error, ValueError):
         return make_fault("server_error", "server", "not_json")
-    return unexpected(error, endpoint.api_key)
+    return unexpected_fault(error, endpoint.api_key)
 
 
-def unexpected(error: BaseException, key: str = "") -> Fault:
+def unexpected_fault(error: BaseException, key: str = "") -> Fault:
     """Return the fault for an exception that nothing else explains, and log where it came from.
 
     `key` is the API key, which a library may quote.
@@ -59,7 +59,7 @@ def _without(key: str, text: str) -> str:
     return text.replace(key, "…") if key else text
 
 
-def rejected(error: openai.APIError, base_url: str, model: str) -> Fault:
+def rejection(error: openai.APIError, base_url: str, model: str) -> Fault:
     """The server's answer instead of a stream. `model_missing` is told apart from a wrong path by its body."""
     if isinstance(error, Unreadable):
         return refused(error.kind, **{**error.facts, "url": base_url})

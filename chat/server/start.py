@@ -1,84 +1,82 @@
-"""Which start of which server answers: what was learnt of a server holds until another takes its place."""
+"""Which process answers at a server's address, so that what was learned can be dropped when it restarts."""
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import openai
 
 from chat.process.waits import read_waits
-from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import answered, client
-from chat.server.tokenizer import root
+from chat.server.connection import Connection
+from chat.server.models import parse_models
+from chat.server.shared_answer import SharedAnswer
 
 _STARTED = re.compile(r"^process_start_time_seconds\S* (\S+)$", re.MULTILINE)
-_seen: dict[Endpoint, "_Seen"] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What told one start of the server from another, when that was looked up last, and since when it is so."""
+    """What distinguishes this process from others, and when that was first seen."""
 
-    looked: float
+    sign: str
+    stated: bool
     since: float
-    start: str
-    stated: bool = True
 
     @property
-    def text(self) -> str:
-        return self.start if self.stated else f"{self.start} {self.since}"
+    def name(self) -> str:
+        return self.sign if self.stated else f"{self.sign} {self.since}"
 
 
-async def server_start(profile: Profile) -> str:
-    """A text that is another one after the server was started afresh; looked up at most every `restart_check_seconds`.
+class Process:
+    """The process that answers at the address of a connection."""
 
-    The start time in `GET /metrics` (prometheus_client's process collector, as vLLM has it), else the model cards of
-    `GET /v1/models` without their time of creation, which is that of the request: those are believed for
-    `restart_assumed_seconds`. A server that is too busy to say so has not been started meanwhile. Raises
-    openai.APIConnectionError where nobody answers.
-    """
-    endpoint, now = profile.endpoint, asyncio.get_running_loop().time()
-    seen = _seen.get(endpoint)
-    if seen is None or now - seen.looked >= read_waits().restart_check_seconds:
-        seen = _seen[endpoint] = await _looked_up(endpoint, seen)
-    return seen.text
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last: _Seen | None = None
+        self._looks = SharedAnswer[_Seen](lambda: read_waits().restart_check_seconds)
 
+    async def identify(self) -> str:
+        """Return a text that is another one after the server was restarted.
 
-async def _looked_up(endpoint: Endpoint, former: _Seen | None) -> _Seen:
-    try:
-        start = await _metrics(endpoint)
-    except openai.APITimeoutError:
-        if former:
-            return replace(former, looked=asyncio.get_running_loop().time())
-        start = ""
-    stated = bool(start)
-    start = start or await _cards(endpoint)
-    now = asyncio.get_running_loop().time()
-    believed = read_waits().restart_assumed_seconds
-    lasts = former and (former.start, former.stated) == (start, stated) and now - former.since < believed
-    return _Seen(now, former.since if former and lasts else now, start, stated)
+        It is the start time in `GET /metrics` (prometheus_client's process collector, as vLLM has it). Else it is the
+        list of models, which is believed for `restart_assumed_seconds`. The server is asked at most every
+        `restart_check_seconds`.
 
+        Raises:
+            openai.APIConnectionError: if no server answers.
+        """
+        return (await self._looks.get("process", self._look)).name
 
-async def _metrics(endpoint: Endpoint) -> str:
-    try:
-        url = f"{root(endpoint)}/metrics"
-        found = _STARTED.search(await answered(lambda: _aside(endpoint).get(url, cast_to=str)))
-    except openai.APIConnectionError:
-        raise
-    except (openai.APIError, ValueError):
-        return ""
-    return found[1] if found else ""
+    async def _look(self) -> _Seen:
+        self._last = await self._look_after(self._last)
+        return self._last
 
+    async def _look_after(self, last: _Seen | None) -> _Seen:
+        started = ""
+        try:
+            started = await self._read_start_time()
+        except openai.APITimeoutError:
+            if last:  # a server that is too busy to answer has not been restarted meanwhile
+                return last
+        sign = started or await self._read_models()
+        now = asyncio.get_running_loop().time()
+        same = last and (last.sign, last.stated) == (sign, bool(started))
+        if last and same and now - last.since < read_waits().restart_assumed_seconds:
+            return last
+        return _Seen(sign, bool(started), now)
 
-async def _cards(endpoint: Endpoint) -> str:
-    try:
-        answer: object = await answered(lambda: _aside(endpoint).get("/models", cast_to=object))
-    except (openai.APIError, ValueError):
-        return ""
-    cards = answer.get("data") if isinstance(answer, dict) else None
-    lasting = ("id", "root", "max_model_len")
-    return str([[card.get(name) for name in lasting] for card in cards or () if isinstance(card, dict)])
+    async def _read_start_time(self) -> str:
+        try:
+            metrics = await self._connection.get_text(f"{self._connection.root}/metrics", quick=True)
+        except openai.APIConnectionError:
+            raise
+        except (openai.APIError, ValueError):
+            return ""
+        found = _STARTED.search(metrics)
+        return found[1] if found else ""
 
-
-def _aside(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    return client(endpoint).with_options(timeout=read_waits().lookup_seconds, max_retries=0)
+    async def _read_models(self) -> str:
+        try:
+            return parse_models(await self._connection.get("/models", quick=True)).signature
+        except (openai.APIError, ValueError):
+            return ""

@@ -1,4 +1,4 @@
-"""A model's tokenizer: the server that serves it is asked, else one on this machine."""
+"""A model's tokenizer: that of its server, else one on this machine."""
 
 import asyncio
 import threading
@@ -9,13 +9,12 @@ from typing import Any
 
 import openai
 
-from chat.process.waits import read_waits
-from chat.profiles.profile import Endpoint, Profile
-from chat.server.endpoint import answered, client
+from chat.profiles.profile import Profile
 from chat.server.request import ChatMessage
+from chat.server.server import server_of
 
-OF_TEMPLATE = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # what a chat request says to the template
-_ABSENT = (404, 405, 422, 501)  # what servers say to a path that they do not have, or have for something else
+TEMPLATE_FIELDS = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # of a request, for the template
+_ABSENT = (404, 405, 422, 501)  # what servers answer to a path that they do not have, or have for something else
 _one_at_a_time = threading.Lock()
 
 
@@ -28,90 +27,93 @@ class NoTokenizer(Exception):
 
 
 async def encode(profile: Profile, text: str) -> list[int] | None:
-    """The ids of `text` without the tokens that begin a prompt; None where nobody can say.
+    """Return the ids of `text` without the tokens that begin a prompt; None if there is no tokenizer.
 
-    Asks `POST /tokenize` (vllm/entrypoints/serve/tokenize), then the profile's `tokenizer`. Raises openai.APIError
-    where the server fails, NoTokenizer where the profile names a tokenizer that this machine does not have.
+    Asks `POST /tokenize` (vllm/entrypoints/serve/tokenize), then the profile's `tokenizer`.
+
+    Raises:
+        openai.APIError: if the server fails.
+        NoTokenizer: if the profile's tokenizer is not on this machine.
     """
     body = {"model": profile.model, "prompt": text, "add_special_tokens": False}
-    answer = await _ask(profile, "/tokenize", body)
-    tokens = answer.get("tokens") if answer else None
-    if tokens and all(type(token) is int for token in tokens):
-        return list(tokens)
-    tokenizer = await _local(profile)
+    if tokens := _token_ids(await _ask(profile, "/tokenize", body)):
+        return tokens
+    tokenizer = await _load_local(profile)
     return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
 
 
-async def rendered(
-    profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]
-) -> tuple[int, ...] | str | None:
-    """The prompt that the server's chat template makes of the messages; None where the server does not say.
-
-    As token ids by `POST /tokenize` (vLLM), or as text by `POST /apply-template` (llama.cpp). What `extra` says to the
-    template is said here too. Raises as `encode`.
-    """
-    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True, **_to_template(extra)}
-    answer = await _ask(profile, "/tokenize", body)
-    tokens = answer.get("tokens") if answer else None
-    if tokens and all(type(token) is int for token in tokens):
-        return tuple(tokens)
-    answer = await _ask(profile, "/apply-template", body)
-    prompt = answer.get("prompt") if answer else None
-    return prompt if isinstance(prompt, str) and prompt else None
-
-
-def _to_template(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """What the chat endpoint would say to the template: /tokenize does not know the effort, which also switches off."""
-    told = {name: extra[name] for name in OF_TEMPLATE if name in extra}
-    if effort := told.pop("reasoning_effort", None):
-        named = told.get("chat_template_kwargs", {})
-        told["chat_template_kwargs"] = {"enable_thinking": effort != "none", **named, "reasoning_effort": effort}
-    return told
-
-
 async def decode(profile: Profile, ids: list[int]) -> str | None:
-    """The text of the ids, special tokens too; None where nobody can say. Raises as `encode`.
+    """Return the text of the ids, with special tokens; None if there is no tokenizer. Raises as `encode`.
 
     Asks `POST /detokenize`, then the profile's `tokenizer`.
     """
-    answer = await _ask(profile, "/detokenize", {"model": profile.model, "tokens": ids})
-    text = answer.get("prompt") if answer else None
+    text = (await _ask(profile, "/detokenize", {"model": profile.model, "tokens": ids})).get("prompt")
     if isinstance(text, str):
         return text
-    tokenizer = await _local(profile)
+    tokenizer = await _load_local(profile)
     return None if tokenizer is None else str(tokenizer.decode(ids, skip_special_tokens=False))
 
 
-def root(endpoint: Endpoint) -> str:
-    """The address of the server itself, above its `/v1`."""
-    return endpoint.base_url.rstrip("/").removesuffix("/v1")
+async def render_prompt(
+    profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]
+) -> tuple[int, ...] | str | None:
+    """Return the prompt that the server's chat template makes of the messages; None if the server does not show it.
+
+    It is token ids by `POST /tokenize` (vLLM), or text by `POST /apply-template` (llama.cpp). `extra` are the further
+    fields of the chat request, some of which the template uses. Raises as `encode`.
+    """
+    fields = _template_fields(extra)
+    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True, **fields}
+    if tokens := _token_ids(await _ask(profile, "/tokenize", body)):
+        return tuple(tokens)
+    prompt = (await _ask(profile, "/apply-template", body)).get("prompt")
+    return prompt if isinstance(prompt, str) and prompt else None
 
 
-async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-    aside = client(profile.endpoint).with_options(timeout=read_waits().side_request_seconds, max_retries=0)
+def _template_fields(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the chat endpoint would pass to the template.
+
+    /tokenize does not know `reasoning_effort`, which also switches thinking off.
+    """
+    fields = {name: extra[name] for name in TEMPLATE_FIELDS if name in extra}
+    if effort := fields.pop("reasoning_effort", None):
+        named = fields.get("chat_template_kwargs", {})
+        fields["chat_template_kwargs"] = {"enable_thinking": effort != "none", **named, "reasoning_effort": effort}
+    return fields
+
+
+def _token_ids(answer: dict[str, Any]) -> list[int]:
+    tokens = answer.get("tokens")
+    if tokens and all(type(token) is int for token in tokens):
+        return list(tokens)
+    return []
+
+
+async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the server's answer; an empty one if the server does not have that path."""
+    connection = server_of(profile).connection
     try:
-        url = f"{root(profile.endpoint)}{path}"
-        answer: object = await answered(lambda: aside.post(url, cast_to=object, body=body))
+        answer = await connection.post(f"{connection.root}{path}", body)
     except openai.APIStatusError as error:
         if error.status_code not in _ABSENT or profile.model in error.message:
             raise
-        return None
-    return answer if isinstance(answer, dict) else None
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
-async def _local(profile: Profile) -> Any:
+async def _load_local(profile: Profile) -> Any:
     return await asyncio.to_thread(_load, profile.tokenizer) if profile.tokenizer else None
 
 
 def _load(name: str) -> Any:
     with _one_at_a_time:  # transformers is half there while another thread imports it
-        return _loaded(name)
+        return _load_once(name)
 
 
 @lru_cache(maxsize=8)
-def _loaded(name: str) -> Any:
-    """The tokenizer in a local folder or in Hugging Face's cache; nothing is downloaded."""
-    from transformers import AutoTokenizer  # slow to import, and needed by few
+def _load_once(name: str) -> Any:
+    """Return the tokenizer in a local folder or in Hugging Face's cache; nothing is downloaded."""
+    from transformers import AutoTokenizer  # slow to import, and seldom needed
 
     try:
         return AutoTokenizer.from_pretrained(name, local_files_only=True)

@@ -8,9 +8,7 @@ import pytest
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
 from chat.profiles.profile import Profile
-from chat.server import start as server_start
-from chat.server import stop_ids
-from chat.server.endpoint import client
+from chat.server.server import close_servers
 from chat.words.texts import say
 from tests.doctor.patient import Vllm
 from tests.patience import PATIENT_DOCTOR
@@ -39,19 +37,13 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def pointed(server: ScriptedServer) -> AsyncIterator[Callable[..., Profile]]:
-    """Makes profiles at the server; their clients are closed at the end."""
-    made: list[Profile] = []
+    """Makes profiles at the server; their connections are closed at the end."""
 
     def point(base_url: str | None = None, **values: Any) -> Profile:
-        made.append(profile(base_url or server.base_url, **values))
-        return made[-1]
+        return profile(base_url or server.base_url, **values)
 
     yield point
-    for each in made:
-        await client(each.endpoint).close()
-    client.cache_clear()
-    stop_ids._known.clear()
-    server_start._seen.clear()
+    await close_servers()
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from chat.profiles.profile import Endpoint
-from chat.server import stop_ids
-from chat.server.endpoint import client
+from chat.server.server import close_servers
 from tests.browser.running_app import copy_of_the_house
 from tests.page.session import Session
 from tests.patience import PATIENT
@@ -57,9 +55,7 @@ async def opened_session(server: ScriptedServer, language: str = "en-US") -> Asy
         task.cancel()
         await asyncio.wait([task])
     await session.real.delete()
-    await client(Endpoint(base_url=server.base_url)).close()
-    client.cache_clear()
-    stop_ids._known.clear()
+    await close_servers()
 
 
 @pytest.fixture
@@ -260,9 +256,7 @@ async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "max_model_len", 2000)
-    window, server_start = (importlib.import_module(f"chat.server.{name}") for name in ("window", "start"))
-    monkeypatch.setattr(window, "_known", {})
-    monkeypatch.setattr(server_start, "_seen", {})
+    await close_servers()
     server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
 
     def told() -> int:

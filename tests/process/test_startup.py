@@ -7,14 +7,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import gc, sys
-from chat.server.endpoint import client
+from chat.server.connection import Connection
 from chat.profiles.profile import Endpoint
 from chat.process.startup import prepare
 
 prepare()
 before = set(sys.modules)
-asks = client(Endpoint(base_url="http://127.0.0.1:9/v1"))
-asks.chat.completions, asks.completions
+client = Connection(Endpoint(base_url="http://127.0.0.1:9/v1")).client
+client.chat.completions, client.completions
 print(gc.get_freeze_count() > len(gc.get_objects()), [name for name in set(sys.modules) - before if "openai." in name])
 """
 

@@ -15,9 +15,9 @@ from chat.profiles.read import read_profile
 from chat.profiles.settings import Settings
 from chat.reply.history import Exchange, History
 from chat.reply.play import Play
-from chat.server.endpoint import client
 from chat.server.request import Request, request
-from chat.server.stop_ids import checked
+from chat.server.server import close_servers
+from chat.server.stop_ids import resolve_stop_ids
 from termination import Delta, Turn
 from tests.shapes import templates
 from tests.shapes.server import LoraxServer, VllmServer
@@ -126,14 +126,13 @@ Playing = Callable[..., Awaitable[Turn]]
 @pytest.fixture
 async def played() -> AsyncIterator[Playing]:
     """Plays one turn of a profile at a server, as the app does it."""
-    used: list[Endpoint] = []
 
     async def played(profile: Profile, server: VllmServer, mode: str = "FULL") -> Turn:
-        used.append(Endpoint(base_url=server.base_url))
-        here = profile.model_copy(update={"endpoint": used[-1], "tokenizer": None})
+        endpoint = Endpoint(base_url=server.base_url)
+        here = profile.model_copy(update={"endpoint": endpoint, "tokenizer": None})
 
         async def ask() -> Request:
-            stops = await checked(here, here.modes[mode].stop_tokens)
+            stops = await resolve_stop_ids(here, here.modes[mode].stop_tokens)
             turn.expect(stops)
             asked = History().messages(here, here.messages.system, Exchange("", "1 + 1 + 2?"))
             return request(here, mode, asked, stops, "a-chat")
@@ -143,9 +142,7 @@ async def played() -> AsyncIterator[Playing]:
         return turn
 
     yield played
-    for endpoint in used:
-        await client(endpoint).close()
-    client.cache_clear()
+    await close_servers()
 
 
 def came(turn: Turn) -> tuple[str, str, str]:

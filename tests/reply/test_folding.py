@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from chat.reply.folding import LEAST, Fitted, fitted, fold, points, reserve, size
 from chat.reply.history import Exchange, History
-from chat.server import window as windows
-from chat.server.endpoint import stream
+from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, request
-from chat.server.window import clamped, prompt_tokens, text_tokens
+from chat.server.window import clamp_limit, count_prompt_tokens, count_tokens
 from tests.scripted_server import Content, Finish, Model, ScriptedServer
 from tests.scripted_server.steps import Body
 from tests.wire.fixtures import Chat
@@ -33,7 +32,6 @@ LINES = {
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer(max_model_len=WINDOW) as server:
         yield server
-    windows._known.clear()
 
 
 class Talk:
@@ -68,7 +66,7 @@ async def refusal(chat: Chat, messages: list[ChatMessage]) -> str:
     """The kind of fault with which the server refuses the messages; none where it takes them."""
     chat.server.play([Content("Yes."), Finish()])
     try:
-        async with stream(request(chat.profile, "FULL", messages, (), "chat-1")):
+        async with open_stream(request(chat.profile, "FULL", messages, (), "chat-1")):
             return ""
     except Fault as fault:
         return fault.kind
@@ -82,7 +80,7 @@ async def test_a_short_chat_is_sent_as_it_is_and_nothing_is_counted(server: Scri
     fit = await talk.fits(limit=200)
     assert (fit.messages, fit.folded, fit.prompt, fit.window) == (talk.asks("And now?")(0), 0, None, WINDOW)
     assert counts(server) == 0
-    counted = await prompt_tokens(chat.profile, fit.messages, {})
+    counted = await count_prompt_tokens(chat.profile, fit.messages, {})
     assert counted
     assert fit.room
     assert fit.room >= 200
@@ -96,8 +94,8 @@ async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> No
     assert (await talk.fits(limit=100)).folded == 0
     fit = await talk.fits(limit=100, begun=begun)
     assert fit.folded
-    tokens = await text_tokens(chat.profile, begun)
-    prompt = await prompt_tokens(chat.profile, fit.messages, {})
+    tokens = await count_tokens(chat.profile, begun)
+    prompt = await count_prompt_tokens(chat.profile, fit.messages, {})
     assert tokens
     assert prompt
     assert fit.prompt == prompt + tokens <= WINDOW - reserve(100, WINDOW)
@@ -112,7 +110,7 @@ async def test_a_reply_that_fills_the_window_leaves_the_question_alone(chat: Cha
 async def test_a_chat_that_fits_by_its_tokens_is_sent_as_it_is(chat: Chat) -> None:
     fit = await Talk(chat, 20).fits()
     assert (fit.folded, fit.window) == (0, WINDOW)
-    assert fit.prompt == await prompt_tokens(chat.profile, fit.messages, {})
+    assert fit.prompt == await count_prompt_tokens(chat.profile, fit.messages, {})
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -231,9 +229,9 @@ async def test_a_limit_that_the_server_lowers_is_noticed(server: ScriptedServer,
 
     chat.use(sampling={"max_tokens": WINDOW})
     fit = await Talk(chat, 2).fits(limit=WINDOW)
-    left = clamped(WINDOW, fit.window, fit.prompt)
+    left = clamp_limit(WINDOW, fit.window, fit.prompt)
     server.play(model)
-    async with stream(request(chat.profile, "FULL", fit.messages, (), "chat-1")) as deltas:
+    async with open_stream(request(chat.profile, "FULL", fit.messages, (), "chat-1")) as deltas:
         assert [each async for each in deltas]
     assert (fit.folded, [body["max_tokens"] for body in heard]) == (0, [left])
     assert json.loads(json.dumps(server.chats()[-1].body))["max_tokens"] == WINDOW

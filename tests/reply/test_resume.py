@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from chat.reply import resume as going_on
-from chat.reply.resume import go_on, is_hopeless, not_taken, taken
-from chat.server.endpoint import stream
+from chat.reply.resume import is_hopeless, note_accepted, note_rejected, resume_request
+from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, Request
 from termination import Begun
@@ -33,22 +32,17 @@ MORE: list[Step] = [Role(), Content(" more"), Finish("stop"), Done()]
 SAID: dict[str, Any] = {"stop_token_ids": [151645], "top_k": 20}
 
 
-@pytest.fixture(autouse=True)
-def fresh() -> None:
-    going_on._servers.clear()
-
-
 async def asked(chat: Chat, begun: Begun, limit: int | None = 50, mode: str = "FULL", **extra: Any) -> Request | None:
     request = chat.request(mode)
     request = replace(request, sampling={"temperature": 0.6}, extra={**request.extra, **SAID, **extra})
-    return await go_on(chat.profile, mode, request, begun, limit)
+    return await resume_request(chat.profile, mode, request, begun, limit)
 
 
 async def read(server: ScriptedServer, request: Request | None) -> str:
     """What the model reads when that request is sent."""
     assert request
     server.play(MORE)
-    async with stream(request) as deltas:
+    async with open_stream(request) as deltas:
         assert "".join([delta.content async for delta in deltas]) == " more"
     return server.prompt_of(server.chats()[-1])
 
@@ -199,7 +193,7 @@ async def test_a_prompt_in_token_ids_is_read_too(server: ScriptedServer, chat: C
 async def give_up_the_prompt(chat: Chat, begun: Begun) -> bool:
     request = await asked(chat, begun)
     assert request
-    assert not_taken(request, 404)
+    assert note_rejected(request, 404)
     return bool(request.prompt)
 
 
@@ -331,7 +325,7 @@ async def test_a_way_that_is_refused_is_not_gone_again(server: ScriptedServer, c
     while request := await asked(chat, ANSWERS):
         seen.append("prompt" if request.prompt else "field" if "reasoning" in request.messages[-1] else "markers")
         assert not await is_hopeless(chat.profile)
-        assert not_taken(request, 400)
+        assert note_rejected(request, 400)
     assert seen == ["prompt", "field", "markers"]
     assert await asked(chat, ANSWERS) is None
     assert await is_hopeless(chat.profile)
@@ -343,8 +337,8 @@ async def test_a_way_that_was_taken_is_not_what_a_server_refuses_later(
 ) -> None:
     first = await asked(chat, ANSWERS)
     assert first
-    taken(first)
-    assert not_taken(first, status) == of_the_way
+    note_accepted(first)
+    assert note_rejected(first, status) == of_the_way
     again = await asked(chat, ANSWERS)
     assert bool(again and again.prompt) != of_the_way
 
@@ -361,9 +355,9 @@ async def test_other_markers_are_another_question(server: ScriptedServer, chat: 
 
 
 async def test_a_request_that_nobody_made_is_no_matter(chat: Chat) -> None:
-    taken(chat.request())
-    assert not_taken(chat.request(), 404)
-    assert not not_taken(chat.request(), 503)
+    note_accepted(chat.request())
+    assert note_rejected(chat.request(), 404)
+    assert not note_rejected(chat.request(), 503)
 
 
 async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
@@ -374,7 +368,7 @@ async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pyt
         assert "reasoning" not in last(await asked(chat, ANSWERS))
         request = await asked(chat, ANSWERS)
         assert request
-        assert not_taken(request, 400)
+        assert note_rejected(request, 400)
         assert await asked(chat, ANSWERS) is None
     with ScriptedServer(port=first.port, max_model_len=2000) as second:
         second.template = jinja(QWEN3)

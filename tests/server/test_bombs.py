@@ -12,10 +12,10 @@ from chat.doctor.heard import heard
 from chat.process.limits import PREFIX, Limits
 from chat.profiles.modes import policy
 from chat.reply.play import Play
-from chat.server.endpoint import answered, client
 from chat.server.request import Request
+from chat.server.server import server_of
 from chat.server.transport.unreadable import Unreadable
-from chat.server.window import prompt_tokens
+from chat.server.window import count_prompt_tokens
 from chat.words.texts import say
 from termination import Ended, Event, Turn
 from tests.wire import hostile
@@ -107,8 +107,7 @@ async def test_a_bomb_is_not_read_again(chat: Chat, status: int, requests: int) 
 
 
 async def ask_models(chat: Chat) -> object:
-    aside = client(chat.profile.endpoint).with_options(timeout=60, max_retries=2)
-    return await answered(lambda: aside.get("/models", cast_to=object))
+    return await server_of(chat.profile).connection.get("/models")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +140,7 @@ async def test_brackets_in_strings_are_not_levels(chat: Chat) -> None:
 async def test_a_question_that_never_raises_does_not_raise(chat: Chat) -> None:
     async with hostile.hostile(lambda: (JSON + b"\r\n", b"[" * 100_000)) as server:
         chat.use(server.base_url)
-        assert await prompt_tokens(chat.profile, ASKED, {}) is None
+        assert await count_prompt_tokens(chat.profile, ASKED, {}) is None
 
 
 @pytest.mark.parametrize("body", [b'{"data": "' + MEGABYTE * 5, b"[" * 100_000])

@@ -12,10 +12,18 @@ import pytest
 from chat.profiles.modes import policy
 from chat.profiles.profile import Profile
 from chat.reply.play import Play
-from chat.server import budget as server_budget
-from chat.server.budget import budget_field, ended_by_server, ignored, limit, net, refused, takes_budget
+from chat.server.budget import (
+    budget_field,
+    budget_tokens,
+    end_condition,
+    note_ignored_budget,
+    note_rejected_budget,
+    spent_budget,
+    supports_budget,
+)
 from chat.server.faults import Fault, make_fault
 from chat.server.request import Request
+from chat.server.server import close_servers
 from termination import Budget, Ending, Event, PhaseChanged, TokenCounts, Turn
 from tests.scripted_server import Answer as Script
 from tests.scripted_server import Hang, Model, Reasoning, Role, ScriptedServer
@@ -32,7 +40,6 @@ def server() -> Iterator[ScriptedServer]:
     with ScriptedServer() as server:
         server.budgets = "taken"
         yield server
-    server_budget._known.clear()
 
 
 def budgeted(chat: Chat, budget: int | str | None = 100, **values: Any) -> Profile:
@@ -59,7 +66,7 @@ async def test_it_is_tried_once(
     server: ScriptedServer, chat: Chat, budgets: Budgets, taken: bool, asked: list[Any]
 ) -> None:
     server.budgets, profile = budgets, budgeted(chat)
-    assert [await takes_budget(profile) for _ in range(2)] == [taken, taken]
+    assert [await supports_budget(profile) for _ in range(2)] == [taken, taken]
     assert trials(server) == asked
     assert {each.body["max_tokens"] for each in server.requests if each.body} == {1}
 
@@ -69,8 +76,8 @@ async def test_a_profile_without_a_budget_in_tokens_asks_nothing(
     server: ScriptedServer, chat: Chat, budget: str | None
 ) -> None:
     for profile in (budgeted(chat, budget), chat.use(thinking=None), chat.use(end={"thought": "budget(100)"})):
-        assert not await takes_budget(profile)
-        assert limit(profile) is None
+        assert not await supports_budget(profile)
+        assert budget_tokens(profile) is None
     assert server.requests == []
 
 
@@ -78,10 +85,10 @@ async def test_a_server_that_was_started_afresh_is_tried_again(chat: Chat, monke
     monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = budgeted(chat, endpoint={"base_url": first.base_url})
-        assert not await takes_budget(profile)
+        assert not await supports_budget(profile)
     with ScriptedServer(port=first.port, max_model_len=2000) as second:
         second.budgets = "taken"
-        assert await takes_budget(profile)
+        assert await supports_budget(profile)
 
 
 async def test_a_server_that_is_away_takes_none_for_now(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,26 +96,26 @@ async def test_a_server_that_is_away_takes_none_for_now(chat: Chat, monkeypatch:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     profile = budgeted(chat, endpoint={"base_url": f"http://127.0.0.1:{port}/v1"})
-    assert not await takes_budget(profile)
+    assert not await supports_budget(profile)
     with ScriptedServer(port=port) as server:
         server.budgets = "taken"
-        assert await takes_budget(profile)
+        assert await supports_budget(profile)
 
 
 async def test_a_server_that_is_too_busy_is_left_in_peace(
     server: ScriptedServer, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profile, server.key = budgeted(chat), "secret"
-    assert [await takes_budget(profile) for _ in range(2)] == [False, False]
+    assert [await supports_budget(profile) for _ in range(2)] == [False, False]
     assert trials(server) == ["x"]
     server.key = None
-    assert not await takes_budget(profile)
+    assert not await supports_budget(profile)
     monkeypatch.setenv("FULLSTOP_BUDGET_RETRY_SECONDS", "0")
-    server_budget._known.clear()
+    await close_servers()
     server.key = "secret"
-    assert not await takes_budget(profile)
+    assert not await supports_budget(profile)
     server.key = None
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
 
 
 # --- In force
@@ -117,15 +124,15 @@ async def test_a_server_that_is_too_busy_is_left_in_peace(
 @pytest.mark.parametrize(("budget", "above"), [(1, 5), (16, 20), (100, 104), (1000, 1040), (16384, 17039)])
 def test_the_net_lies_a_little_above(chat: Chat, budget: int, above: int) -> None:
     profile = budgeted(chat, budget, end={"thought": "budget(50000)"})
-    assert net(profile, False) == profile.condition
-    assert net(profile, True) == budgeted(chat, above, end={"thought": "budget(50000)"}).condition
-    assert Budget(above) in net(profile, True).parts  # type: ignore[attr-defined]
+    assert end_condition(profile, False) == profile.condition
+    assert end_condition(profile, True) == budgeted(chat, above, end={"thought": "budget(50000)"}).condition
+    assert Budget(above) in end_condition(profile, True).parts  # type: ignore[attr-defined]
     assert budget < 30 or above * 1.1 <= budget * 1.15
 
 
 def test_a_time_is_no_affair_of_the_servers(chat: Chat) -> None:
     profile = budgeted(chat, "90s")
-    assert (net(profile, True), budget_field(profile, True)) == (profile.condition, {})
+    assert (end_condition(profile, True), budget_field(profile, True)) == (profile.condition, {})
 
 
 def test_the_request_says_it_only_then(chat: Chat) -> None:
@@ -140,7 +147,7 @@ class Played:
         self.request = chat.request()
         self.request = replace(self.request, extra=self.request.extra | budget_field(chat.profile, True))
         self.turn = Turn(policy(chat.profile, "FULL"), asyncio.get_running_loop().time())
-        self.turn.expect((), net(chat.profile, True))
+        self.turn.expect((), end_condition(chat.profile, True))
         self.ended: list[int] = []
 
     async def play(self) -> Fault | None:
@@ -151,7 +158,7 @@ class Played:
 
     def _show(self, event: Event) -> None:
         if isinstance(event, PhaseChanged) and event.phase == "answer":
-            self.ended += [budget] if (budget := ended_by_server(self.request, event.tokens)) else []
+            self.ended += [budget] if (budget := spent_budget(self.request, event.tokens)) else []
 
     @property
     def ending(self) -> Ending:
@@ -165,13 +172,13 @@ async def test_the_server_ends_the_thought_before_the_net(
     server: ScriptedServer, chat: Chat, budget: int, chunk: int
 ) -> None:
     profile = budgeted(chat, budget)
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
     server.play(Model(THOUGHT, "Four.", chunk=chunk))
     played = Played(chat)
     assert await played.play() is None
     assert (played.ending.code, played.turn.answer, played.ended) == ("complete", "Four.", [budget])
     assert played.ending.tokens.thought == budget
-    assert ignored(profile, played.request, played.ending) is None
+    assert note_ignored_budget(played.request, played.ending) is None
 
 
 async def test_a_thought_that_ends_by_itself_was_not_ended_by_the_server(server: ScriptedServer, chat: Chat) -> None:
@@ -187,15 +194,15 @@ async def test_the_net_holds_a_server_that_ignores_it(
     server: ScriptedServer, chat: Chat, budget: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     profile = budgeted(chat, budget)
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
     server.play(never_ends(budget))
     played = Played(chat)
     assert await played.play() is None
     assert (played.ending.code, played.ending.phase) == ("budget", "thought")
     assert budget <= played.ending.tokens.thought <= budget * 1.15 + 1
-    assert ignored(profile, played.request, played.ending) == budget
+    assert note_ignored_budget(played.request, played.ending) == budget
     assert "ignores thinking_token_budget" in caplog.text
-    assert not await takes_budget(profile)
+    assert not await supports_budget(profile)
     assert trials(server)[:2] == ["x", budget]
 
 
@@ -205,29 +212,29 @@ def never_ends(budget: int) -> Script:
 
 async def test_another_budget_says_nothing_of_the_server(chat: Chat) -> None:
     profile = budgeted(chat, 100, end={"thought": "budget(50)"})
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
     chat.server.play(never_ends(100))
     played = Played(chat)
     await played.play()
     assert played.ending.code == "budget"
-    assert ignored(profile, played.request, played.ending) is None
-    assert await takes_budget(profile)
+    assert note_ignored_budget(played.request, played.ending) is None
+    assert await supports_budget(profile)
 
 
 async def test_a_request_without_it_says_nothing_of_the_server(chat: Chat) -> None:
-    profile = budgeted(chat)
+    budgeted(chat)
     chat.server.play(never_ends(100))
     played = Played(chat)
     played.request = chat.request()
     await played.play()
     assert played.ending.code == "budget"
-    assert ignored(profile, played.request, played.ending) is None
-    assert ended_by_server(played.request, TokenCounts(thought=100, exact=True)) is None
+    assert note_ignored_budget(played.request, played.ending) is None
+    assert spent_budget(played.request, TokenCounts(thought=100, exact=True)) is None
 
 
 async def test_an_estimate_does_not_tell_who_ended_the_thought(chat: Chat) -> None:
     budgeted(chat)
-    assert ended_by_server(Played(chat).request, TokenCounts(thought=100)) is None
+    assert spent_budget(Played(chat).request, TokenCounts(thought=100)) is None
 
 
 @pytest.mark.parametrize("budgets", ["no parser", "strict"])
@@ -235,24 +242,24 @@ async def test_a_server_that_refuses_it_after_all_is_asked_without(
     server: ScriptedServer, chat: Chat, budgets: Budgets, caplog: pytest.LogCaptureFixture
 ) -> None:
     profile = budgeted(chat)
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
     server.budgets = budgets
     played = Played(chat)
     with caplog.at_level(logging.WARNING, "fullstop"):
         fault = await played.play()
         assert fault
-        assert refused(profile, played.request, fault)
-    assert "refuses thinking_token_budget" in caplog.text
-    assert not await takes_budget(profile)
+        assert note_rejected_budget(played.request, fault)
+    assert "rejects thinking_token_budget" in caplog.text
+    assert not await supports_budget(profile)
 
 
 async def test_another_refusal_is_none_of_the_budgets(chat: Chat) -> None:
     profile = budgeted(chat)
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)
     fault = await Played(chat).play()  # there is nothing to play
     assert fault
-    assert not refused(profile, Played(chat).request, fault)
-    assert not refused(
-        profile, chat.request(), make_fault("refused", "server", "status", message="thinking_token_budget")
+    assert not note_rejected_budget(Played(chat).request, fault)
+    assert not note_rejected_budget(
+        chat.request(), make_fault("refused", "server", "status", message="thinking_token_budget")
     )
-    assert await takes_budget(profile)
+    assert await supports_budget(profile)

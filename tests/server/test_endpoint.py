@@ -9,8 +9,9 @@ from typing import Any
 import openai
 import pytest
 
-from chat.server.endpoint import client, stream
+from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
+from chat.server.server import server_of
 from chat.server.tokenizer import encode
 from chat.words.texts import say
 from termination import Delta, Usage
@@ -40,7 +41,7 @@ OUR_PAGE = "<!DOCTYPE html><html><head><title>Fullstop</title></head></html>"
 
 
 async def deltas(chat: Chat, **asked: Any) -> list[Delta]:
-    async with stream(chat.request(**asked)) as opened:
+    async with open_stream(chat.request(**asked)) as opened:
         return [each async for each in opened]
 
 
@@ -268,7 +269,7 @@ async def test_a_connection_that_the_server_is_about_to_close_is_not_asked_over(
 ) -> None:
     monkeypatch.setenv("FULLSTOP_KEEP_ALIVE_SECONDS", "0.02")
     server.keeps_seconds = 0.1
-    once: Any = client(chat.profile.endpoint).with_options(max_retries=0)
+    once: Any = server_of(chat.profile).connection.client.with_options(max_retries=0)
     for _ in range(2):
         answer = await once.post(f"{server.url}/tokenize", cast_to=object, body={"prompt": "hello"})
         assert answer["count"]

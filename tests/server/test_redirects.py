@@ -7,10 +7,10 @@ import pytest
 
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
-from chat.server.endpoint import is_fullstop, served_models
-from chat.server.start import server_start
+from chat.server.endpoint import is_fullstop, read_served_models
+from chat.server.server import server_of
 from chat.server.tokenizer import encode
-from chat.server.window import window
+from chat.server.window import read_window
 from chat.words.texts import say
 from tests.wire import hostile
 from tests.wire.fixtures import Chat
@@ -51,12 +51,12 @@ async def test_the_chat_does_not_go_to_another_address(chat: Chat, other: Hostil
 async def test_no_other_question_goes_to_another_address(chat: Chat, other: HostileServer, status: int) -> None:
     async with hostile.hostile(pointing(status, f"{other.base_url}/models")) as server:
         chat.use(endpoint={"base_url": server.base_url, "api_key": KEY})
-        assert await served_models(chat.profile.endpoint) == []
-        assert not await is_fullstop(chat.profile.endpoint)
-        assert await window(chat.profile) is None
+        assert await read_served_models(server_of(chat.profile)) == ()
+        assert not await is_fullstop(server_of(chat.profile))
+        assert await read_window(chat.profile) is None
         with pytest.raises(openai.APIError):
             await encode(chat.profile, "secret words")
-        await server_start(chat.profile)
+        await server_of(chat.profile).refresh()
         assert server.requests
         assert other.requests == []
 

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from chat.profiles.profile import Profile
 from chat.server.faults import Fault
-from chat.server.stop_ids import checked
+from chat.server.stop_ids import resolve_stop_ids
 from chat.words.texts import say
 from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
 from tests.wire.fixtures import Chat
@@ -29,7 +29,7 @@ def asked(server: ScriptedServer) -> list[str]:
 
 async def refused(profile: Profile, *tokens: str | int) -> Fault:
     with pytest.raises(Fault) as caught:
-        await checked(profile, tokens)
+        await resolve_stop_ids(profile, tokens)
     return caught.value
 
 
@@ -38,23 +38,23 @@ async def refused(profile: Profile, *tokens: str | int) -> Fault:
 
 async def test_stop_tokens_become_ids_and_each_is_asked_once(server: ScriptedServer, chat: Chat) -> None:
     for _ in range(2):
-        assert await checked(chat.profile, (*THINK_STOPS, 151644)) == (*IDS, 151644)
+        assert await resolve_stop_ids(chat.profile, (*THINK_STOPS, 151644)) == (*IDS, 151644)
     assert asked(server) == list(THINK_STOPS)
 
 
 async def test_an_id_that_stands_twice_is_sent_once(chat: Chat) -> None:
-    assert await checked(chat.profile, ("<|im_end|>", 151645)) == (151645,)
+    assert await resolve_stop_ids(chat.profile, ("<|im_end|>", 151645)) == (151645,)
 
 
 @pytest.mark.parametrize("root", ["", "/v1", "/v1/"])
 async def test_the_ids_are_asked_at_the_servers_root(server: ScriptedServer, chat: Chat, root: str) -> None:
-    assert await checked(chat.use(server.url + root), THINK_STOPS) == IDS
+    assert await resolve_stop_ids(chat.use(server.url + root), THINK_STOPS) == IDS
 
 
 async def test_two_servers_are_asked_separately(server: ScriptedServer, chat: Chat) -> None:
     with ScriptedServer() as other:
         for profile in (chat.profile, chat.use(other.base_url)):
-            assert await checked(profile, THINK_STOPS) == IDS
+            assert await resolve_stop_ids(profile, THINK_STOPS) == IDS
         assert asked(server) == asked(other) == list(THINK_STOPS)
 
 
@@ -62,9 +62,9 @@ async def test_a_server_that_was_started_afresh_is_asked_again(chat: Chat, monke
     monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = chat.use(first.base_url)
-        assert await checked(profile, THINK_STOPS) == IDS
+        assert await resolve_stop_ids(profile, THINK_STOPS) == IDS
     with ScriptedServer(port=first.port, max_model_len=2000) as second:
-        assert await checked(profile, THINK_STOPS) == IDS
+        assert await resolve_stop_ids(profile, THINK_STOPS) == IDS
         assert asked(second) == list(THINK_STOPS)
 
 
@@ -72,15 +72,15 @@ async def test_a_server_that_was_away_is_asked_again(chat: Chat) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     profile = chat.use(f"http://127.0.0.1:{port}/v1")
-    assert await checked(profile, THINK_STOPS) == ()
+    assert await resolve_stop_ids(profile, THINK_STOPS) == ()
     with ScriptedServer(port=port):
-        assert await checked(profile, THINK_STOPS) == IDS
+        assert await resolve_stop_ids(profile, THINK_STOPS) == IDS
 
 
 @pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]", '200|application/json|{"a":1}'])
 async def test_an_answer_that_is_none_gives_no_ids(chat: Chat, web: Callable[..., Any], answer: str) -> None:
     profile = chat.use(await web(POST=answer, GET="404|text/plain|no"))
-    assert await asyncio.wait_for(checked(profile, ("</think>", 7)), 5) == (7,)
+    assert await asyncio.wait_for(resolve_stop_ids(profile, ("</think>", 7)), 5) == (7,)
 
 
 # --- Checked
@@ -107,7 +107,7 @@ async def test_a_text_that_is_one_ordinary_token_is_refused(chat: Chat, text: st
 
 
 async def test_what_the_profile_calls_a_special_token_is_none_of_the_text(chat: Chat) -> None:
-    assert await checked(chat.use(special_tokens=["+"]), ("+", 10)) == (10,)
+    assert await resolve_stop_ids(chat.use(special_tokens=["+"]), ("+", 10)) == (10,)
 
 
 async def test_an_id_that_the_model_does_not_have_is_refused(chat: Chat) -> None:
@@ -141,13 +141,13 @@ def folder(tmp_path: Path) -> Path:
 async def test_a_tokenizer_on_this_machine_stands_in(server: ScriptedServer, chat: Chat, folder: Path) -> None:
     server.tokenizes = False
     profile = chat.use(tokenizer=str(folder))
-    assert await checked(profile, ("<end>", 7)) == (7,)
+    assert await resolve_stop_ids(profile, ("<end>", 7)) == (7,)
     assert (await refused(profile, 0)).facts["text"] == "a"
 
 
 async def test_without_any_tokenizer_the_numbers_stay(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes = False
-    assert await checked(chat.profile, (*THINK_STOPS, 7)) == (7,)
+    assert await resolve_stop_ids(chat.profile, (*THINK_STOPS, 7)) == (7,)
 
 
 async def test_a_tokenizer_that_is_not_here_is_named_in_the_log(
@@ -156,7 +156,7 @@ async def test_a_tokenizer_that_is_not_here_is_named_in_the_log(
     server.tokenizes = False
     profile = chat.use(tokenizer="nobody/has-this")
     with caplog.at_level(logging.WARNING, "fullstop"):
-        assert await checked(profile, THINK_STOPS) == ()
+        assert await resolve_stop_ids(profile, THINK_STOPS) == ()
     assert "the tokenizer nobody/has-this is not on this machine" in caplog.text
     assert "Traceback" not in caplog.text
 
@@ -189,7 +189,7 @@ async def test_a_server_that_refuses_the_ids_is_asked_without_them(
     assert "stop_token_ids" in first
     assert "stop_token_ids" not in json.dumps([second, third])
     assert "include_stop_str_in_output" not in second
-    assert "refuses stop_token_ids" in caplog.text
+    assert "rejects stop_token_ids" in caplog.text
 
 
 async def test_a_server_that_goes_on_after_the_models_last_word_is_ended(server: ScriptedServer, chat: Chat) -> None:

@@ -16,10 +16,10 @@ from chat.profiles.profile import Profile
 from chat.profiles.read import read_profile
 from chat.reply.history import Exchange, History
 from chat.reply.play import Play
-from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import Request, request
-from chat.server.stop_ids import checked
+from chat.server.server import server_of
+from chat.server.stop_ids import resolve_stop_ids
 from termination import AnswerDelta, Event, ThoughtDelta, Turn
 from tests.vllm.proxy import proxied
 from tests.vllm.scenarios import Scenario
@@ -93,7 +93,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
     chosen = choose(question, panel, profile)
 
     async def ask() -> Request:
-        stops = await checked(profile, profile.modes[chosen.mode].stop_tokens)
+        stops = await resolve_stop_ids(profile, profile.modes[chosen.mode].stop_tokens)
         turn.expect(stops)
         messages = History().messages(profile, chosen.system, Exchange("", chosen.question))
         return request(profile, chosen.mode, messages, stops, "a-chat")
@@ -116,8 +116,7 @@ async def played(profile: Profile, question: str, panel: str | None = None, stop
     try:
         return await _played(profile, question, panel, stop_in)
     finally:
-        await client(profile.endpoint).close()
-        client.cache_clear()  # its connections belong to the loop of one test
+        await server_of(profile).connection.close()  # it belongs to the loop of one test
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from chat.reply.history import Exchange, History
 from chat.reply.notice import HandedOff, Told
 from chat.reply.prepare import Prepared, Question
 from chat.reply.reply import Reply
-from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import request
-from chat.server.stop_ids import checked
+from chat.server.server import server_of
+from chat.server.stop_ids import resolve_stop_ids
 from termination import AnswerDelta, Begun, Ended, Ending, ThoughtDelta
 from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
 from tests.vllm.templates import MISTRAL, OPENS, PLAIN
@@ -56,7 +56,7 @@ class Bare(Recorded):
     """A question whose requests are bare: the thinking budget is the page's own."""
 
     async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
-        stops = await checked(self.profile, self.profile.modes[mode].stop_tokens)
+        stops = await resolve_stop_ids(self.profile, self.profile.modes[mode].stop_tokens)
         return Prepared(request(self.profile, mode, self.messages(), stops, self.chat_id))
 
 
@@ -119,8 +119,7 @@ async def connected(profile: Profile) -> AsyncIterator[Profile]:
     try:
         yield profile
     finally:
-        await client(profile.endpoint).close()
-        client.cache_clear()
+        await server_of(profile).connection.close()
 
 
 def speaking(player: Player, said: Said, base_url: str | None = None, **changes: Any) -> Profile:

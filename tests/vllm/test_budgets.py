@@ -1,7 +1,7 @@
 """A thinking budget holds at real vLLM: the page's own within a tenth and at a sentence's end, and the server's own."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import accumulate
 from random import Random
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from chat.server import budget as server_budget
-from chat.server.budget import FIELD, takes_budget
+from chat.server.budget import FIELD, supports_budget
+from chat.server.server import close_servers
 from tests.vllm.playing import Player, merged
 from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking, vllm_of
 
@@ -46,9 +46,9 @@ ENDS = {len(THOUGHT[:end].rstrip()) for end in accumulate(map(len, PIECES))}
 
 
 @pytest.fixture(autouse=True)
-def _forgets() -> Iterator[None]:
+async def _forgets() -> AsyncIterator[None]:
     yield
-    server_budget._known.clear()
+    await close_servers()
 
 
 def thinking(begun: str = "<think>\n") -> Said:
@@ -106,7 +106,7 @@ async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, te
     profile = speaking(player, said, **held(LIMIT))
     replying = Replying(question(profile))
     async with connected(profile):
-        taken = await takes_budget(profile)
+        taken = await supports_budget(profile)
         assert taken == (player.server.name != "no parser")
         assert await replying.play() is None
     assert (replying.ending.code, replying.reply.answer) == ("complete", ANSWER)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chat.reply import resume as going_on
 from chat.reply.history import Exchange, History
 from chat.server.request import ChatMessage
-from chat.server.window import clamped, prompt_tokens, window
+from chat.server.server import server_of
+from chat.server.window import clamp_limit, count_prompt_tokens, read_window
 from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, Recorded, Replying, Said, connected, question, speaking, vllm_of
 from tests.vllm.vllm_server import MODEL_ROOM
@@ -29,7 +29,7 @@ def chat(texts: list[str]) -> list[ChatMessage]:
 
 async def test_the_window_is_the_servers(player: Player) -> None:
     async with connected(speaking(player, spoken("1"))) as profile:
-        assert await window(profile) == MODEL_ROOM
+        assert await read_window(profile) == MODEL_ROOM
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -39,7 +39,7 @@ async def test_a_prompts_tokens_are_those_of_the_usage(player: Player, template:
         for texts in CHATS:
             body = {"model": profile.model, "messages": chat(texts), "max_tokens": 1, **profile.extra}
             usage = vllm_of(player).post("/v1/chat/completions", body)["usage"]
-            assert await prompt_tokens(profile, chat(texts), profile.extra) == usage["prompt_tokens"]
+            assert await count_prompt_tokens(profile, chat(texts), profile.extra) == usage["prompt_tokens"]
 
 
 async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refuses(player: Player) -> None:
@@ -49,7 +49,7 @@ async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refus
         replying = Replying(question(speaking(player, spoken(answer)), Recorded, exchange, history))
         async with connected(replying.profile):
             assert await replying.play() is None
-            outgrown = await prompt_tokens(replying.profile, history.messages(replying.profile, "", exchange), {})
+            outgrown = await count_prompt_tokens(replying.profile, history.messages(replying.profile, "", exchange), {})
         assert (replying.ending.code, replying.reply.answer) == ("complete", answer)
         exchange.thought, exchange.answer, exchange.folded = replying.reply.thought, answer, replying.made[0].folded
         notices += replying.notices
@@ -71,7 +71,7 @@ async def test_the_window_cuts_a_reply_where_the_page_says(player: Player) -> No
     (first,) = replying.made
     tokens, limit = replying.ending.tokens, first.request.sampling["max_tokens"]
     assert replying.ending.code == "length"
-    assert clamped(limit, MODEL_ROOM, tokens.prompt) == first.most == tokens.thought + tokens.answer < limit
+    assert clamp_limit(limit, MODEL_ROOM, tokens.prompt) == first.most == tokens.thought + tokens.answer < limit
     assert replying.reply.used == MODEL_ROOM
 
 
@@ -96,4 +96,4 @@ async def test_a_reply_that_has_filled_the_window_goes_on_without_the_oldest_tur
         faults = [await replying.play() for _ in range(4)]
         assert faults[-1]
         assert faults[-1].kind == "too_long"
-        assert not going_on._servers[profile.endpoint, profile.model].refused
+        assert not server_of(profile).known.ways.rejected

@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from chat.profiles.profile import Profile
-from chat.reply import resume as going_on
 from chat.reply.notice import NoWay, Told
 from chat.reply.prepare import Prepared
 from chat.server.request import Request
+from chat.server.server import close_servers
 from termination import AnswerDelta, Begun, ThoughtDelta
 from tests.vllm.playing import Player, way
 from tests.vllm.proxy import LOSES, TOKENS
@@ -70,7 +70,7 @@ class Cut:
 @pytest.fixture(autouse=True)
 async def _forgets() -> AsyncIterator[None]:
     yield
-    going_on._servers.clear()
+    await close_servers()
 
 
 def cuts(number: int, tokens: int) -> list[Cut]:

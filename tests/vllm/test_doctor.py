@@ -8,7 +8,7 @@ import pytest
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding
 from chat.profiles.profile import Profile
-from chat.server.endpoint import client
+from chat.server.server import server_of
 from tests.vllm.child import free_port
 from tests.vllm.playing import Player, merged, way
 from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OTHERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY
@@ -71,8 +71,7 @@ async def findings(profile: Profile) -> list[Finding]:
     try:
         await examine(profile, found.append)
     finally:
-        await client(profile.endpoint).close()
-        client.cache_clear()
+        await server_of(profile).connection.close()
     return found
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.reply.history import Exchange, History
-from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import request
-from chat.server.stop_ids import checked
+from chat.server.server import server_of
+from chat.server.stop_ids import resolve_stop_ids
 from chat.words.texts import say
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, TOO_MANY, Scenario, complete
@@ -29,12 +29,11 @@ def vllm(player: Player) -> Vllm:
 
 async def ids(profile: Profile, *tokens: str | int) -> tuple[int, ...] | Fault:
     try:
-        return await checked(profile, tokens)
+        return await resolve_stop_ids(profile, tokens)
     except Fault as fault:
         return fault
     finally:
-        await client(profile.endpoint).close()
-        client.cache_clear()
+        await server_of(profile).connection.close()
 
 
 async def test_the_server_turns_stop_tokens_into_ids(player: Player) -> None:

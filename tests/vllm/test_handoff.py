@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.profiles.profile import Profile
-from chat.server.endpoint import client
+from chat.server.server import server_of
 from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, Bare, Replying, Said, connected, question, speaking, vllm_of
 
@@ -58,7 +58,7 @@ def sent_prompts(profile: Profile) -> list[list[int]]:
         if request.url.path == "/v1/completions":
             prompts.append(json.loads(request.content)["prompt"])
 
-    client(profile.endpoint)._client.event_hooks = {"request": [keep]}
+    server_of(profile).connection.client._client.event_hooks = {"request": [keep]}
     return prompts
 
 

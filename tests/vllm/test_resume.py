@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from chat.profiles.profile import FULL, Profile
-from chat.reply import resume as going_on
-from chat.reply.resume import go_on
-from chat.server.endpoint import client, stream
+from chat.reply.resume import resume_request
+from chat.server.endpoint import open_stream
 from chat.server.request import Request, request
+from chat.server.server import close_servers, server_of
 from termination import Begun
 from tests.vllm.playing import Player, way
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS
@@ -47,9 +47,8 @@ PROMPT = [
 @pytest.fixture
 async def vllm(player: Player) -> AsyncIterator[Vllm]:
     assert isinstance(player.server, Vllm)
-    going_on._servers.clear()
     yield player.server
-    client.cache_clear()
+    await close_servers()
 
 
 @asynccontextmanager
@@ -65,7 +64,7 @@ async def turn(
     try:
         yield profile, request(profile, FULL, [{"role": "user", "content": "1+1?"}], (), "a-chat")
     finally:
-        await client(profile.endpoint).close()
+        await server_of(profile).connection.close()
 
 
 def head(name: str) -> str:
@@ -84,7 +83,7 @@ def read(vllm: Vllm, request: Request) -> str:
 
 
 async def said(request: Request) -> tuple[str, str]:
-    async with stream(request) as deltas:
+    async with open_stream(request) as deltas:
         pieces = [(delta.reasoning, delta.content) async for delta in deltas]
     return "".join(reasoning for reasoning, _ in pieces), "".join(content for _, content in pieces)
 
@@ -95,7 +94,7 @@ async def test_the_chat_endpoint_goes_on_where_nobody_tells_the_prompt(
 ) -> None:
     """What follows a thought that is over is content; vLLM's parsers may take an answer without one for a thought."""
     async with way(vllm, "only /v1") as base_url, turn(player, vllm, name, base_url) as (profile, first):
-        request = await go_on(profile, FULL, first, begun, 100)
+        request = await resume_request(profile, FULL, first, begun, 100)
         if reply is None:
             assert request is None
             return
@@ -113,7 +112,7 @@ async def test_a_prompt_holds_the_reply_to_the_letter(
     player: Player, vllm: Vllm, name: str, begun: Begun, reply: str
 ) -> None:
     async with turn(player, vllm, name, vllm.base_url) as (profile, first):
-        request = await go_on(profile, FULL, first, begun, 100)
+        request = await resume_request(profile, FULL, first, begun, 100)
         assert request
         assert read(vllm, request) == head(name) + reply
         assert await said(request) == ("", MORE)
@@ -122,7 +121,7 @@ async def test_a_prompt_holds_the_reply_to_the_letter(
 async def test_a_prompt_without_a_limit_has_all_the_room(player: Player, vllm: Vllm) -> None:
     async with turn(player, vllm, "Qwen3", vllm.base_url, sampling={"max_tokens": None}) as (profile, first):
         assert "max_tokens" not in first.sampling
-        request = await go_on(profile, FULL, first, ANSWERS, None)
+        request = await resume_request(profile, FULL, first, ANSWERS, None)
         assert request
         assert await said(request) == ("", MORE)
 
@@ -140,7 +139,7 @@ async def test_llama_cpp_goes_on_from_a_prompt_in_text(player: Player, begun: Be
     profile = player.profile()
     first = request(profile, FULL, [{"role": "user", "content": "1+1?"}], (), "a-chat")
     try:
-        more = await go_on(profile, FULL, first, begun, 8)
+        more = await resume_request(profile, FULL, first, begun, 8)
         assert more
         assert isinstance(more.prompt, str)
         assert more.prompt.endswith(f"<|im_start|>assistant\n{end}")
@@ -148,5 +147,4 @@ async def test_llama_cpp_goes_on_from_a_prompt_in_text(player: Player, begun: Be
         assert content
         assert not reasoning
     finally:
-        await client(profile.endpoint).close()
-        client.cache_clear()
+        await server_of(profile).connection.close()

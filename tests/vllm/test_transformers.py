@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.server.endpoint import without_stop_ids
+from chat.server.server import server_of
 from chat.words.texts import say
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import THOUGHT, Scenario, complete
@@ -15,7 +15,7 @@ async def test_a_server_that_refuses_stop_ids_is_asked_without_them(player: Play
     turn = (await player.play(Scenario("ids", complete(), changes=by_tokenizer, panel="THINK_ONLY"))).turn
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.thought) == ("thought_complete", "client", THOUGHT)
-    assert player.profile(**by_tokenizer).endpoint in without_stop_ids
+    assert server_of(player.profile(**by_tokenizer)).known.rejects_stop_ids
 
 
 @pytest.mark.parametrize("name", ["top_k", "min_p", "repetition_penalty"])

@@ -1,23 +1,19 @@
 """A scripted server and a way to play one turn of the app against it, with the real client on real bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from chat.profiles.modes import policy
 from chat.profiles.profile import Profile
-from chat.reply import resume as going_on
 from chat.reply.history import Exchange, History
 from chat.reply.play import Play
 from chat.reply.prepare import Question
-from chat.server import budget as server_budget
-from chat.server import endpoint, stop_ids, window
-from chat.server import start as server_start
-from chat.server.endpoint import client
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, Request, request
+from chat.server.server import close_servers, server_of
 from termination import Ending, Event, Turn
 from tests.patience import PATIENT
 from tests.scripted_server import ScriptedServer
@@ -37,16 +33,14 @@ class Chat:
 
     def __init__(self, server: ScriptedServer) -> None:
         self.server, self.profile = server, profile(server.base_url)
-        self.endpoints = [self.profile.endpoint]
 
     def use(self, base_url: str | None = None, **values: Any) -> Profile:
         self.profile = profile(base_url or self.server.base_url, **values)
-        self.endpoints.append(self.profile.endpoint)
         return self.profile
 
     async def warm_up(self) -> None:
         """Makes the client and its connection, so that a short clock measures the server alone."""
-        await client(self.profile.endpoint).models.list()
+        await server_of(self.profile).connection.client.models.list()
 
     def request(self, mode: str = "FULL", stop_ids: tuple[int, ...] = ()) -> Request:
         return request(self.profile, mode, ASKED, stop_ids, "chat-1")
@@ -88,23 +82,20 @@ async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Async
     patient(monkeypatch)
     chat = Chat(server)
     yield chat
-    for each in chat.endpoints:
-        await client(each).close()
-    client.cache_clear()
-    stop_ids._known.clear()
-    server_start._seen.clear()
-    server_budget._known.clear()
-    going_on._servers.clear()
-    window._known.clear()
-    endpoint.without_stop_ids.clear()
+    await close_servers()
 
 
 @pytest.fixture
 async def web() -> AsyncIterator[Callable[..., Any]]:
-    """Opens a web server that gives every request the response of its method, and says its address."""
+    """Opens a web server that gives every request the response of its method, and says its address.
+
+    A test may pass a dict of responses, and change it later.
+    """
     opened: list[asyncio.Server] = []
 
-    async def serve(**responses: str) -> str:
+    async def serve(changing: Mapping[str, str] | None = None, **fixed: str) -> str:
+        responses = fixed if changing is None else changing
+
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             head = await reader.readuntil(b"\r\n\r\n")
             status, kind, body = responses[head.split(b" ")[0].decode()].split("|")

@@ -10,8 +10,8 @@ import sys
 
 from chat.profiles.modes import policy
 from chat.reply.play import Play
-from chat.server.endpoint import client
 from chat.server.request import Request, request
+from chat.server.server import close_servers
 from termination import AnswerDelta, Event, Turn
 from tests.shelf import profile
 
@@ -31,7 +31,7 @@ async def main(base_url: str, *clocks: str) -> None:
     await Play(turn, show).run(ask())
     assert turn.ending
     print(turn.answer, turn.ending.code)
-    await client(chosen.endpoint).close()
+    await close_servers()
 
 
 if __name__ == "__main__":

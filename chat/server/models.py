@@ -1,0 +1,66 @@
+"""The list of models that a server gives at `GET /v1/models`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_LASTING = ("id", "root", "max_model_len")  # what stays the same while the server runs
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The entries of the list, each as the server wrote it."""
+
+    cards: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which the models are served."""
+        return tuple(str(card["id"]) for card in self.cards if "id" in card)
+
+    @property
+    def signature(self) -> str:
+        """A text that is the same as long as the same models are served, whenever the list is asked for."""
+        return str([[card.get(name) for name in _LASTING] for card in self.cards])
+
+    def owner(self, model: str) -> str:
+        """Return the name of the model's owner, which is the name of most servers; empty if there is none."""
+        return str(self._card(model).get("owned_by") or "")
+
+    def window(self, model: str) -> int | None:
+        """Return the tokens that prompt and reply may have together: `max_model_len`, or `n_ctx` (llama.cpp).
+
+        The card of an adapter names its base model, whose window it has.
+        """
+        own = self._card(model)
+        parent: Mapping[str, Any] = next((card for card in self.cards if card.get("id") == own.get("parent")), {})
+        return _window(own) or (_window(parent) if own else None)
+
+    def _card(self, model: str) -> Mapping[str, Any]:
+        """Return the card of the model, by any of its names. A single card is the model's, whatever its name."""
+        for card in self.cards:
+            if model == card.get("id") or model in (card.get("aliases") or ()):
+                return card
+        return self.cards[0] if len(self.cards) == 1 else {}
+
+
+def is_list_of_models(answer: object) -> bool:
+    """True if a server's answer is a list of models."""
+    return isinstance(answer, dict) and isinstance(answer.get("data"), list)
+
+
+def parse_models(answer: object) -> Models:
+    """Return the models in a server's answer; none if it is not a list of models."""
+    cards = answer["data"] if isinstance(answer, dict) and is_list_of_models(answer) else []
+    return Models(tuple(card for card in cards if isinstance(card, dict)))
+
+
+def positive(number: object) -> int | None:
+    """Return the number if it is a whole one above 0, else None."""
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
+
+
+def _window(card: Mapping[str, Any]) -> int | None:
+    meta = card.get("meta")
+    context = meta.get("n_ctx") if isinstance(meta, dict) else None
+    return positive(card.get("max_model_len")) or positive(context)
