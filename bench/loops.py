@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.table import Figure, figures
-from termination.loops.circling import Circling, Refrain
-from termination.loops.cycles import ANSWER, THOUGHT, Cycle, Rounds
+from termination.loops.circling import CirclingSearch, Refrain
+from termination.loops.cycles import ANSWER, THOUGHT, Cycle, CycleSearch
 
 HOW = "the loop guard on the generations in FULLSTOP_LOOPS and on the files of the installed packages, for minutes."
 BESIDE = Path(__file__).parents[2] / "shared" / "loops"
@@ -80,8 +80,8 @@ def generations() -> list[dict[str, object]]:
 
 def guarded(row: dict[str, object]) -> Reply:
     text, onset, period = str(row["text"]), int(str(row.get("onset", 0))), int(str(row.get("period", 0)))
-    cut = Rounds(THOUGHT).feed(text)
-    hint = Circling().feed(text[: cut.at] if cut else text)
+    cut = CycleSearch(THOUGHT).feed(text)
+    hint = CirclingSearch().feed(text[: cut.at] if cut else text)
     return Reply(str(row["label"]), bool(row["thinking_model"]), len(text), onset, period, cut, hint)
 
 
@@ -129,11 +129,13 @@ def costs(rows: Sequence[dict[str, object]]) -> list[Figure]:
     return [
         Figure(
             "loop guard, a token of four characters",
-            _microseconds(lambda: Rounds(THOUGHT).feed, tokens),
+            _microseconds(lambda: CycleSearch(THOUGHT).feed, tokens),
             "µs",
             most=0.35,
         ),
-        Figure("hint, a token of four characters", _microseconds(lambda: Circling().feed, tokens), "µs", most=0.35),
+        Figure(
+            "hint, a token of four characters", _microseconds(lambda: CirclingSearch().feed, tokens), "µs", most=0.35
+        ),
     ]
 
 
@@ -167,7 +169,10 @@ def _text(path: Path) -> str:
 
 def _file(path: Path, text: str) -> File:
     return File(
-        "/".join(path.parts[-3:]), len(CJK.findall(text)) >= 20, Rounds(THOUGHT).feed(text), Rounds(ANSWER).feed(text)
+        "/".join(path.parts[-3:]),
+        len(CJK.findall(text)) >= 20,
+        CycleSearch(THOUGHT).feed(text),
+        CycleSearch(ANSWER).feed(text),
     )
 
 

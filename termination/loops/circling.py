@@ -1,4 +1,4 @@
-"""Tells when a text goes round in circles: in the same words, if not word for word."""
+"""A search for text that comes back to the same words, if not word for word."""
 
 from typing import NamedTuple
 
@@ -8,16 +8,16 @@ REACH = 8_000
 
 
 class Refrain(NamedTuple):
-    """The words before `at` were said that many `times` in the last few thousand characters."""
+    """Words before `at` that came that many `times` in the last few thousand characters."""
 
     at: int
     times: int
 
 
-class Circling(Checkpoints[Refrain]):
-    """Text in, hints out that it may go round in circles; too soft to cut anything.
+class CirclingSearch(Checkpoints[Refrain]):
+    """Text in, hints out that it may go in circles; too uncertain to cut anything.
 
-    Words said for the third time may be a manner of speaking. Twice within a few lines they are a hint.
+    Words that come for the third time may be a manner of speaking. Twice within a few lines they are a hint.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Circling(Checkpoints[Refrain]):
     def _look(self) -> Refrain | None:
         before = self._at - self._last
         if before > 512 and self._at % (2 * STEP):
-            return None  # once is seldom, so that half of the looks will do
+            return None  # a single refrain is rare, so that half of the looks are enough
         words = last_words(self._tail)
         times = self._tail.count(words, -REACH)
         if times < 3 or len(set(filter(str.isalpha, words))) < 10:
@@ -37,6 +37,8 @@ class Circling(Checkpoints[Refrain]):
 
 
 def last_words(text: str) -> str:
-    """The last eight or so, which are fewer characters in Chinese, Japanese and Korean."""
+    """Return the last eight words or so, which are fewer characters in Chinese, Japanese and Korean."""
     end = text[-20:]
-    return text[-48:] if end.isascii() or sum(letter > "\u2e7f" for letter in end) <= 10 else end
+    if end.isascii() or sum(letter > "\u2e7f" for letter in end) <= 10:
+        return text[-48:]
+    return end

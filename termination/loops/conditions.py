@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from termination.condition import Condition
 from termination.ending import Action, EndingCode
-from termination.loops.circling import Circling
-from termination.loops.cycles import ANSWER, THOUGHT, Rounds
+from termination.loops.circling import CirclingSearch
+from termination.loops.cycles import ANSWER, THOUGHT, CycleSearch
 from termination.progress import Progress
 from termination.watch import Seen, Watch
 
@@ -46,41 +46,41 @@ class Circles(Condition):
 
 class _Loop(Watch):
     def __init__(self) -> None:
-        self._rounds = Rounds(ANSWER)
+        self._search = CycleSearch(ANSWER)
 
     def enter(self, progress: Progress) -> None:
-        self._rounds = Rounds(THOUGHT if progress.phase == "thought" else ANSWER)
+        self._search = CycleSearch(THOUGHT if progress.phase == "thought" else ANSWER)
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        cycle = self._rounds.feed(text)
+        cycle = self._search.feed(text)
         if cycle is None:
             return None
-        at = cycle.at - self._rounds.fed + len(text)
+        at = cycle.at - self._search.fed + len(text)
         facts = {"period": str(cycle.period), "copies": f"{cycle.run / cycle.period:.1f}", "onset": str(cycle.onset)}
         back = at - cycle.run + cycle.period if progress.phase == "answer" else None
         return Seen(at, f"{facts['copies']} x {cycle.period} characters", facts=facts, back=back)
 
     def leave(self, progress: Progress) -> Seen | None:
         """Drop the tail."""
-        self._rounds = Rounds(ANSWER)
+        self._search = CycleSearch(ANSWER)
         return None
 
 
 class _Circles(Watch):
     def __init__(self) -> None:
-        self._circling = Circling()
+        self._search = CirclingSearch()
 
     def enter(self, progress: Progress) -> None:
-        self._circling = Circling()
+        self._search = CirclingSearch()
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        found = self._circling.feed(text)
+        found = self._search.feed(text)
         if found is None:
             return None
-        at = found.at - self._circling.fed + len(text)
+        at = found.at - self._search.fed + len(text)
         return Seen(at, f"{found.times} times", facts={"times": str(found.times)})
 
     def leave(self, progress: Progress) -> Seen | None:
         """Drop the tail."""
-        self._circling = Circling()
+        self._search = CirclingSearch()
         return None

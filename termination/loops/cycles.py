@@ -1,4 +1,4 @@
-"""Tells when a text goes round word for word."""
+"""A search for text that repeats itself word for word."""
 
 from bisect import bisect_left
 from typing import NamedTuple
@@ -11,7 +11,7 @@ FAR = 4 * STEP
 
 
 class Band(NamedTuple):
-    """How many copies, and how many characters, make a loop of a cycle of up to `longest` characters."""
+    """The copies, and the characters, that make a loop of a cycle of up to `longest` characters."""
 
     longest: int
     copies: float
@@ -19,29 +19,29 @@ class Band(NamedTuple):
 
 
 class Tier(NamedTuple):
-    """When exact copies are a loop; the first band that the cycle fits in says it."""
+    """The rules by which exact copies are a loop: the first band that the cycle fits in applies."""
 
     bands: tuple[Band, ...]
 
     def loops(self, cycle: str, run: int) -> bool:
-        """Whether `run` characters of copies of `cycle`, the last of them perhaps not whole, are a loop."""
+        """True if `run` characters of copies of `cycle` are a loop. The last copy may be incomplete."""
         band = next(band for band in self.bands if len(cycle) <= band.longest)
         if run < max(band.least, band.copies * len(cycle)):
             return False
-        # Without a letter it is a ruler, blanks or a table of zeros: drawn, not said, and alike on purpose.
+        # Without a letter it is a ruler, blanks or a table of zeros: it repeats on purpose.
         return run >= 3 * band.least or any(map(str.isalpha, cycle))
 
 
-# A thought may go over a passage once more, word for word, and find its way after that: two copies alone are no loop.
-# Where a third begins, it took the same turning twice. Of a short cycle three are needed: it may be a list.
+# A thought may repeat a passage once, word for word, and continue well after that: two copies alone are no loop.
+# When a third begins, the model has made the same choice twice. A short cycle needs three: it may be a list.
 THOUGHT = Tier((Band(450, 3, 600), Band(LONGEST, 2.1, 1_500)))
 
-# What an answer repeats may be what was asked for, and to cut an answer is worse than to let it run.
+# The person may have asked for the repetition, and to cut an answer is worse than to let it run.
 ANSWER = Tier((Band(LONGEST, 4, 3_000),))
 
 
 class Cycle(NamedTuple):
-    """The text up to `at` ends in `run` characters that are the same every `period` characters."""
+    """The last `run` characters before `at`, which are the same every `period` characters."""
 
     at: int
     period: int
@@ -49,11 +49,11 @@ class Cycle(NamedTuple):
 
     @property
     def onset(self) -> int:
-        """Where the first copy begins."""
+        """Return the place where the first copy begins."""
         return self.at - self.run
 
 
-class Rounds(Checkpoints[Cycle]):
+class CycleSearch(Checkpoints[Cycle]):
     """Text in, exact loops out."""
 
     def __init__(self, tier: Tier) -> None:
@@ -74,9 +74,10 @@ class Rounds(Checkpoints[Cycle]):
 
 
 def longest_run(text: str, reach: int) -> tuple[int, int]:
-    """The length of the text's end that repeats, and its period; (0, 0) if there are not two whole copies.
+    """Return the length of the text's end that repeats, and its period; (0, 0) if there are not two whole copies.
 
-    Where the end was written before tells the period. If it is a refrain in the cycle, a longer end reaches past it.
+    The place where the end was written before gives the period. If the end is a refrain in the cycle, a longer end
+    reaches past it.
     """
     near = earlier(text, 32, reach, tries=8)
     if not near:
@@ -86,7 +87,7 @@ def longest_run(text: str, reach: int) -> tuple[int, int]:
 
 
 def earlier(text: str, length: int, reach: int, tries: int) -> list[int]:
-    """How far back the last `length` characters were written before, the nearest places first."""
+    """Return how far back the last `length` characters were written before, the nearest places first."""
     end, last = text[-length:], len(text) - length
     found: list[int] = []
     place = text.rfind(end, -length - reach, -1)
@@ -97,11 +98,11 @@ def earlier(text: str, length: int, reach: int, tries: int) -> list[int]:
 
 
 def same(text: str, period: int, length: int) -> bool:
-    """Whether the last `length` characters are those one period before."""
+    """True if the last `length` characters are those one period before."""
     return period + length <= len(text) and text.endswith(text[-period - length : -period])
 
 
 def run(text: str, period: int) -> int:
-    """The length of the text's end that is the same every `period` characters; two copies are known to be."""
+    """Return the length of the text's end that is the same every `period` characters; two copies are known to be."""
     sizes = range(period + 1, len(text) - period + 1)
     return 2 * period + bisect_left(sizes, True, key=lambda size: not same(text, period, size))

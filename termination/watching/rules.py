@@ -13,64 +13,64 @@ _Part = tuple[Condition, Scope | None, Limit | None, bool]
 
 
 class Every:
-    """Holds where all parts do."""
+    """A node that is true if all of its parts are."""
 
     def __init__(self, parts: tuple["Node", ...]) -> None:
         self.parts = parts
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """Those of its parts."""
+        """Return the leaves of its parts."""
         return tuple(leaf for part in self.parts for leaf in part.leaves)
 
     @property
     def reasons(self) -> tuple[Leaf, ...]:
-        """The leaves that say why it holds."""
+        """Return the leaves that say why it is true."""
         return tuple(leaf for part in self.parts for leaf in part.reasons)
 
     def is_true(self, at: int, phase: str) -> bool:
-        """Whether it holds at that character of the turn."""
+        """True if it is true at that character of the turn."""
         return all(part.is_true(at, phase) for part in self.parts)
 
     def cut(self, at: int, phase: str) -> int:
-        """The last of its parts' cuts."""
+        """Return the last of its parts' cuts."""
         return max(part.cut(at, phase) for part in self.parts)
 
 
 class Some(Every):
-    """Holds where one part does."""
+    """A node that is true if one of its parts is."""
 
     def is_true(self, at: int, phase: str) -> bool:
-        """Whether it holds at that character of the turn."""
+        """True if it is true at that character of the turn."""
         return any(part.is_true(at, phase) for part in self.parts)
 
     def cut(self, at: int, phase: str) -> int:
-        """The first of the cuts of those that hold."""
+        """Return the first of the cuts of the parts that are true."""
         return min(part.cut(at, phase) for part in self.parts if part.is_true(at, phase))
 
 
 class Except:
-    """Holds where the leaf does not."""
+    """A node that is true if its leaf is not."""
 
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The one."""
+        """Return the leaf."""
         return (self.leaf,)
 
     @property
     def reasons(self) -> tuple[Leaf, ...]:
-        """None: nothing was seen."""
+        """Return no leaf: nothing was seen."""
         return ()
 
     def is_true(self, at: int, phase: str) -> bool:
-        """Whether it holds at that character of the turn."""
+        """True if it is true at that character of the turn."""
         return not self.leaf.is_true(at, phase)
 
     def cut(self, at: int, phase: str) -> int:
-        """It asks for none of its own."""
+        """Return NO_CUT."""
         return NO_CUT
 
 
@@ -78,7 +78,7 @@ Node = Leaf | Every | Except
 
 
 class Rule(NamedTuple):
-    """One alternative. `order` is its place among them; one in the shadow is only recorded."""
+    """One alternative. `order` is its place among them; with `shadow` it is only recorded."""
 
     node: Node
     text: str
@@ -87,20 +87,20 @@ class Rule(NamedTuple):
 
     @property
     def code(self) -> EndingCode:
-        """The ending's code: that of the first condition in it."""
+        """Return the ending's code: that of the first condition in it."""
         return self.node.reasons[0].condition.code
 
     @property
     def action(self) -> Action:
-        """What is done where it holds."""
+        """Return what is done when it is true: the action of the first condition in it."""
         return self.node.reasons[0].condition.action
 
 
 def rules(condition: Condition | None) -> list[Rule]:
-    """The alternatives, with fresh leaves, in the order in which they were declared.
+    """Return the alternatives, with new leaves, in the order in which they were declared.
 
-    Raises BadCondition for scopes that contradict each other, for a rule that holds before the first token, for one
-    that can never hold, and for `.shadow()` or a second `.after()` within a rule.
+    Raises BadCondition for scopes that contradict each other, for a rule that is true before the first token, for one
+    that can never be true, and for `.shadow()` or a second `.after()` within a rule.
     """
     apart = _apart(condition, None, None, False) if condition else ()
     made = [
@@ -113,7 +113,7 @@ def rules(condition: Condition | None) -> list[Rule]:
 
 
 def check_condition(condition: Condition) -> None:
-    """Raises BadCondition where a turn with this condition would."""
+    """Raise BadCondition if a turn with this condition would."""
     rules(condition)
 
 
@@ -133,7 +133,7 @@ def _apart(condition: Condition, scope: Scope | None, limit: Limit | None, shado
 
 
 def _node(condition: Condition, scope: Scope | None, limit: Limit | None, negated: bool = False) -> Node:
-    """Moves every `~` to the leaves: so whatever holds has a leaf that says why, or holds from the beginning."""
+    """Build the node, with every `~` at a leaf: so it has a leaf that says why, or is true from the beginning."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
             kind = Every if isinstance(condition, AllOf) != negated else Some
@@ -176,6 +176,6 @@ def _check(rule: Rule) -> None:
 
 
 def _text(condition: Condition, scope: Scope | None, limit: Limit | None) -> str:
-    """The rule in the notation, with what stood outside of it."""
+    """Return the rule in the notation, with the scope and the sleep that were around it."""
     whole = condition if limit is None else condition.after(limit)
     return str(whole if scope is None else whole.during(scope))

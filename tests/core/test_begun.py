@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from termination import (
@@ -21,7 +21,7 @@ from termination import (
 )
 from tests.core.acts import Act, answers, breaks_off, finishes, says, stops, thinks, ticks
 from tests.core.cuts import MARKERS, OPENED, SPECIAL, THINK, TOKENS
-from tests.core.test_any_cut import Listening, Stretch, recut, story, streams
+from tests.core.streams import SOMETIMES, Chunks, Listening, Stretch, recut, story, streams
 
 FULL = Policy(THINK, SPECIAL)
 ONLY = replace(FULL, thought_only=True)
@@ -245,13 +245,10 @@ def test_a_loop_is_looked_for_in_the_new_text() -> None:
 
 # --- Wherever it is cut
 
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
-
-def heard(policy: Policy, begun: Begun | None, chunks: list[tuple[Delta, float]]) -> Listening:
+def heard(policy: Policy, begun: Begun | None, chunks: Chunks) -> Listening:
     """The turn after those chunks; then the person presses Stop."""
     turn = Listening(policy, 0, begun)
-    turn.counted = any(delta.usage for delta, _ in chunks)
     for delta, now in chunks:
         turn.feed(delta, now)
     return turn
@@ -289,7 +286,7 @@ def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
     return not untold and not (splitter.undecided.strip() if splitter.phase == "waiting" else splitter.undecided)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@SOMETIMES
 @given(MARKERS, TOKENS, streams(), st.data())
 def test_wherever_a_reply_is_cut_it_goes_on_as_if_it_were_not(
     markers: Markers | None, special: tuple[str, ...], stream: list[Stretch], data: st.DataObject
@@ -316,7 +313,7 @@ begun_replies = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@SOMETIMES
 @given(MARKERS, TOKENS, begun_replies, streams(), st.data())
 def test_however_the_rest_is_cut_into_chunks_it_reads_the_same(
     markers: Markers | None, special: tuple[str, ...], begun: Begun, stream: list[Stretch], data: st.DataObject

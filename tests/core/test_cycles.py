@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from termination.loops.checkpoints import STEP, Checkpoints
-from termination.loops.circling import Circling, Refrain
-from termination.loops.cycles import ANSWER, FAR, LONGEST, THOUGHT, Cycle, Rounds, Tier
+from termination.loops.circling import CirclingSearch, Refrain
+from termination.loops.cycles import ANSWER, FAR, LONGEST, THOUGHT, Cycle, CycleSearch, Tier
 
 LATIN = "abcdefghijklmnopqrstuvwxyz      .,\n"
 CHINESE = (
@@ -43,7 +43,7 @@ def due(tier: Tier, period: int) -> float:
 
 
 def found(tier: Tier, text: str) -> Cycle:
-    cycle = Rounds(tier).feed(text)
+    cycle = CycleSearch(tier).feed(text)
     assert cycle is not None
     return cycle
 
@@ -64,7 +64,9 @@ def roundabouts(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=60)
-@given(roundabouts(), SEEDS, st.sampled_from([lambda: Rounds(THOUGHT), lambda: Rounds(ANSWER), Circling]))
+@given(
+    roundabouts(), SEEDS, st.sampled_from([lambda: CycleSearch(THOUGHT), lambda: CycleSearch(ANSWER), CirclingSearch])
+)
 def test_any_cut_sees_the_same(text: str, seed: int, stream: type[Checkpoints[Cycle | Refrain]]) -> None:
     by_letter, by_chunk, at = stream(), stream(), 0
     every = [seen for seen in map(by_letter.feed, text) if seen]
@@ -121,7 +123,7 @@ def test_a_cycle_may_be_made_of_parts_that_differ_in_a_number() -> None:
 )
 @pytest.mark.parametrize("tier", [THOUGHT, ANSWER])
 def test_what_does_not_go_round_is_no_loop(tier: Tier, text: str) -> None:
-    assert Rounds(tier).feed(text) is None
+    assert CycleSearch(tier).feed(text) is None
 
 
 @pytest.mark.parametrize(
@@ -150,12 +152,12 @@ def test_an_answer_may_repeat_more_than_a_thought(once: str, run: int, thought: 
 
 def test_a_passage_said_twice_is_no_loop_and_begun_again_it_is() -> None:
     passage = written(3_000)
-    assert Rounds(THOUGHT).feed(passage * 2 + written(3_000, 1)) is None
+    assert CycleSearch(THOUGHT).feed(passage * 2 + written(3_000, 1)) is None
     assert found(THOUGHT, passage * 2 + passage[:600]).period == 3_000
 
 
 def test_the_first_loop_of_the_new_text_is_told_and_a_loop_may_be_left() -> None:
-    rounds = Rounds(THOUGHT)
+    rounds = CycleSearch(THOUGHT)
     assert rounds.feed("no no " * 200 + "yes yes " * 200) == Cycle(at=640, period=3, run=640)
     assert rounds.feed("yes yes " * 8) == Cycle(at=2_816, period=4, run=1_617)
     assert rounds.feed(written(5_000)) is None
@@ -163,7 +165,7 @@ def test_the_first_loop_of_the_new_text_is_told_and_a_loop_may_be_left() -> None
 
 @pytest.mark.parametrize("letters", [LATIN, CHINESE, EMOJI])
 def test_a_long_stream_takes_no_more_room_than_a_short_one(letters: str) -> None:
-    rounds, circling = Rounds(THOUGHT), Circling()
+    rounds, circling = CycleSearch(THOUGHT), CirclingSearch()
     for chunk in chunks(written(40_000, 1, letters) + written(500, 2, letters) * 40, seed=3):
         rounds.feed(chunk)
         circling.feed(chunk)
@@ -173,7 +175,7 @@ def test_a_long_stream_takes_no_more_room_than_a_short_one(letters: str) -> None
 
 @pytest.mark.parametrize("letters", [LATIN, CHINESE])
 def test_the_same_words_for_the_third_time_are_a_hint(letters: str) -> None:
-    words, circling = written(400, 1, letters), Circling()
+    words, circling = written(400, 1, letters), CirclingSearch()
     assert circling.feed(words + written(900, 2, letters) + words + written(1_500, 3, letters)) is None
     hint = circling.feed(words)
     assert hint is not None
@@ -194,9 +196,9 @@ def test_the_same_words_for_the_third_time_are_a_hint(letters: str) -> None:
     ],
 )
 def test_what_comes_back_seldom_or_says_little_is_no_hint(text: str) -> None:
-    assert Circling().feed(text) is None
+    assert CirclingSearch().feed(text) is None
 
 
 def test_one_phrase_that_comes_back_is_a_manner_of_speaking() -> None:
     phrase = "Alternatively, perhaps I can think of the problem in terms of "
-    assert Circling().feed("".join(phrase + written(1_218, seed) for seed in range(6))) is None
+    assert CirclingSearch().feed("".join(phrase + written(1_218, seed) for seed in range(6))) is None
