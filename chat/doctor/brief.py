@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from chat.doctor.examine import examine, quick
+from chat.doctor.examine import examine, examine_quickly
 from chat.doctor.finding import Finding
 from chat.doctor.report import as_line, as_markdown
 from chat.process.waits import read_waits
@@ -19,7 +19,7 @@ async def brief(profile: Profile, language: Language, limit: int = 3) -> list[st
     findings: list[Finding] = []
     with suppress(TimeoutError):
         async with asyncio.timeout(read_waits().doctor_brief_seconds):
-            await quick(profile, findings.append)
+            await examine_quickly(profile, findings.append)
     return [as_line(each, language) for each in findings if each.state == "problem"][:limit]
 
 

@@ -1,10 +1,10 @@
-"""Which of vLLM's own request fields the server knows: a wrong value for one that is known is refused."""
+"""A check which of vLLM's own request fields the server supports: it rejects a wrong value of those."""
 
 import asyncio
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
-from chat.doctor.heard import heard
-from chat.doctor.probe import probe
+from chat.doctor.probe import probe_request
+from chat.doctor.recording import record
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 
@@ -15,27 +15,30 @@ _RIGHT: dict[str, object] = {
 }
 
 
-async def fields(profile: Profile) -> list[Finding]:
-    """What is to be said of each of them."""
+async def check_fields(profile: Profile) -> list[Finding]:
+    """Return for each of the fields whether the server supports it."""
     names = [name for name in _RIGHT if profile.thinking or name != "thinking_token_budget"]
-    return list(await asyncio.gather(*(_field(profile, name) for name in names)))
+    return list(await asyncio.gather(*(_check_field(profile, name) for name in names)))
 
 
-async def _field(profile: Profile, name: str) -> Finding:
+async def _check_field(profile: Profile, name: str) -> Finding:
     values = (profile.extra.get(name, _RIGHT[name]), _WRONG)
     right, wrong = await asyncio.gather(*(_refusal(profile, name, value) for value in values))
-    used = name in profile.extra
     if right is None or wrong is None:
         return unknown(name, "unknown")
     if right:
         return info(name, "refused", message=right)
     if wrong:
         return good(name, "taken")
-    return problem(name, "ignored_but_used") if used else info(name, "ignored")
+    if name in profile.extra:
+        return problem(name, "ignored_but_used")
+    return info(name, "ignored")
 
 
 async def _refusal(profile: Profile, name: str, value: object) -> str | None:
-    """What the server says against that value; None where it takes too long."""
-    asked = profile.model_copy(update={"extra": {**profile.extra, name: value}})
-    answer = await heard(probe(asked, FULL, (), 1), read_waits().doctor_field_seconds)
-    return answer.error if answer.over else None
+    """Return why the server rejects that value; "" if it accepts it, None if it takes too long."""
+    changed = profile.model_copy(update={"extra": {**profile.extra, name: value}})
+    answer = await record(probe_request(changed, FULL, (), 1), read_waits().doctor_field_seconds)
+    if not answer.over:
+        return None
+    return answer.error

@@ -1,4 +1,4 @@
-"""The doctor's questions, asked as the chat asks: the same request, the same client, only short."""
+"""The doctor's questions: short ones, with the request and the client of the chat."""
 
 import asyncio
 from dataclasses import dataclass
@@ -28,31 +28,33 @@ _REPLIES = (
     *("encoding", "not_http", "ours"),
 )
 OF_THE_SERVER = ("thinking_token_budget", "repetition_detection")
-"""Fields of a request that not every server has."""
+"""Fields of a request that not every server supports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A first short reply: seconds until something came, and what the server said at its end."""
+    """A first short reply: the seconds until its first chunk, and its `finish_reason`."""
 
     seconds: float
     finish_reason: str | None
 
 
-def probe(profile: Profile, mode: str, stop_ids: tuple[int, ...], max_tokens: int, question: str = QUESTION) -> Request:
-    """The chat's request for a first question, with few tokens and without chance."""
+def probe_request(
+    profile: Profile, mode: str, stop_ids: tuple[int, ...], max_tokens: int, question: str = QUESTION
+) -> Request:
+    """Return the request of the chat for a first question, with few tokens and at temperature 0."""
     short = Settings(temperature=0.0, max_tokens=max_tokens).apply_to(profile)
     messages = History().messages(short, mode_tag(short.messages.system).text, Exchange("", question))
     return request(short, mode, messages, stop_ids, "doctor")
 
 
-async def replied(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | Fault | None:
-    """A reply of one token; why there is none; None where it takes too long."""
+async def request_reply(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | Fault | None:
+    """Request a reply of one token. Return it, or why there is none, or None if it takes too long."""
     now = asyncio.get_running_loop().time
     began, first, finish_reason = now(), None, None
     try:
         patience = asyncio.timeout(read_waits().doctor_reply_seconds)
-        async with patience, open_stream(probe(profile, FULL, stop_ids, 1)) as deltas:
+        async with patience, open_stream(probe_request(profile, FULL, stop_ids, 1)) as deltas:
             async for delta in deltas:
                 first = first or now()
                 finish_reason = delta.finish_reason or finish_reason
@@ -63,11 +65,9 @@ async def replied(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | F
     return Reply((first or now()) - began, finish_reason)
 
 
-async def cause(profile: Profile, served: Served, fault: Fault) -> Finding:
-    """What is wrong where the first reply does not come: asks again without what a server may refuse."""
-    if fault.kind == "model" or (
-        fault.kind in ("status", "path") and served.names and profile.model not in served.names
-    ):
+async def find_cause(profile: Profile, served: Served, fault: Fault) -> Finding:
+    """Return why there is no first reply. Try again without each field that the server may reject."""
+    if _is_other_model(profile, served, fault):
         return problem("model", "other", model=profile.model, served=", ".join(served.names) or "?")
     if fault.kind in _AT_THE_ADDRESS:
         return problem("reach", _AT_THE_ADDRESS[fault.kind], **{"guess": "", "problem": "", **fault.facts})
@@ -77,21 +77,35 @@ async def cause(profile: Profile, served: Served, fault: Fault) -> Finding:
     if "chat template" in message.lower():
         return problem("template", "none", message=message)
     for suspect, without in _suspects(profile):
-        if isinstance(await replied(without), Reply):
+        if isinstance(await request_reply(without), Reply):
             return problem(*suspect, message=message)
-    kind = fault.kind if fault.kind in _REPLIES else "limit" if fault.kind in _LIMITS else "status"
-    return problem(
-        "reply", kind, **{"url": profile.endpoint.base_url, "status": "?", "message": message, **fault.facts}
-    )
+    facts = {"url": profile.endpoint.base_url, "status": "?", "message": message, **fault.facts}
+    return problem("reply", _reply_problem(fault.kind), **facts)
+
+
+def _is_other_model(profile: Profile, served: Served, fault: Fault) -> bool:
+    """True if the server has models, but not that of the profile."""
+    if fault.kind == "model":
+        return True
+    return fault.kind in ("status", "path") and bool(served.names) and profile.model not in served.names
+
+
+def _reply_problem(kind: str) -> str:
+    """Return the kind of the finding for a kind of fault."""
+    if kind in _REPLIES:
+        return kind
+    if kind in _LIMITS:
+        return "limit"
+    return "status"
 
 
 def _suspects(profile: Profile) -> list[tuple[tuple[str, str], Profile]]:
-    """What may be the cause, and the profile without it."""
+    """Return the parts of the request that may be the cause, each with the profile without it."""
     found: list[tuple[tuple[str, str], Profile]] = []
     messages = profile.messages
     if messages.system and messages.system_role == "system":
-        mute = profile.model_copy(update={"messages": messages.model_copy(update={"system": ""})})
-        found.append((("system", "refused"), mute))
+        without = profile.model_copy(update={"messages": messages.model_copy(update={"system": ""})})
+        found.append((("system", "refused"), without))
     for name in OF_THE_SERVER:
         if name in profile.extra:
             kept = {key: value for key, value in profile.extra.items() if key != name}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import openai
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
-from chat.doctor.probe import QUESTION, probe
+from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
 from chat.server.request import ChatMessage
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
@@ -53,7 +53,7 @@ async def rendered(profile: Profile, messages: list[ChatMessage]) -> str | None:
         TemplateRefuses: if the server answers with an error.
     """
     try:
-        prompt = await render_prompt(profile, messages, probe(profile, FULL, (), 1).extra)
+        prompt = await render_prompt(profile, messages, probe_request(profile, FULL, (), 1).extra)
     except _REFUSALS as error:
         raise TemplateRefuses(error.message[:300]) from None
     except (openai.APIError, ValueError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import openai
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
-from chat.doctor.probe import replied
+from chat.doctor.probe import request_reply
 from chat.profiles.profile import Profile
 from chat.server.faults import Fault
 from chat.server.server import server_of
@@ -53,7 +53,7 @@ async def taken(profile: Profile, stops: Stops) -> Stops:
     every = tuple(dict.fromkeys(id_ for ids in stops.ids.values() for id_ in ids))
     if not every:
         return stops
-    answer = await replied(profile, every)
+    answer = await request_reply(profile, every)
     if isinstance(answer, Fault):
         message = answer.facts.get("message", answer.kind)
         return Stops({}, (problem("stop_tokens", "not_taken", message=message),))

@@ -1,4 +1,4 @@
-"""Plays the recorded bytes of a response through a policy, as if a server sent them; time stands still."""
+"""A recorded response, played through a policy as if a server sent it. No time passes."""
 
 import json
 from dataclasses import dataclass
@@ -13,34 +13,38 @@ _BAD_JSON = (ValueError, RecursionError)
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A turn that is over, and what its conditions told meanwhile."""
+    """A turn that has ended, and the notices of its conditions."""
 
     turn: Turn
     notices: tuple[Nudged | ConditionFailed, ...]
 
 
 def replay(recorded: bytes, policy: Policy) -> Replayed:
-    """The turn that the bytes make, with its ending. No clock runs out, however short the profile's are.
+    """Return the turn of a recorded response, with its ending. No timeout ends it, because no time passes.
 
-    Takes a stream of events, a whole answer without `stream`, and an error instead of either.
+    The response may be a stream of events, a whole answer without `stream`, or an error instead of either.
     """
     turn = Turn(policy, NOW)
     text = recorded.decode("utf-8-sig", errors="replace")
-    told = [*(_stream(text, turn) if is_event_stream(text) else _body(text, turn)), *turn.finish(NOW)]
-    return Replayed(turn, tuple(each for each in told if isinstance(each, Nudged | ConditionFailed)))
+    feed = _feed_stream if is_event_stream(text) else _feed_body
+    played = [*feed(text, turn), *turn.finish(NOW)]
+    return Replayed(turn, tuple(each for each in played if isinstance(each, Nudged | ConditionFailed)))
 
 
-def _stream(text: str, turn: Turn) -> list[Event]:
-    told: list[Event] = []
+def _feed_stream(text: str, turn: Turn) -> list[Event]:
+    """Feed a stream of events to the turn. An unfinished event at its end counts if it is JSON."""
     whole, rest = events(text)
-    for data in [*whole, rest] if _is_json(rest) else whole:
+    if _is_json(rest):
+        whole.append(rest)
+    played: list[Event] = []
+    for data in whole:
         if turn.ending or data.startswith("[DONE]"):
             break
-        told += _event(data, turn)
-    return told
+        played += _feed_event(data, turn)
+    return played
 
 
-def _event(data: str, turn: Turn) -> list[Event]:
+def _feed_event(data: str, turn: Turn) -> list[Event]:
     try:
         chunk = json.loads(data)
     except _BAD_JSON:
@@ -50,8 +54,11 @@ def _event(data: str, turn: Turn) -> list[Event]:
     return turn.feed(delta(chunk), NOW)
 
 
-def _body(text: str, turn: Turn) -> list[Event]:
-    body = json.loads(text) if _is_json(text) else None
+def _feed_body(text: str, turn: Turn) -> list[Event]:
+    """Feed a response that is not a stream to the turn."""
+    body: object = None
+    if _is_json(text):
+        body = json.loads(text)
     if words := error(body):
         return turn.fail("refused", "server", words, NOW)
     if isinstance(body, dict) and isinstance(body.get("choices"), list):

@@ -1,4 +1,4 @@
-"""A replayed turn as a person or a program reads it."""
+"""The report of a replayed turn, for a person or a program."""
 
 import json
 from bisect import bisect_left
@@ -17,21 +17,21 @@ _INDENT = "  "
 
 
 def as_json(file: str, played: Replayed) -> str:
-    """One line of JSON."""
+    """Return a replayed turn as one line of JSON."""
     turn = played.turn
     assert turn.ending
-    told: dict[str, object] = {
+    report = {
         "file": file,
         "thought": turn.thought,
         "answer": turn.answer,
         "ending": asdict(turn.ending),
+        "notices": [asdict(each) for each in played.notices],
     }
-    told["notices"] = [asdict(each) for each in played.notices]
-    return json.dumps(told, ensure_ascii=False, default=str)
+    return json.dumps(report, ensure_ascii=False, default=str)
 
 
 def as_text(file: str, played: Replayed) -> str:
-    """A few lines of at most 80 columns."""
+    """Return a replayed turn as a few lines of at most 80 columns."""
     turn = played.turn
     assert turn.ending
     tokens = turn.ending.tokens
@@ -39,7 +39,7 @@ def as_text(file: str, played: Replayed) -> str:
     return "\n".join(
         [
             file,
-            *map(_wrapped, (_why(turn.ending), _facts(turn.ending), *notices)),
+            *map(_wrap, (_why(turn.ending), _facts(turn.ending), *notices)),
             _beginning("thought", turn.thought, count(tokens.thought, tokens, "en")),
             _beginning("answer", turn.answer, count(tokens.answer, tokens, "en")),
         ]
@@ -47,22 +47,21 @@ def as_text(file: str, played: Replayed) -> str:
 
 
 def _why(ending: Ending) -> str:
-    """Why it ended. What a server does instead of answering is a message of its own in the page, not a line."""
+    """Return why the turn ended. The page has messages instead of these lines if a server does not answer."""
     match ending.code, ending.evidence:
         case "disconnected", _:
-            return "The stream is over, and the server did not say why: there is no finish_reason"
+            return "The stream ended, and the server did not say why: there is no finish_reason"
         case "server_error", "not_json":
             return "The stream holds something that is not the chat protocol"
         case "server_error", words:
             return f"The server broke off with an error: {words}"
         case "refused", "not_chat":
-            return "This is no response of a chat endpoint: neither a stream nor a whole answer nor an error"
+            return "This is not a response of a chat endpoint: neither a stream, nor a whole answer, nor an error"
         case "refused", words:
             return f"The server refused the request: {words}"
         case _:
-            return plain(
-                ending_sentence(replace(ending, tokens=TokenCounts())), "en"
-            )  # without the figures: time stood still
+            without_counts = replace(ending, tokens=TokenCounts())  # no time passed, so a rate would be meaningless
+            return plain(ending_sentence(without_counts), "en")
 
 
 def _facts(ending: Ending) -> str:
@@ -74,16 +73,18 @@ def _facts(ending: Ending) -> str:
 def _beginning(name: str, text: str, tokens: str) -> str:
     if not text:
         return f"{_INDENT}{name:7}  none"
-    characters = "1 character" if len(text) == 1 else f"{len(text):,} characters"
+    characters = f"{len(text):,} character{'s' * (len(text) > 1)}"
     start = f"{_INDENT}{name:7}  {characters}, {tokens}: "
-    return start + _cut(printable(text), COLUMNS - len(start))
+    return start + _shorten(printable(text), COLUMNS - len(start))
 
 
-def _wrapped(text: str) -> str:
+def _wrap(text: str) -> str:
     return fill(printable(text), COLUMNS, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _cut(text: str, columns: int) -> str:
-    """As much as fits; wide characters take two columns."""
-    widths = list(accumulate(2 if east_asian_width(each) in "WF" else 1 for each in text[: columns + 1]))
-    return text if not widths or widths[-1] <= columns else text[: bisect_left(widths, columns)] + "…"
+def _shorten(text: str, columns: int) -> str:
+    """Return as much of a text as fits. Wide characters take two columns."""
+    widths = list(accumulate(1 + (east_asian_width(each) in "WF") for each in text[: columns + 1]))
+    if not widths or widths[-1] <= columns:
+        return text
+    return text[: bisect_left(widths, columns)] + "…"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.doctor.flow import held_back
-from chat.doctor.heard import Heard
+from chat.doctor.flow import is_held_back
 from chat.doctor.probe import Reply
+from chat.doctor.recording import Recording
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ from chat.doctor.probe import Reply
 )
 def test_late_and_then_at_once_is_held_back(events: int, begin: float, end: float, first: float, held: bool) -> None:
     times = [begin + (end - begin) * number / (events - 1) for number in range(events)]
-    heard = Heard(tuple((time, b"data: {}\n\n") for time in times), over=True)
-    assert held_back(heard, Reply(first, "length")) == held
+    recording = Recording(tuple((time, b"data: {}\n\n") for time in times), over=True)
+    assert is_held_back(recording, Reply(first, "length")) == held

@@ -188,11 +188,11 @@ def test_a_beginning_is_cut_where_the_line_is_full(capsys: Printed, tmp_path: Pa
 @pytest.mark.parametrize(
     ("recorded", "words"),
     [
-        (says(), "The stream is over, and the server did not say why"),
+        (says(), "no finish_reason"),
         (event({"error": "M"}), "The server broke off with an error: M"),
         ("data: {oops\n\n", "The stream holds something that is not the chat protocol"),
         ('{"error": "M"}', "The server refused the request: M"),
-        ("<html>", "This is no response of a chat endpoint"),
+        ("<html>", "not a response of a chat endpoint"),
         (says(finish_reason="length"), "Cut off: the limit of tokens is reached"),
         (says(finish_reason="stop", stop_reason="END"), "Ended at the stop text “END”"),
         (says("refused", finish_reason="stop", stop_reason="not_chat"), "Ended at the stop text “not_chat”"),

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chat.doctor.heard import heard
+from chat.doctor.recording import record
 from chat.process.limits import PREFIX, Limits
 from chat.profiles.modes import policy
 from chat.reply.play import Play
@@ -163,7 +163,7 @@ async def test_the_doctor_hears_only_as_much_as_an_answer_may_have(chat: Chat, m
     monkeypatch.setenv(PREFIX + "ANSWER_BYTES", "1000000")
     async with hostile.hostile(hostile.burst(100_000)) as server:
         chat.use(server.base_url)
-        found = await heard(chat.request(), seconds=60)
+        found = await record(chat.request(), seconds=60)
         assert not found.over
         assert 1_000_000 <= len(found.data) < 1_100_000
 

@@ -1,4 +1,4 @@
-"""A stream as it arrives: its bytes, each with its time, as `curl -N` would see them."""
+"""A stream as it arrives: its bytes with their times, as `curl -N` would show them."""
 
 import asyncio
 import json
@@ -20,8 +20,11 @@ from termination import Delta, delta
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What came: pieces with the seconds since the request. `over` says that the server has closed the stream."""
+class Recording:
+    """The pieces of a stream, each with the seconds since the request. `over`: the server has closed the stream.
+
+    `refusal` is the error of a server that sends no stream.
+    """
 
     pieces: tuple[tuple[float, bytes], ...]
     over: bool
@@ -29,55 +32,57 @@ class Heard:
 
     @cached_property
     def data(self) -> bytes:
-        """All bytes."""
+        """Return all bytes."""
         return b"".join(piece for _, piece in self.pieces)
 
     @cached_property
     def chunks(self) -> list[object]:
-        """The events that are JSON."""
+        """Return the events that are JSON."""
         whole, _ = events(self.data.decode("utf-8", errors="replace"))
-        return [chunk for chunk in map(_parsed, whole) if chunk is not None]
+        return [chunk for chunk in map(_parse, whole) if chunk is not None]
 
     @cached_property
     def deltas(self) -> list[Delta]:
-        """The same as the chat reads them."""
+        """Return the events as the chat reads them."""
         return [delta(chunk) for chunk in self.chunks]
 
     @property
     def error(self) -> str:
-        """What the server says is wrong, before the stream or in it."""
+        """Return the error that the server reports, before the stream or in it; "" if there is none."""
         return self.refusal or next((words for words in map(error, self.chunks) if words), "")
 
     @property
-    def ended(self) -> Delta | None:
-        """The chunk that says why the reply has ended."""
+    def last(self) -> Delta | None:
+        """Return the chunk that says why the reply has ended."""
         return next((each for each in self.deltas if each.finish_reason), None)
 
     @property
     def content(self) -> str:
-        """The text outside a field of its own for the thought."""
+        """Return the text, without that in a separate field for the thought."""
         return "".join(each.content for each in self.deltas)
 
 
 class _EnoughError(Exception):
-    """More has come than the doctor needs."""
+    """A stream that is longer than the doctor needs."""
 
 
-async def heard(request: Request, seconds: float) -> Heard:
-    """Listens to the end, or for so long; where nothing at all has come by then, until `doctor_first_seconds`."""
+async def record(request: Request, seconds: float) -> Recording:
+    """Record a reply to its end, but at most for `seconds`. The first piece may take `doctor_first_seconds`."""
     pieces: list[tuple[float, bytes]] = []
     try:
-        await _listen(request, client_arguments(request), pieces, seconds)
+        await _read_pieces(request, client_arguments(request), pieces, seconds)
     except (TimeoutError, _EnoughError):
-        return Heard(tuple(pieces), over=False)
+        return Recording(tuple(pieces), over=False)
     except openai.APIStatusError as refusal:
-        return Heard((), over=True, refusal=refusal.message[:300])
-    except (openai.APIError, httpx2.HTTPError):  # it breaks off
+        return Recording((), over=True, refusal=refusal.message[:300])
+    except (openai.APIError, httpx2.HTTPError):  # the stream breaks off
         pass
-    return Heard(tuple(pieces), over=True)
+    return Recording(tuple(pieces), over=True)
 
 
-async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[float, bytes]], seconds: float) -> None:
+async def _read_pieces(
+    request: Request, body: dict[str, Any], pieces: list[tuple[float, bytes]], seconds: float
+) -> None:
     now, room, waits = asyncio.get_running_loop().time, read_limits().answer_bytes, read_waits()
     began = now()
     async with asyncio.timeout_at(began + waits.doctor_first_seconds) as patience:
@@ -93,7 +98,7 @@ async def _listen(request: Request, body: dict[str, Any], pieces: list[tuple[flo
                     raise _EnoughError
 
 
-def _parsed(text: str) -> object:
+def _parse(text: str) -> object:
     try:
         chunk: object = json.loads(text)
     except (ValueError, RecursionError):
