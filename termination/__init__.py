@@ -1,4 +1,4 @@
-"""Decide when a streamed reply ends, and say why. Plain values in, plain values out; see README.md."""
+"""The library that decides when a streamed reply ends, and says why: plain values in and out. See its README.md."""
 
 from termination.arguments import Duration
 from termination.budget import Budget
