@@ -17,6 +17,7 @@ from tests.scripted_server import (
     replay,
     thought_and_answer,
 )
+from tests.sentences import sentence
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 LAST_COPY_BUTTON = """() => {
@@ -156,25 +157,25 @@ def test_thought_and_answer_are_told_apart(chat: Chat, server: ScriptedServer) -
 
 def test_the_line_says_why_the_turn_ended(chat: Chat, server: ScriptedServer) -> None:
     for finish, line, answer in (
-        (Finish("length", text="one more word"), "Cut off: the limit of tokens is reached · ", "Four is one more word"),
-        (Finish("stop", "###"), "Ended at the stop text “###” · ", "Four is"),
+        (Finish("length", text="one more word"), (sentence("ending.length") + " · "), "Four is one more word"),
+        (Finish("stop", "###"), (sentence("ending.stop_text", evidence="###") + " · "), "Four is"),
         (
             Finish("repetition", "repetition_detected", "n n"),
-            "Ended by the server: the text repeats itself · ",
+            (sentence("ending.loop") + " · "),
             "Four is n n",
         ),
-        (Finish("tool_calls"), "The model asks for a tool, which this page does not have · ", "Four is"),
-        (Finish("abort"), "Ended by the server before the answer was complete (abort) · ", "Four is"),
+        (Finish("tool_calls"), (sentence("ending.tool_calls") + " · "), "Four is"),
+        (Finish("abort"), (sentence("ending.aborted", finish_reason="abort") + " · "), "Four is"),
     ):
         server.play([Role(), Reasoning("Hm."), Content("Four is "), finish, Done()])
         turn = chat.ask("What is 2 + 2?")
         assert turn.ending.startswith(line)
         assert turn.answer == answer
     server.play([Role(), Finish()], [Role(), Reasoning("Hm"), Finish("length", text=" hm", field="reasoning")])
-    assert chat.ask("Nothing?").ending.startswith("The model ended its turn without a word")
+    assert chat.ask("Nothing?").ending.startswith(sentence("ending.empty"))
     server.tokenizes = False  # so there is no way to ask for the answer alone
     turn = chat.ask("Too long?")
-    assert turn.ending.startswith("Cut off in the thought: the limit of tokens is reached, there is no answer yet")
+    assert turn.ending.startswith(sentence("ending.length.thought"))
 
 
 def test_the_page_is_idle_at_the_finish_though_the_server_hangs(chat: Chat, server: ScriptedServer) -> None:
@@ -183,7 +184,7 @@ def test_the_page_is_idle_at_the_finish_though_the_server_hangs(chat: Chat, serv
     chat.send("What is 2 + 2?")
     chat.wait_for(lambda turn: turn.answer == "Four.")
     finish.release()
-    assert chat.wait_idle().ending.startswith("Complete")
+    assert chat.wait_idle().ending.startswith(sentence("ending.complete"))
     assert server.chats()[0].wait_closed()
 
 

@@ -9,6 +9,7 @@ from chat.words.sentences import TEXTS
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
 from tests.scripted_server import Content, Finish, Hold, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 LETTERS = re.compile(r"[A-Za-z]{4,}")
 NAMES = {"Fullstop", "vLLM", "THINK", "ONLY", "FULL", "DASD", "Thinking"}
@@ -31,14 +32,14 @@ def test_a_chinese_browser_sees_no_english_of_ours(chat: Chat, server: ScriptedS
     answer.release()
     turn = chat.wait_idle()
     assert re.fullmatch(r"思考了 \d+(\.\d)? 秒 · \d 个词元", turn.thoughts[0].title)
-    assert "模型会出错，重要内容请核实。" in chat.everything()
+    assert sentence("watermark", "zh") in chat.everything()
     figures = r"\d+(\.\d)? 秒 · 思考 \d，回答 \d 个词元 · 首词元 \d+(\.\d)? 秒 · \d+(\.\d)? 词元/秒"
-    assert re.fullmatch(rf"回答完毕 · {figures}", turn.ending)
+    assert re.fullmatch((sentence("ending.complete", "zh") + f" · {figures}"), turn.ending)
     assert not english(chat.everything())
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    chat.pick_mode("仅思考")
+    chat.pick_mode(sentence("mode.THINK_ONLY", "zh"))
     server.play(thought_and_answer("先想一想。", ""))
-    assert chat.ask(CHINESE).ending.startswith("仅思考：按 THINK_ONLY 模式，思考结束即止")
+    assert chat.ask(CHINESE).ending.startswith(sentence("ending.thought_complete", "zh"))
 
 
 @pytest.mark.parametrize("locale", ["zh-CN"])
@@ -49,7 +50,7 @@ def test_the_panel_and_the_readme_are_chinese(chat: Chat) -> None:
         assert TEXTS[key][1] in panel
     assert not english(panel)
     chat.confirm()
-    assert chat.toasts() == ["设置已生效，从下一条消息开始。"]
+    assert chat.toasts() == [sentence("settings.taken", "zh")]
     chat.page.locator("#readme-button").click()
     chat.wait_text("面向 vLLM")
 
@@ -57,13 +58,13 @@ def test_the_panel_and_the_readme_are_chinese(chat: Chat) -> None:
 @pytest.mark.parametrize("locale", ["zh-TW", "zh-Hans-SG"])
 def test_all_kinds_of_chinese_get_chinese(chat: Chat, server: ScriptedServer) -> None:
     server.play(thought_and_answer("先想一想。", "等于四。"))
-    assert chat.ask(CHINESE).ending.startswith("回答完毕")
+    assert chat.ask(CHINESE).ending.startswith(sentence("ending.complete", "zh"))
     assert not english(chat.everything())
 
 
 @pytest.mark.parametrize("locale", ["fr-FR"])
 def test_other_languages_get_english(chat: Chat, server: ScriptedServer) -> None:
     server.play(thought_and_answer("Je pense.", "Quatre."))
-    assert chat.ask("2 + 2 ?").ending.startswith("Complete")
-    assert "Models make mistakes; check what matters." in chat.everything()
+    assert chat.ask("2 + 2 ?").ending.startswith(sentence("ending.complete"))
+    assert sentence("watermark") in chat.everything()
     assert chat.page.locator("#chat-input").get_attribute("data-placeholder") in (None, "Type your message here...")

@@ -1,9 +1,8 @@
 """A clock that runs out ends the turn: the line names the clock and the seconds, what has come stays."""
 
-import re
-
 from tests.browser.driver import Chat
 from tests.scripted_server import Content, Hang, KeepAlive, Pause, Reasoning, Role, ScriptedServer
+from tests.sentences import sentence
 
 ALIVE = [step for _ in range(100) for step in (Pause(0.1), KeepAlive())]
 
@@ -13,7 +12,7 @@ def test_the_first_token_clock_runs_from_the_request_on(chat: Chat, server: Scri
     for number, silence in enumerate(([Hang()], [*ALIVE, Hang()], [Role(), *ALIVE, Hang()]), 1):
         server.play(silence)
         turn = chat.ask("2 + 2?")
-        assert turn.ending == "Stopped waiting: no first token after 4 s (first-token clock)"
+        assert turn.ending == sentence("ending.first_token_timeout", evidence=4)
         assert server.wait_chat(number).wait_closed()
 
 
@@ -22,7 +21,7 @@ def test_the_idle_clock_runs_between_tokens_and_keep_alives_do_not_wind_it(chat:
     thought = [Role(), Reasoning("Two "), Pause(2.2), Reasoning("and "), Pause(2.2), Reasoning("two."), *ALIVE]
     server.play(thought, [Role(), Reasoning("Hm."), Content("It is"), Hang()])
     turn = chat.ask("2 + 2?")
-    line = "Stopped waiting: nothing new for 4 s (idle clock) · "
+    line = sentence("ending.idle_timeout", evidence=4) + " · "
     assert turn.ending.startswith(line)
     if not chat.thought_is_open():
         chat.toggle_thought()
@@ -38,10 +37,9 @@ def test_the_total_clock_runs_however_busy_the_server_is(chat: Chat, server: Scr
     words = [step for _ in range(300) for step in (Pause(0.05), Content("word "))]
     server.play([Role(), Reasoning("Hm."), *words])
     turn = chat.ask("2 + 2?")
-    line = r"Stopped: the turn took longer than 4 s \(total clock\) · in the answer · (\d+(?:\.\d)?) s · "
-    took = re.match(line, turn.ending)
-    assert took is not None
-    assert float(took[1]) >= 4
+    said, phase, took = turn.ending.split(" · ")[:3]
+    assert (said, phase) == (sentence("ending.total_timeout", evidence=4), sentence("phase.in.answer"))
+    assert float(took.removesuffix(" s")) >= 4
     assert turn.answer.count("word") > 10
     assert server.chats()[0].wait_closed()
 

@@ -8,6 +8,7 @@ import pytest
 from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp
 from tests.scripted_server import Content, Finish, Hang, Pause, Reasoning, Role, ScriptedServer, Step
+from tests.sentences import sentence
 
 ROUND = "Wait, let me check that once more. The sum of two and two is four, as it was before. "
 OWN = """
@@ -75,8 +76,8 @@ def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, ser
     server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
     (told,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
-    assert told.startswith(f"The thought repeats itself, the same {len(ROUND)} characters ")
-    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
+    assert told.startswith(sentence("handed.loop.page", period=len(ROUND)))
+    assert (turn.answer, turn.ending[:8]) == ("Four.", sentence("ending.complete"))
     assert not turn.thoughts[0].running
     assert server.chats()[0].wait_closed()
 
@@ -90,9 +91,9 @@ def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(
         [Role(), Reasoning("Hm."), *[Content(piece.text) for piece in pieces(again)], Content("Four."), Finish()]
     )
     turn = chat.ask("2 + 2?")
-    assert [line[:42] for line in turn.lines] == ["The text may be going round in circles: th"]
+    assert [line[:42] for line in turn.lines] == [sentence("nudge.circling")]
     assert turn.answer.endswith("Four.")
-    assert turn.ending.startswith("Complete")
+    assert turn.ending.startswith(sentence("ending.complete"))
 
 
 def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: Scripte
     server.play([Role(), Reasoning("Question: why not?"), *answer, Hang()])
     turn = chat.ask("2 + 2?")
     assert turn.answer == "It is 4. Questionable? No."
-    assert turn.ending.startswith("Ended at the stop text “Question:”")
+    assert turn.ending.startswith(sentence("ending.stop_text", evidence="Question:"))
     assert server.chats()[0].wait_closed()
 
 
@@ -110,8 +111,8 @@ def test_a_budget_lands_at_the_end_of_a_sentence(chat: Chat, server: ScriptedSer
     sentence = "Two and two are four."
     server.play([Role(), *pieces(f"{sentence} " * 40), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
-    assert "The thinking budget of 100 tokens is spent; the answer follows" in chat.everything()
-    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
+    assert sentence("handed.budget", limit=100) in chat.everything()
+    assert (turn.answer, turn.ending[:8]) == ("Four.", sentence("ending.complete"))
     chat.toggle_thought()
     assert chat.thought_text().endswith("four.")
     assert 0 < chat.thought_text().count(sentence) < 40
@@ -124,10 +125,10 @@ def test_a_condition_of_ones_own_ends_the_turn_and_a_broken_one_does_not(
     server.play([Role(), Reasoning("Hm."), *[Content("Four! ")] * 9, Hang()])
     turn = chat.ask("2 + 2?")
     assert turn.answer == "Four! Four!"
-    assert turn.ending.startswith("Ended by the condition own_conditions:Bangs(2).during(answer) (too loud)")
-    failed = (
-        "The condition own_conditions:Broken() has failed (RuntimeError: out of order) and is left out; the turn goes"
+    assert turn.ending.startswith(
+        sentence("ending.condition", condition="own_conditions:Bangs(2).during(answer)", evidence="too loud")
     )
+    failed = sentence("condition.failed", condition="own_conditions:Broken()", problem="RuntimeError: out of order")
     assert [block.title for block in turn.blocks if block.title.startswith(failed)]
     assert "own_conditions:Broken() failed: RuntimeError: out of order" in app.output()
 
@@ -141,9 +142,10 @@ def test_a_condition_that_cannot_be_meant_is_told_and_the_last_good_one_stays(
     use(chat, own_profile, answer="stopp(9)")
     turn = chat.ask("And 3 + 3?")
     line = own_profile.read_text().splitlines().index("  answer: 'stopp(9)'") + 1
+    unknown = sentence("profile.condition_unknown_near", name="stopp", near="stop")
     assert turn.errors == [
-        f"profiles/own.yaml:{line}, end.answer: no condition is called stopp; did you mean stop? "
-        "The last good version stays in use."
+        sentence("profile.at_key", file="own.yaml", line=line, key="end.answer", problem=unknown)
+        + f" {sentence('profile.last_good')}"
     ]
     assert turn.answer == "A"
 
@@ -154,5 +156,5 @@ def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None
     server.play(going_round, [Content("四。"), Finish()])
     turn = chat.ask("二加二？")
     told = [block.title for block in turn.blocks if block.title.endswith("下面是回答")]
-    assert told[0].startswith("思考陷入循环：相同的 21 个字符重复了 ")
-    assert (turn.answer, turn.ending[:4]) == ("四。", "回答完毕")
+    assert told[0].startswith(sentence("ending.loop.thought", "zh", period=21))
+    assert (turn.answer, turn.ending[:4]) == ("四。", sentence("ending.complete", "zh"))

@@ -19,6 +19,7 @@ from tests.scripted_server import (
     ScriptedServer,
     thought_and_answer,
 )
+from tests.sentences import sentence
 
 GRACE_SECONDS = 15  # as chat/page/install/repairs.py says
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
@@ -65,7 +66,7 @@ def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: Scrip
     turn = chat.wait_idle()
     assert turn.answer == "".join(WORDS) + "The end."
     assert turn.thoughts[0].title.startswith("Thought for")
-    assert turn.ending.startswith("Complete")
+    assert turn.ending.startswith(sentence("ending.complete"))
 
 
 def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(chat: Chat, server: ScriptedServer) -> None:
@@ -77,7 +78,7 @@ def test_a_turn_that_ends_while_the_connection_is_lost_is_whole_afterwards(chat:
     end.release()
     chat.wait_connected()
     turn = chat.wait_for(lambda turn: turn.ending)
-    assert (turn.answer, turn.ending[:8]) == ("It is four.", "Complete")
+    assert (turn.answer, turn.ending[:8]) == ("It is four.", sentence("ending.complete"))
     chat.wait_idle()
     server.play(thought_and_answer("Hm.", "Five."))
     assert chat.ask("3 + 2?").answer == "Five."
@@ -100,7 +101,7 @@ def test_two_tabs_do_not_disturb_one_another(
     chat.wait_for(lambda turn: turn.answer == "first:")
     other.wait_for(lambda turn: turn.answer == "second:")
     other.stop()
-    other.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    other.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
     assert chat.is_running()
     holds["first"].release()
     assert chat.wait_idle().answer == "first: done."
@@ -133,12 +134,12 @@ def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.answer == "It is")
     chat.reload()
-    turn = chat.wait_for(lambda turn: turn.answer == "It is" and turn.buttons[:1] == ["Continue"])
+    turn = chat.wait_for(lambda turn: turn.answer == "It is" and turn.buttons[:1] == [sentence("act.continue")])
     assert chat.asked() == ["1 + 1?", "2 + 2?"]
-    assert turn.ending.startswith("Stopped: the page was closed, loaded anew or out of reach · in the answer")
+    assert turn.ending.startswith(sentence("ending.left") + f" · {sentence('phase.in.answer')}")
     assert server.chats()[1].wait_closed()
-    chat.press("Continue")
-    chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith("Complete"))
+    chat.press(sentence("act.continue"))
+    chat.wait_for(lambda turn: turn.answer == "It is four." and turn.ending.startswith(sentence("ending.complete")))
     chat.wait_idle()
     assert chat.ask("Twice that?").answer == "Eight."
     said = [message["content"] for message in server.chats()[-1].body["messages"]]
@@ -210,7 +211,7 @@ def test_what_is_asked_again_while_the_connection_is_lost_is_there_afterwards(
     server.play(FOUR, FIVE, [Role(), Reasoning("Hm."), Content("Six."), Hang()] if hang else FIVE)
     chat.ask("2 + 2?")
     chat.ask("And one more?")
-    press_offline(chat, "Regenerate")
+    press_offline(chat, sentence("act.again"))
     answer = "Six." if hang else "Five."
     turn = chat.wait_for(lambda turn: turn.answer == answer and (hang or "2/2" in turn.buttons))
     assert len(turn.thoughts) == 1
@@ -226,13 +227,13 @@ def test_a_version_that_is_chosen_while_the_connection_is_lost_is_shown_afterwar
     server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE)
     chat.ask("2 + 2?")
     chat.ask("Twice that?")
-    chat.page.get_by_role("button", name="Regenerate").first.click()
+    chat.page.get_by_role("button", name=sentence("act.again")).first.click()
     chat.wait_for(lambda turn: turn.answer == "Five." and "2/2" in turn.buttons)
     chat.wait_idle()
-    press_offline(chat, "Previous version")
+    press_offline(chat, sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Eight." and turn.ending)
     assert chat.asked() == ["2 + 2?", "Twice that?"]
-    press_offline(chat, "Next version")
+    press_offline(chat, sentence("act.later"))
     chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
     assert chat.asked() == ["2 + 2?"]
 

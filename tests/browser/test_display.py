@@ -7,6 +7,7 @@ import pytest
 from tests.browser.conftest import PHONE
 from tests.browser.driver import Chat
 from tests.scripted_server import Content, Finish, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 TRAPS = r"""Prices: $5 and $6, key:value, 答案:abc, 12:30, std::vector, f:X to Y.
 
@@ -120,6 +121,6 @@ def test_a_stop_text_stands_in_the_receipt_as_it_is_written(
 ) -> None:
     server.play([Role(), Reasoning("Hm."), Content("Four."), Finish("stop", text)])
     chat.ask("2 + 2?")
-    chat.wait_for(lambda turn: turn.ending.startswith(f"Ended at the stop text “{shown}” · "))
-    chat.press("Details")
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stop_text", evidence=shown) + " · "))
+    chat.press(sentence("act.details"))
     chat.wait_for(lambda turn: f"Evidence\t{shown}\n" in turn.ending)

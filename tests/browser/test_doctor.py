@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
+from chat.words.texts import Language
 from tests.browser.conftest import PHONE, OpenPage, StartApp
 from tests.browser.driver import Chat
 from tests.scripted_server import Hold, Model, ScriptedServer
+from tests.sentences import sentence
 
 MODEL = Model("Two and two make four.", "Four.")
 
@@ -42,10 +44,10 @@ def test_nobody_is_greeted_where_all_is_well(chat: Chat, server: ScriptedServer)
         (
             "en-US",
             ViewportSize(width=1280, height=800),
-            "Something is not in tune with DASD-4B-Thinking.",
+            sentence("doctor.greeting", name="DASD-4B-Thinking"),
             "<|eot_id|>",
         ),
-        ("zh-CN", PHONE, "DASD-4B-Thinking 有些地方不对。", "<|eot_id|>"),
+        ("zh-CN", PHONE, sentence("doctor.greeting", "zh", name="DASD-4B-Thinking"), "<|eot_id|>"),
     ],
 )
 def test_what_is_wrong_is_said_when_the_page_opens(
@@ -65,7 +67,8 @@ def test_what_is_wrong_is_said_when_the_page_opens(
         chat.wait_text(greeting)
         assert named in chat.everything()
         chat.send("/doctor")
-        chat.wait_text("1 to mend" if locale == "en-US" else "1 项要修复")
+        lang: Language = "en" if locale == "en-US" else "zh"
+        chat.wait_text(sentence("doctor.summary", lang, problems=1).partition(",")[0])
         assert "Traceback" not in app.output()
 
 
@@ -82,7 +85,7 @@ def test_what_a_person_types_stays_when_the_greeting_comes(
         chat.page.locator("#chat-input").press_sequentially("What is 2 + ")
         assert "not in tune" not in chat.everything()
         hold.release()
-        chat.wait_text("Something is not in tune with DASD-4B-Thinking.")
+        chat.wait_text(sentence("doctor.greeting", name="DASD-4B-Thinking"))
         assert "<|eot_id|>" in chat.everything()
         chat.wait_for(lambda _: chat.page.locator("#chat-input").input_value() == "What is 2 + ")
         chat.page.keyboard.type("2?")
@@ -98,10 +101,10 @@ def test_the_report_comes_on_command(chat: Chat, server: ScriptedServer, written
         chat.send("/doctor")
     else:
         chat.page.locator("#chat-input").press_sequentially("/doc")
-        chat.page.get_by_text("Is the whole chain in tune").click()
+        chat.page.get_by_text(sentence("doctor.about")).click()
         chat.page.locator("#chat-submit").click()
-    chat.wait_text("All is well.")
-    assert "Each is one token, and none is ordinary text" in chat.everything()
+    chat.wait_text(sentence("doctor.summary_good"))
+    assert sentence("doctor.stop_tokens.single") in chat.everything()
     server.play(MODEL)
     assert chat.ask("2 + 2?").answer == "Four."
     assert [each["content"] for each in server.chats()[-1].body["messages"]][1:] == ["2 + 2?"]

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
 from tests.browser.widgets import EDIT, SCREENS, app, box, receipt, tell
+from tests.sentences import sentence
 
 __all__ = ["app"]
 
@@ -55,7 +56,7 @@ def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) ->
     opened("given, typed")  # by itself: the app could not take it
     chat.page.keyboard.press("Control+Enter")
     expect(text).to_have_count(0)
-    chat.press("Edit the thought")
+    chat.press(sentence("act.edit"))
     chat.wait_text("pressed edit")
     opened("given")  # it is another version's now
     chat.page.keyboard.type(", more")
@@ -66,7 +67,7 @@ def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) ->
 
 def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> None:
     chat.ask("answer")
-    button = receipt(chat.page).get_by_role("button", name="Edit the thought")
+    button = receipt(chat.page).get_by_role("button", name=sentence("act.edit"))
     button.click()
     tell(chat.page, fullstopEdit=EDIT)
     expect(chat.page.get_by_role("dialog")).to_be_visible()

@@ -12,6 +12,7 @@ import pytest
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import Chat
 from tests.browser.running_app import ROOT, environment_for_the_app, free_port
+from tests.sentences import sentence
 
 pytestmark = pytest.mark.embedded
 
@@ -76,7 +77,7 @@ def test_think_only_ends_where_the_thought_ends(open_page: OpenPage, address: st
     turn = chat.wait_idle(PATIENCE)
     assert turn.thoughts
     assert not turn.answer
-    assert re.match(r"Thought only", turn.ending)
+    assert re.match(sentence("ending.no_thought"), turn.ending)
 
 
 @pytest.mark.skipif(MODEL == "smollm2", reason="SmolLM2 does not speak Chinese")
@@ -88,4 +89,4 @@ def test_a_chinese_question_gets_a_chinese_thought_and_answer(open_page: OpenPag
     chat.toggle_thought()
     assert len(HAN.findall(chat.thought_text())) > 5
     assert len(HAN.findall(turn.answer)) > 3
-    assert turn.ending.startswith("回答完毕")
+    assert turn.ending.startswith(sentence("ending.complete", "zh"))

@@ -23,6 +23,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
+from tests.sentences import sentence
 
 BEGUN = [Role(), Reasoning("Hm."), Content("It is")]
 BUSY = error(503, "The server has too many queued requests.", "ServiceUnavailable")
@@ -49,36 +50,33 @@ def faulty(server: ScriptedServer, script: Script) -> None:
 def test_a_stream_that_breaks_off_keeps_what_had_come(chat: Chat, server: ScriptedServer) -> None:
     for end in ([Drop()], [Reset()], []):
         faulty(server, [*BEGUN, *end])
-        assert told(chat) == (
-            "The connection was lost before the reply was complete. What had come is kept: "
-            "continue from there, or try again."
-        )
+        assert told(chat) == sentence("fault.disconnected")
         assert chat.answer_text() == "It is"
-        assert chat.ending_line().startswith("Cut off: the connection to the server was lost")
+        assert chat.ending_line().startswith(sentence("ending.disconnected"))
 
 
 def test_an_error_in_the_stream_is_told_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
     faulty(server, [*BEGUN, ErrorEvent("EngineCore is dead.")])
-    assert told(chat) == ("The server broke off with an error. What had come is kept. It says: EngineCore is dead.")
+    assert told(chat) == sentence("fault.server_error", message="EngineCore is dead.")
     assert chat.answer_text() == "It is"
     faulty(server, [*BEGUN, Raw(b"data: {nope\n\n")])
-    assert told(chat).startswith("The stream holds something that is not the chat protocol; a proxy may have cut it.")
+    assert told(chat).startswith(sentence("fault.not_json"))
     assert chat.answer_text() == "It is"
 
 
 def test_a_refused_request_says_what_to_do(chat: Chat, server: ScriptedServer) -> None:
     url = server.base_url
-    for refusal, sentence in (
-        (Status(401, {"error": "Unauthorized"}), f"The server at {url} does not accept the key. Set VLLM_API_KEY "),
-        (NOT_SERVED, f"The server at {url} does not serve the model Alibaba-Apsara/DASD-4B-Thinking. It serves: "),
-        (Status(404, {"detail": "Not Found"}), f"There is a server at {url}, but no chat endpoint. The address"),
-        (BUSY, f"The server at {url} is busy. Try again in a moment. It says: The server has too many queued "),
-        (TOO_LONG, "The chat is too long for this model. Shorten the message or start a new chat. The server says: "),
-        (error(400, "temperature must be cold"), f"The server at {url} refused the request with status 400. It says:"),
-        (Status(200, "<html><body>Log in</body></html>"), f"{url} answers with a web page or something else, not "),
+    for refusal, expected in (
+        (Status(401, {"error": "Unauthorized"}), sentence("fault.key", url=url)),
+        (NOT_SERVED, sentence("fault.model", url=url, model="Alibaba-Apsara/DASD-4B-Thinking")),
+        (Status(404, {"detail": "Not Found"}), sentence("fault.path", url=url)),
+        (BUSY, sentence("fault.busy", url=url, message="The server has too many queued ")),
+        (TOO_LONG, sentence("fault.too_long")),
+        (error(400, "temperature must be cold"), sentence("fault.status", url=url, status=400)),
+        (Status(200, "<html><body>Log in</body></html>"), sentence("fault.not_chat", url=url)),
     ):
         faulty(server, [refusal])
-        assert told(chat).startswith(sentence)
+        assert told(chat).startswith(expected)
     server.reset()
     server.play(thought_and_answer("Hm.", "Four."))
     assert chat.ask("And now?").answer == "Four."
@@ -88,7 +86,7 @@ def test_a_message_of_200000_characters_is_sent_and_its_refusal_told(chat: Chat,
     faulty(server, [TOO_LONG])
     text = "long word " * 20_000
     chat.send(text)
-    assert chat.wait_idle(120).errors[0].startswith("The chat is too long for this model.")
+    assert chat.wait_idle(120).errors[0].startswith(sentence("fault.too_long"))
     assert len(chat.asked()[0]) >= 199_999
     assert len(server.chats()[0].message) >= 199_999
 
@@ -118,7 +116,7 @@ def test_an_address_without_a_chat_endpoint_is_told(
     add_profile(nobody)
     chat = Chat(open_page(), app.url).open()
     chat.change(profile="Test")
-    assert told(chat).startswith(f"No server answers at {nobody}. Start vLLM there, or set VLLM_BASE_URL to the ")
+    assert told(chat).startswith(sentence("fault.unreachable", url=nobody))
     add_profile(f"{server.url}/v2")
     assert told(chat) == (
         f"There is a server at {server.url}/v2, but no chat endpoint. The address usually ends in /v1: "
@@ -126,25 +124,30 @@ def test_an_address_without_a_chat_endpoint_is_told(
     )
     for address in (ourselves, app.url, f"{app.url}/"):
         add_profile(address)
-        assert told(chat).startswith(f"{address} is this page's own address, not a model server. Set VLLM_BASE_URL ")
+        assert told(chat).startswith(sentence("fault.ourselves", url=address))
 
 
 @pytest.mark.parametrize("locale", ["zh-CN"])
 def test_a_chinese_browser_is_told_in_chinese(chat: Chat, server: ScriptedServer) -> None:
-    for script, sentence in (
-        ([*BEGUN, Drop()], "回复完成前连接断开。已收到的内容保留：可以接着写，也可以重试。"),
-        ([Status(401, {"error": "Unauthorized"})], f"{server.base_url} 的服务器不接受这个密钥。请把 VLLM_API_KEY"),
-        ([TOO_LONG], "对话对这个模型来说太长。请缩短消息或新建对话。服务器说："),
+    for script, expected in (
+        ([*BEGUN, Drop()], sentence("fault.disconnected", "zh")),
+        ([Status(401, {"error": "Unauthorized"})], sentence("fault.key", "zh", url=server.base_url)),
+        ([TOO_LONG], sentence("fault.too_long", "zh")),
     ):
         faulty(server, script)
-        assert told(chat, "二加二？").startswith(sentence)
-    assert chat.ask("[MODE:LOUD] 二加二？").errors[0].startswith("没有模式 LOUD。本配置的模式有：FULL, THINK_ONLY。")
+        assert told(chat, "二加二？").startswith(expected)
+    unknown = sentence("mode.unknown", "zh", name="LOUD", known="FULL, THINK_ONLY")
+    assert chat.ask("[MODE:LOUD] 二加二？").errors[0].startswith(unknown)
 
 
 def edited(file: Path, old: str, new: str) -> None:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new))
+
+
+def at_key(line: int, key: str, problem: str) -> str:
+    return sentence("profile.at_key", file="dasd-4b-thinking.yaml", line=line, key=key, problem=problem)
 
 
 def test_a_broken_profile_is_told_and_the_last_good_one_serves(
@@ -154,19 +157,18 @@ def test_a_broken_profile_is_told_and_the_last_good_one_serves(
     good = file.read_text()
     line = 1 + [line.startswith("  temperature") for line in good.splitlines()].index(True)
     server.by_message({"": thought_and_answer("Hm.", "Four.")})
-    assert chat.mode() == "Auto"  # the chat is open, and has found nothing wrong
+    assert chat.mode() == sentence("mode.AUTO")  # the chat is open, and has found nothing wrong
     try:
         edited(file, "temperature: 1.0", "temperatur: 1.0")
         turn = chat.ask("2 + 2?")
-        assert turn.errors == [
-            f"profiles/dasd-4b-thinking.yaml:{line}, sampling.temperatur: there is no such key; did you mean "
-            "temperature? The last good version stays in use."
-        ]
+        unknown = sentence("profile.unknown_near", near="temperature")
+        assert turn.errors == [f"{at_key(line, 'sampling.temperatur', unknown)} {sentence('profile.last_good')}"]
         assert turn.answer == "Four."
         assert chat.ask("Is that told again?").errors == []
         edited(file, "temperatur: 1.0", "temperature: warm")
         turn = chat.ask("2 + 2?")
-        assert f"profiles/dasd-4b-thinking.yaml:{line}, sampling.temperature: 'warm' is not a number." in turn.errors[0]
+        not_a_number = sentence("profile.value_number", value="'warm'")
+        assert at_key(line, "sampling.temperature", not_a_number) in turn.errors[0]
         assert f"dasd-4b-thinking.yaml:{line}" in app.output()
     finally:
         file.write_text(good)
@@ -184,11 +186,11 @@ def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and
             file.unlink()
     with start_app(port=port, VLLM_BASE_URL=f"http://127.0.0.1:{port}/v1", FULLSTOP_PROFILE="") as app:
         chat = Chat(open_page(), app.url).open()
-        chat.wait_text("There is no usable profile")
+        chat.wait_text(sentence("profile.none"))
         assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
-        assert "There is no usable profile" in "".join(chat.ask("2 + 2?").errors)
+        assert sentence("profile.none") in "".join(chat.ask("2 + 2?").errors)
         edited(folder / "dasd-4b-thinking.yaml", "thinking: [\n", "thinking:\n")
-        assert told(chat).startswith(f"{app.url}/v1 is this page's own address, not a model server.")
+        assert told(chat).startswith(sentence("fault.ourselves", url=f"{app.url}/v1"))
         assert "Traceback" not in app.output()
         chat = Chat(open_page(), app.url).open()
         chat.change(temperature="0.5")

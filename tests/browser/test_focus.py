@@ -4,6 +4,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import Chat
 from tests.scripted_server import Hold, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 FOUR = thought_and_answer("Two and two.", "Four.")
 FIVE = thought_and_answer("Three and two.", "Five.")
@@ -28,10 +29,10 @@ def field(chat: Chat) -> Locator:
 def test_the_details_are_opened_and_closed_by_the_same_key(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR)
     chat.ask("2 + 2?")
-    press(chat, "Details")
+    press(chat, sentence("act.details"))
     chat.wait_for(lambda turn: "finish_reason" in turn.ending)
-    expect(button(chat, "Details")).to_be_focused()
-    expect(button(chat, "Details")).to_be_enabled()
+    expect(button(chat, sentence("act.details"))).to_be_focused()
+    expect(button(chat, sentence("act.details"))).to_be_enabled()
     chat.page.keyboard.press("Enter")
     chat.wait_for(lambda turn: "finish_reason" not in turn.ending)
 
@@ -39,23 +40,23 @@ def test_the_details_are_opened_and_closed_by_the_same_key(chat: Chat, server: S
 def test_a_step_between_versions_leaves_the_focus_on_its_button(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, FIVE, FOUR)
     chat.ask("2 + 2?")
-    chat.press("Regenerate")
+    chat.press(sentence("act.again"))
     chat.wait_for(lambda turn: turn.answer == "Five." and "2/2" in turn.buttons)
     chat.ask("Twice that?")
-    press(chat, "Previous version", 0)
+    press(chat, sentence("act.former"), 0)
     chat.wait_for(lambda turn: turn.answer == "Four." and "1/2" in turn.buttons)
-    expect(button(chat, "Previous version", 0)).to_be_focused()
-    expect(button(chat, "Previous version", 0)).to_be_enabled()
+    expect(button(chat, sentence("act.former"), 0)).to_be_focused()
+    expect(button(chat, sentence("act.former"), 0)).to_be_enabled()
     chat.page.keyboard.press("Enter")
     chat.wait_for(lambda _: chat.asked() == ["2 + 2?", "Twice that?"])
-    expect(button(chat, "Previous version", 0)).to_be_focused()
+    expect(button(chat, sentence("act.former"), 0)).to_be_focused()
 
 
 def test_while_a_turn_runs_the_focus_is_in_the_input(chat: Chat, server: ScriptedServer) -> None:
     hold = Hold()
     server.play(FOUR, [Role(), Reasoning("Once more."), hold, *FIVE])
     chat.ask("2 + 2?")
-    press(chat, "Regenerate")
+    press(chat, sentence("act.again"))
     expect(chat.page.locator("#stop-button")).to_be_visible()
     expect(field(chat)).to_be_focused()
     hold.release()
@@ -65,9 +66,9 @@ def test_while_a_turn_runs_the_focus_is_in_the_input(chat: Chat, server: Scripte
 def test_a_person_who_goes_elsewhere_stays_there(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR)
     chat.ask("2 + 2?")
-    press(chat, "Details")
+    press(chat, sentence("act.details"))
     field(chat).focus()
     chat.wait_for(lambda turn: "finish_reason" in turn.ending)
-    expect(button(chat, "Details")).to_be_enabled()
+    expect(button(chat, sentence("act.details"))).to_be_enabled()
     chat.page.wait_for_timeout(300)
     expect(field(chat)).to_be_focused()

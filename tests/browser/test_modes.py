@@ -3,6 +3,7 @@
 from tests.browser.driver import USER, Chat
 from tests.browser.turn import Turn
 from tests.scripted_server import Content, Finish, Hang, Model, Reasoning, Request, Role, ScriptedServer
+from tests.sentences import sentence
 
 THINK_CLOSE = 151668
 MODEL = Model("Two and two.", "Four.")
@@ -10,7 +11,7 @@ MODEL = Model("Two and two.", "Four.")
 
 def thought_only(turn: Turn, request: Request) -> bool:
     """Whether the turn went as THINK_ONLY; the page and the server have to agree."""
-    ended = turn.ending.startswith("Thought only: the turn ends where the thought ends, as the mode THINK_ONLY says")
+    ended = turn.ending.startswith(sentence("ending.thought_complete"))
     assert ended == (THINK_CLOSE in request.body["stop_token_ids"])
     assert turn.answer == ("" if ended else "Four.")
     return ended
@@ -45,26 +46,26 @@ def test_the_thought_of_a_thought_only_turn_can_be_read(chat: Chat, server: Scri
 def test_thought_only_ends_there_though_the_server_goes_on(chat: Chat, server: ScriptedServer) -> None:
     server.play([Role(), Reasoning("Two and two."), Content("Four."), Hang()])
     turn = chat.ask("[MODE:THINK_ONLY] 2 + 2?")
-    assert turn.ending.startswith("Thought only: the turn ends where the thought ends")
+    assert turn.ending.startswith(sentence("ending.thought_complete"))
     assert "Four." not in chat.everything()
     assert server.chats()[0].wait_closed()
 
 
 def test_the_picker_and_the_panel_agree(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
-    chat.wait_for(lambda _: chat.mode() == "Auto")
-    chat.pick_mode("Think only")
+    chat.wait_for(lambda _: chat.mode() == sentence("mode.AUTO"))
+    chat.pick_mode(sentence("mode.THINK_ONLY"))
     assert thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     chat.open_settings()
-    assert chat.field("mode") == "Think only"
-    chat.set_field("mode", "Full")
+    assert chat.field("mode") == sentence("mode.THINK_ONLY")
+    chat.set_field("mode", sentence("mode.FULL"))
     chat.confirm()
-    chat.wait_for(lambda _: chat.mode() == "Full")
+    chat.wait_for(lambda _: chat.mode() == sentence("mode.FULL"))
     assert not thought_only(chat.ask("2 + 2?"), server.chats()[-1])
-    chat.pick_mode("Auto")
+    chat.pick_mode(sentence("mode.AUTO"))
     assert not thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     chat.open_settings()
-    assert chat.field("mode") == "as the profile says: FULL"
+    assert chat.field("mode") == sentence("settings.as_profile", value="FULL")
 
 
 def test_a_tag_in_the_message_outdoes_the_panel_and_that_the_system_prompt(chat: Chat, server: ScriptedServer) -> None:
@@ -73,16 +74,14 @@ def test_a_tag_in_the_message_outdoes_the_panel_and_that_the_system_prompt(chat:
     assert thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     assert server.chats()[-1].body["messages"][0] == {"role": "system", "content": "Be brief."}
     assert not thought_only(chat.ask("[MODE:FULL] 2 + 2?"), server.chats()[-1])
-    chat.change(mode="Full")
+    chat.change(mode=sentence("mode.FULL"))
     assert not thought_only(chat.ask("2 + 2?"), server.chats()[-1])
     assert thought_only(chat.ask("[MODE:THINK_ONLY] 2 + 2?"), server.chats()[-1])
 
 
 def test_an_unknown_mode_is_told_with_those_there_are(chat: Chat, server: ScriptedServer) -> None:
     turn = chat.ask("[MODE:LOUD] 2 + 2?")
-    assert turn.errors == [
-        "There is no mode LOUD. The modes of this profile are: FULL, THINK_ONLY. Edit the message and send it again."
-    ]
+    assert turn.errors == [sentence("mode.unknown", name="LOUD", known="FULL, THINK_ONLY")]
     assert chat.asked() == ["[MODE:LOUD] 2 + 2?"]
     assert not server.chats()
     server.play([Role(), Reasoning("Hm."), Content("Four."), Finish()])
@@ -110,17 +109,17 @@ def test_an_edited_message_that_was_no_question_takes_what_followed_it_from_page
 
 def test_an_edited_message_leaves_the_mode_as_it_was_set_since(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
-    chat.pick_mode("Think only")
+    chat.pick_mode(sentence("mode.THINK_ONLY"))
     assert thought_only(chat.ask("2 + 2?"), server.chats()[-1])
-    chat.change(mode="Full")
+    chat.change(mode=sentence("mode.FULL"))
     chat.edit_last("3 + 1?")
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     assert not thought_only(turn, server.chats()[-1])
-    chat.wait_for(lambda _: chat.mode() == "Full")
+    chat.wait_for(lambda _: chat.mode() == sentence("mode.FULL"))
 
 
 def test_a_message_of_nothing_but_a_tag_is_asked_back(chat: Chat, server: ScriptedServer) -> None:
     turn = chat.ask("[MODE:THINK_ONLY]")
-    assert turn.errors == ["There is nothing to ask in this message. Write a question after the tag."]
+    assert turn.errors == [sentence("message.empty")]
     assert chat.asked() == ["[MODE:THINK_ONLY]"]
     assert not server.chats()

@@ -12,6 +12,7 @@ from tests.browser.widgets import (
     receipt,
     tell,
 )
+from tests.sentences import sentence
 
 __all__ = ["app"]
 
@@ -34,9 +35,16 @@ def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: Vi
     bottom, *tops = line.evaluate(EDGES, buttons.element_handles())
     assert len(set(tops)) == 1
     assert (tops[0] >= bottom) is (viewport == PHONE)
-    for name in ("Edit the thought", "New answer", "Details", "Previous version", "2/3", "Next version"):
+    for name in (
+        sentence("act.edit"),
+        sentence("act.reroll"),
+        sentence("act.details"),
+        sentence("act.former"),
+        "2/3",
+        sentence("act.later"),
+    ):
         expect(receipt(chat.page).get_by_role("button", name=name, exact=True)).to_be_visible()
-    expect(receipt(chat.page).get_by_role("button", name="Details")).to_have_css("font-size", "0px")
+    expect(receipt(chat.page).get_by_role("button", name=sentence("act.details"))).to_have_css("font-size", "0px")
     expect(receipt(chat.page).get_by_role("button", name="2/3")).to_have_css("font-size", "13px")
 
 
@@ -46,23 +54,25 @@ def test_an_ending_that_asks_for_something_is_clearer(chat: Chat) -> None:
     grey = quiet.evaluate("line => getComputedStyle(line).color")
     chat.send("loop details")
     chat.wait_idle()
-    expect(receipt(chat.page).get_by_role("button", name="Continue")).to_have_css("border-top-width", "1px")
+    expect(receipt(chat.page).get_by_role("button", name=sentence("act.continue"))).to_have_css(
+        "border-top-width", "1px"
+    )
     expect(receipt(chat.page).get_by_role("article").first).not_to_have_css("color", grey)
     expect(receipt(chat.page).locator("table")).to_have_css("color", grey)
-    receipt(chat.page).get_by_role("button", name="Try again").click()
+    receipt(chat.page).get_by_role("button", name=sentence("act.retry")).click()
     chat.wait_text("pressed retry")
 
 
 def test_the_versions_number_tells_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
     chat.ask("answer")
-    tell(chat.page, fullstopTips={"place": "Version shown / all versions"})
-    place = receipt(chat.page).get_by_role("button", name="Version shown / all versions: 2/3", exact=True)
+    tell(chat.page, fullstopTips={"place": sentence("act.place.tip")})
+    place = receipt(chat.page).get_by_role("button", name=(sentence("act.place.tip") + ": 2/3"), exact=True)
     expect(place).to_have_attribute("aria-disabled", "true")
-    receipt(chat.page).get_by_role("button", name="Previous version").focus()
+    receipt(chat.page).get_by_role("button", name=sentence("act.former")).focus()
     chat.page.keyboard.press("Tab")
-    expect(receipt(chat.page).get_by_role("button", name="Next version")).to_be_focused()
+    expect(receipt(chat.page).get_by_role("button", name=sentence("act.later"))).to_be_focused()
     place.click(force=True)
-    chat.press("Details")
+    chat.press(sentence("act.details"))
     chat.wait_text("pressed details")
     assert chat.toasts() == ["pressed details"]
 
@@ -89,7 +99,7 @@ def test_a_thought_that_goes_on_opens_and_folds_again(chat: Chat) -> None:
     chat.ask("loop")
     title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
     expect(title).to_have_attribute("aria-expanded", "false")
-    chat.press("Continue")
+    chat.press(sentence("act.continue"))
     expect(title).to_have_class(re.compile("loading-shimmer"))
     expect(title).to_have_attribute("aria-expanded", "true")
     tell(chat.page, over=True)
@@ -102,7 +112,7 @@ def test_a_thought_that_goes_on_stays_as_the_person_has_left_it(chat: Chat) -> N
     title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
     expect(title).to_have_attribute("aria-expanded", "false")
     title.click()
-    chat.press("Continue")
+    chat.press(sentence("act.continue"))
     expect(title).to_have_class(re.compile("loading-shimmer"))
     tell(chat.page, over=True)
     expect(title).not_to_have_class(re.compile("loading-shimmer"))

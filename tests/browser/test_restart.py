@@ -22,13 +22,14 @@ from tests.browser.running_app import (
     wait_until_it_answers,
 )
 from tests.scripted_server import Content, Hang, Pause, Reasoning, Role, ScriptedServer, Step, thought_and_answer
+from tests.sentences import sentence
 
 LOST = {
-    "en-US": "The app no longer knows this chat",
-    "zh-CN": "应用中已没有这段对话的记录",
+    "en-US": sentence("lost.line"),
+    "zh-CN": sentence("lost.line", "zh"),
 }
-NO_BUTTON = "This button belongs to a chat that the app no longer knows"
-NO_EDIT = "This message can't be edited"
+NO_BUTTON = sentence("lost.button")
+NO_EDIT = sentence("lost.edit")
 HANGING: list[Step] = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
 THINKING: list[Step] = [Role(), Reasoning("Hm. "), Pause(1.5), Reasoning("Well."), Hang()]
 LAUNCH = """
@@ -147,7 +148,7 @@ def test_the_buttons_of_an_old_receipt_explain_why_they_do_nothing(
     chat: Chat, restartable: Restartable, server: ScriptedServer
 ) -> None:
     answer_and_restart(chat, restartable, server)
-    for name in ("Regenerate", "Details"):
+    for name in (sentence("act.again"), sentence("act.details")):
         chat.page.evaluate("window.fullstop.toasts = []")
         chat.press(name)
         chat.wait_for(lambda _: chat.toasts())
@@ -192,7 +193,7 @@ def test_a_thought_that_was_being_edited_comes_back_with_the_reason(
 ) -> None:
     server.play(thought_and_answer("Hm.", "Four."))
     chat.ask("2 + 2?")
-    chat.press("Edit the thought")
+    chat.press(sentence("act.edit"))
     editor = chat.page.locator(".fullstop-editor textarea")
     editor.fill("My own thought.")
     restartable.restart(signal.SIGKILL)
@@ -211,8 +212,8 @@ def test_a_shutdown_ends_the_turn_with_a_receipt(
     chat.wait_for(lambda turn: turn.answer == "It is")
     restartable.end(number)
     turn = chat.wait_for(lambda turn: turn.ending)
-    assert turn.ending.startswith("Stopped: the app was shut down · in the answer")
-    assert turn.buttons[0] == "Continue"
+    assert turn.ending.startswith(sentence("ending.shutdown") + f" · {sentence('phase.in.answer')}")
+    assert turn.buttons[0] == sentence("act.continue")
     nothing_is_stuck(chat)
     assert server.chats()[0].wait_closed()
 
@@ -252,7 +253,7 @@ def test_the_page_of_a_killed_launcher_ends_the_turn_with_a_receipt(
         chat.send("2 + 2?")
         chat.wait_for(lambda turn: turn.answer == "It is")
         launcher.kill()
-        assert chat.wait_for(lambda turn: turn.ending).ending.startswith("Stopped: the app was shut down")
+        assert chat.wait_for(lambda turn: turn.ending).ending.startswith(sentence("ending.shutdown"))
         nothing_is_stuck(chat)
         assert server.chats()[0].wait_closed()
     finally:

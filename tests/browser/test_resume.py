@@ -19,6 +19,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
+from tests.sentences import sentence
 
 THINKING = [Role(), Reasoning("Two and two. "), Reasoning("Is that four?"), Hang()]
 CUT = [Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), Finish("length")]
@@ -38,8 +39,8 @@ def test_answer_now_ends_the_thought_and_keeps_it(chat: Chat, server: ScriptedSe
     chat.pill().wait_for()
     chat.pill().click()
     turn = chat.wait_for(lambda turn: turn.ending)
-    assert (turn.answer, turn.lines) == ("Four.", ["You asked for the answer now"])
-    assert turn.ending.startswith("Complete")
+    assert (turn.answer, turn.lines) == ("Four.", [sentence("handed.stopped")])
+    assert turn.ending.startswith(sentence("ending.complete"))
     assert turn.thoughts[0].title.startswith("Thought for")
     assert len(turn.thoughts) == 1
     assert server.chats()[0].wait_closed()
@@ -67,7 +68,7 @@ def test_a_text_that_circles_is_told_and_offers_the_answer(chat: Chat, server: S
     circling = [Reasoning(CIRCLING.format(n, n * n)) for n in range(30)]
     server.play([Role(), *circling, Hang()], ANSWER)
     chat.send("2 + 2?")
-    chat.wait_text("The text may be going round in circles")
+    chat.wait_text(sentence("nudge.circling"))
     chat.pill().wait_for()
     assert chat.is_running()
     chat.pill().click()
@@ -87,8 +88,8 @@ def test_a_thought_without_an_answer_is_answered_by_a_button(
 ) -> None:
     server.play(script, ANSWER, thought_and_answer("Hm.", "Five."))
     chat.ask(question)
-    chat.press("Answer now")
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    chat.press(sentence("act.answer_now"))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     assert (turn.answer, len(turn.thoughts)) == ("Four.", 1)
     assert "<think>\nTwo and two." in read(server)
     chat.wait_idle()
@@ -102,7 +103,7 @@ def test_thoughts_alone_keep_the_history_right_when_they_are_answered_later(chat
     server.play(thought, thought, ANSWER, thought_and_answer("Hm.", "Six."))
     chat.ask("[MODE:THINK_ONLY] first")
     chat.ask("[MODE:THINK_ONLY] second")
-    chat.press("Answer now")
+    chat.press(sentence("act.answer_now"))
     chat.wait_for(lambda turn: turn.answer == "Four.")
     chat.wait_idle()
     asked = [(each["role"], each["content"]) for each in server.chats()[1].body["messages"]]
@@ -115,9 +116,9 @@ def test_thoughts_alone_keep_the_history_right_when_they_are_answered_later(chat
 def test_a_cut_answer_goes_on_in_the_same_message(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, [Content("y = 2\n```\nDone."), Finish("stop")], thought_and_answer("Hm.", "Yes."))
     chat.ask("Write code")
-    chat.wait_for(lambda turn: turn.buttons[:1] == ["Continue"])
-    chat.press("Continue")
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    chat.wait_for(lambda turn: turn.buttons[:1] == [sentence("act.continue")])
+    chat.press(sentence("act.continue"))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     code = chat.page.locator("[data-step-type=assistant_message] pre code").first.inner_text()
     assert code == "x = 1\ny = 2\n"
     assert [block.kind for block in turn.blocks] == ["tool", "assistant_message", "assistant_message"]
@@ -133,9 +134,9 @@ def test_an_open_thought_goes_on_in_the_same_step(chat: Chat, server: ScriptedSe
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts and "Is that four?" in turn.thoughts[0].text)
     chat.stop()
-    chat.wait_for(lambda turn: turn.buttons[:2] == ["Answer now", "Continue"])
-    chat.press("Continue")
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    chat.wait_for(lambda turn: turn.buttons[:2] == [sentence("act.answer_now"), sentence("act.continue")])
+    chat.press(sentence("act.continue"))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     assert (turn.answer, len(turn.thoughts)) == ("Four.", 1)
     chat.wait_for(lambda turn: not turn.thoughts[0].open)
     chat.toggle_thought()
@@ -148,7 +149,7 @@ def test_a_thought_that_is_stopped_again_has_its_tokens_counted_once(chat: Chat,
     chat.wait_for(lambda turn: turn.thoughts and "Is that four?" in turn.thoughts[0].text)
     chat.stop()
     before = chat.wait_for(lambda turn: turn.ending and not turn.thoughts[0].running).thoughts[0].title
-    chat.press("Continue")
+    chat.press(sentence("act.continue"))
     chat.wait_for(lambda turn: turn.thoughts and "Yes, it" in turn.thoughts[0].text)
     chat.stop()
     after = chat.wait_for(lambda turn: turn.ending and not turn.thoughts[0].running).thoughts[0].title
@@ -158,10 +159,10 @@ def test_a_thought_that_is_stopped_again_has_its_tokens_counted_once(chat: Chat,
 def test_an_error_is_gone_once_the_reply_goes_on(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, *[[error(503, "busy")]] * 3, [Content("```"), Finish("stop")])
     chat.ask("Write code")
-    chat.press("Continue")
-    chat.wait_for(lambda turn: turn.errors and turn.buttons[:1] == ["Continue"])
-    chat.press("Continue")
-    chat.wait_for(lambda turn: turn.ending.startswith("Complete") and not turn.errors)
+    chat.press(sentence("act.continue"))
+    chat.wait_for(lambda turn: turn.errors and turn.buttons[:1] == [sentence("act.continue")])
+    chat.press(sentence("act.continue"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")) and not turn.errors)
 
 
 def test_a_receipt_that_went_while_the_connection_was_lost_does_not_stay(chat: Chat, server: ScriptedServer) -> None:
@@ -173,29 +174,29 @@ def test_a_receipt_that_went_while_the_connection_was_lost_does_not_stay(chat: C
     chat.wait_connected()
     chat.wait_for(lambda turn: "y = 2" in turn.answer and not turn.buttons)
     end.release()
-    chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
 
 
 def test_stop_works_while_a_reply_goes_on(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, [Content("y = 2\n"), Hang()], [Content("z = 3\n```"), Finish("stop")])
     chat.ask("Write code")
-    chat.press("Continue")
+    chat.press(sentence("act.continue"))
     chat.wait_for(lambda turn: "y = 2" in turn.answer)
     assert chat.is_running()
     chat.stop()
-    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
-    chat.press("Continue")
-    turn = chat.wait_for(lambda turn: turn.ending.startswith("Complete"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
+    chat.press(sentence("act.continue"))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     assert re.sub(r"\s+", " ", turn.answer).endswith("x = 1 y = 2 z = 3")
 
 
 @pytest.mark.parametrize(
     ("script", "button", "anew", "thinks"),
     [
-        (CUT, "Continue", thought_and_answer("Hm.", "Four."), True),
+        (CUT, sentence("act.continue"), thought_and_answer("Hm.", "Four."), True),
         (
             [Role(), Reasoning("x = 1"), Content("\n\n"), Finish()],
-            "Answer now",
+            sentence("act.answer_now"),
             [Role(), Content("Four."), Finish()],
             False,
         ),
@@ -219,11 +220,11 @@ def test_a_server_that_goes_on_with_nothing_is_asked_anew_and_that_is_told(
         chat = Chat(open_page(), app.url).open()
         chat.ask("2 + 2?")
         chat.press(button)
-        versions = ["Previous version", "2/2", "Next version"]
+        versions = [sentence("act.former"), "2/2", sentence("act.later")]
         turn = chat.wait_for(lambda turn: turn.answer == "Four." and turn.buttons[-3:] == versions)
-        assert turn.lines == ["This server does not go on with a reply that has begun: the question is asked anew"]
+        assert turn.lines == [sentence("no_way")]
         assert (server.chats()[-1].body["temperature"] != 0.7) is thinks
-        chat.press("Previous version")
+        chat.press(sentence("act.former"))
         chat.wait_for(lambda turn: turn.answer != "Four." and turn.ending and turn.lines == [])
 
 
@@ -234,7 +235,7 @@ def test_the_gauge_says_how_full_the_window_is(chat: Chat, server: ScriptedServe
     meter.wait_for()
     used = int(meter.get_attribute("aria-valuenow") or 0)
     assert 10 < used < 100
-    assert meter.get_attribute("aria-label") == f"Context: {used} of 32,768 tokens (0 %)"
+    assert meter.get_attribute("aria-label") == sentence("context.gauge", used=used, window="32,768", percent="0")
 
 
 def test_the_gauge_is_that_of_the_version_that_is_shown_last(chat: Chat, server: ScriptedServer) -> None:
@@ -243,14 +244,14 @@ def test_the_gauge_is_that_of_the_version_that_is_shown_last(chat: Chat, server:
     chat.ask("2 + 2?")
     meter.wait_for()
     less = str(meter.get_attribute("aria-valuenow"))
-    chat.press("Regenerate")
+    chat.press(sentence("act.again"))
     chat.wait_for(lambda turn: "2/2" in turn.buttons)
     chat.wait_idle()
     expect(meter).not_to_have_attribute("aria-valuenow", less)
     more = str(meter.get_attribute("aria-valuenow"))
-    chat.press("Previous version")
+    chat.press(sentence("act.former"))
     expect(meter).to_have_attribute("aria-valuenow", less)
-    chat.press("Next version")
+    chat.press(sentence("act.later"))
     expect(meter).to_have_attribute("aria-valuenow", more)
     chat.reload()
     expect(meter).to_have_attribute("aria-valuenow", more)

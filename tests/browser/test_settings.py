@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp
 from tests.scripted_server import Content, Finish, Hang, Model, Reasoning, Role, ScriptedServer
+from tests.sentences import sentence
 
 MODEL = Model("Two and two.", "Four.")
-TAKEN = "Settings taken: they hold from the next message on."
+TAKEN = sentence("settings.taken")
 FIELDS = ("system", "temperature", "top_p", "max_tokens", "budget", "first_token", "idle", "total")
 
 
@@ -39,10 +40,10 @@ def test_a_value_that_does_not_fit_is_told_and_the_former_one_stays(chat: Chat, 
     chat.change(temperature="warm", top_p="7", max_tokens="-3", idle="soon", total="10m")
     chat.wait_for(lambda _: len(chat.toasts()) == 5)
     assert chat.toasts()[1:] == [
-        "“warm” does not fit the field “Temperature (0 to 2)”; the former value stays.",
-        "“7” does not fit the field “Top p (0 to 1)”; the former value stays.",
-        "“-3” does not fit the field “Most tokens of thought and answer”; the former value stays.",
-        "“soon” does not fit the field “Clock: without anything new”; the former value stays.",
+        sentence("settings.bad", value="warm", name=sentence("settings.temperature")),
+        sentence("settings.bad", value="7", name=sentence("settings.top_p")),
+        sentence("settings.bad", value="-3", name=sentence("settings.max_tokens")),
+        sentence("settings.bad", value="soon", name=sentence("settings.idle")),
     ]
     body = sent(chat, server)
     assert (body["temperature"], body["top_p"], body["max_tokens"]) == (0.25, 1.0, 32768)
@@ -52,12 +53,12 @@ def test_a_value_that_does_not_fit_is_told_and_the_former_one_stays(chat: Chat, 
 
 def test_one_switch_sets_everything_back(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
-    chat.change(temperature="0.25", system="Be brief.", mode="Think only", display="hidden", idle="5s")
+    chat.change(temperature="0.25", system="Be brief.", mode=sentence("mode.THINK_ONLY"), display="hidden", idle="5s")
     chat.change(reset=True)
     chat.open_settings()
     assert [chat.field(name) for name in FIELDS] == [""] * len(FIELDS)
-    assert chat.field("mode") == "as the profile says: FULL"
-    assert chat.field("display") == "live, folded when the answer begins"
+    assert chat.field("mode") == sentence("settings.as_profile", value="FULL")
+    assert chat.field("display") == sentence("settings.display.live")
     assert chat.field("reset") == "false"
     chat.confirm()
     body = sent(chat, server)
@@ -71,16 +72,18 @@ def test_another_profile_brings_its_own_values(chat: Chat, server: ScriptedServe
     assert (body["model"], body["temperature"], body["top_k"]) == ("Qwen/Qwen3-4B-Thinking-2507", 0.6, 20)
     chat.open_settings()
     assert chat.field("profile") == "Qwen3-4B-Thinking-2507"
-    assert chat.page.locator('[id="temperature"]').get_attribute("placeholder") == "as the profile says: 0.6"
+    assert chat.page.locator('[id="temperature"]').get_attribute("placeholder") == sentence(
+        "settings.as_profile", value="0.6"
+    )
 
 
 def test_a_thinking_budget_ends_the_thought_and_the_answer_follows(chat: Chat, server: ScriptedServer) -> None:
     chat.change(budget="5")
     server.play([Role(), *map(Reasoning, ["Hm so. "] * 50), Content("Five."), Finish()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
-    assert "The thinking budget of 5 tokens is spent; the answer follows" in chat.everything()
-    assert (turn.answer, turn.ending[:8]) == ("Four.", "Complete")
-    assert turn.thoughts[0].title.startswith("Thought for")
+    assert sentence("handed.budget", limit=5) in chat.everything()
+    assert (turn.answer, turn.ending.partition(" · ")[0]) == ("Four.", sentence("ending.complete"))
+    assert turn.thoughts[0].title.startswith(sentence("thought"))
     server.play([Content("Yes."), Finish()])
     chat.ask("Sure?")
     assert [each["content"] for each in server.chats()[-1].body["messages"][1:]] == ["2 + 2?", "Four.", "Sure?"]
@@ -107,5 +110,5 @@ def test_a_profile_that_is_gone_is_replaced_and_that_is_told(
     assert chat.ask("2 + 2?").answer == "Four."
     file.unlink()
     turn = chat.ask("2 + 2?")
-    assert turn.errors == ["There is no profile zz-passing any more; dasd-4b-thinking is used instead."]
+    assert turn.errors == [sentence("profile.gone", name="zz-passing", now="dasd-4b-thinking")]
     assert turn.answer == "Four."

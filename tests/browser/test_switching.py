@@ -9,6 +9,7 @@ import yaml
 from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp
 from tests.scripted_server import Content, Finish, Reasoning, Role, ScriptedServer, Step
+from tests.sentences import sentence
 
 OTHER_MODEL = "another-model"
 
@@ -61,7 +62,7 @@ def test_twenty_switches_in_one_chat_lose_nothing_and_mix_nothing(
         chat.change(profile=name)
         turn = chat.ask(question)
         assert turn.answer == f"{model} says {question}."
-        assert turn.ending.startswith("Complete")
+        assert turn.ending.startswith(sentence("ending.complete"))
         assert number == 0 or turn.ending.endswith(f" · {name}")
         asked = (second_server if name == "Cedar" else server).chats()[-1].body
         assert asked["model"] == model
@@ -124,7 +125,7 @@ def test_the_panel_offers_a_new_file_and_an_edit_from_the_next_message_on(
         base.write_text(yaml.safe_dump(shelf["Ash"] | {"sampling": {"temperature": "hot"}}))
         turn = chat.ask("Fifth?")
         assert "profiles/_zz-base.yaml:" in turn.errors[0]
-        assert "The last good version stays in use." in turn.errors[0]
+        assert sentence("profile.last_good") in turn.errors[0]
         assert "_zz-base.yaml" in app.output()
         assert server.chats()[-1].body["temperature"] == 0.75
     finally:

@@ -15,6 +15,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
+from tests.sentences import sentence
 
 FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
 
@@ -31,35 +32,35 @@ def place(turn: Turn) -> list[str]:
 def test_regenerate_keeps_the_former_version(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, FIVE)
     assert chat.ask("2 + 2?").answer == "Four."
-    chat.press("Regenerate")
+    chat.press(sentence("act.again"))
     turn = chat.wait_for(lambda turn: turn.answer == "Five." and place(turn) == ["2/2"])
     assert len(turn.thoughts) == 1
     assert chat.asked() == ["2 + 2?"]
     chat.wait_idle()
-    chat.press("Previous version")
+    chat.press(sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["1/2"])
     chat.toggle_thought()
     assert chat.thought_text() == "I think: four."
-    chat.press("Next version")
+    chat.press(sentence("act.later"))
     chat.wait_for(lambda turn: turn.answer == "Five.")
 
 
 def test_the_version_that_is_shown_is_the_one_that_the_model_sees(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, FIVE, thought_and_answer("Hm.", "Six."), thought_and_answer("Hm.", "Seven."))
     chat.ask("2 + 2?")
-    chat.press("Regenerate")
+    chat.press(sentence("act.again"))
     chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
     chat.wait_idle()
     chat.ask("And one more?")
     assert said(server) == ["2 + 2?", "Five.", "And one more?"]
-    chat.press("Previous version")  # the first turn's: the last of that name
+    chat.press(sentence("act.former"))  # the first turn's: the last of that name
     chat.wait_for(lambda turn: turn.answer == "Four.")
     assert chat.asked() == ["2 + 2?"]
     assert "Six." not in chat.everything()
     chat.ask("And one less?")
     assert said(server) == ["2 + 2?", "Four.", "And one less?"]
     assert chat.turn().answer == "Seven."
-    chat.page.get_by_role("button", name="Next version").first.click()
+    chat.page.get_by_role("button", name=sentence("act.later")).first.click()
     chat.wait_for(lambda turn: turn.answer == "Six.")
     assert chat.asked() == ["2 + 2?", "And one more?"]
     assert "Seven." not in chat.everything()
@@ -68,9 +69,9 @@ def test_the_version_that_is_shown_is_the_one_that_the_model_sees(chat: Chat, se
 def test_only_the_answer_is_written_anew(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Content("It is four."), Finish("stop")])
     chat.ask("2 + 2?")
-    chat.press("New answer")
+    chat.press(sentence("act.reroll"))
     turn = chat.wait_for(lambda turn: turn.answer == "It is four." and place(turn) == ["2/2"])
-    assert [thought.title for thought in turn.thoughts] == ["Thought, kept for another answer"]
+    assert [thought.title for thought in turn.thoughts] == [sentence("thought.kept")]
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: four.\n</think>\n\n")
     chat.wait_idle()
     chat.toggle_thought()
@@ -86,12 +87,12 @@ def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServe
     chat.wait_for(lambda turn: turn.thoughts and "five" in turn.thoughts[0].text)
     chat.stop()
     chat.wait_idle()
-    chat.press("Edit the thought")
+    chat.press(sentence("act.edit"))
     editor = chat.page.locator("dialog textarea")
     editor.wait_for()
     assert editor.input_value() == "I think: five."
     editor.fill("I think: two and two.")
-    chat.page.get_by_role("button", name="Go on from here").click()
+    chat.page.get_by_role("button", name=sentence("edit.save")).click()
     turn = chat.wait_for(lambda turn: turn.answer == "Four." and place(turn) == ["2/2"])
     assert len(turn.thoughts) == 1
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nI think: two and two.")
@@ -99,8 +100,8 @@ def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServe
     chat.wait_for(lambda turn: not turn.thoughts[0].open)
     chat.toggle_thought()
     assert chat.thought_text() == "I think: two and two. That makes four."
-    chat.press("Previous version")
-    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you") and turn.answer == "")
+    chat.press(sentence("act.former"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")) and turn.answer == "")
 
 
 def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, server: ScriptedServer) -> None:
@@ -115,10 +116,10 @@ def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, ser
     chat.wait_for(lambda turn: turn.answer == "Five." and turn.ending)
     assert said(server) == ["3 + 2?"]
     chat.wait_idle()
-    chat.press("Previous version")
+    chat.press(sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Eight.")
     assert chat.asked() == ["2 + 2?", "Twice that?"]
-    chat.page.get_by_role("button", name="Next version").first.click()
+    chat.page.get_by_role("button", name=sentence("act.later")).first.click()
     chat.wait_for(lambda turn: turn.answer == "Five.")
     assert chat.asked() == ["3 + 2?"]
     chat.edit_last("4 + 1?")
@@ -132,14 +133,14 @@ def test_a_version_that_is_being_made_can_be_stopped_and_the_former_one_is_there
     hold = Hold()
     server.play(FOUR, [Role(), Reasoning("Hm."), Content("It"), hold, Hang()])
     chat.ask("2 + 2?")
-    chat.press("Regenerate")
+    chat.press(sentence("act.again"))
     chat.wait_for(lambda turn: turn.answer == "It")
     assert chat.is_running()
     chat.stop()
-    chat.wait_for(lambda turn: turn.ending.startswith("Stopped by you"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
     assert server.chats()[-1].wait_closed()
     chat.wait_idle()
-    chat.press("Previous version")
+    chat.press(sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Four.")
 
 
@@ -147,23 +148,23 @@ def test_details_open_and_close(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR)
     chat.ask("2 + 2?")
     assert "finish_reason" not in chat.turn().ending
-    button = chat.page.get_by_role("button", name="Details")
+    button = chat.page.get_by_role("button", name=sentence("act.details"))
     button.hover()
-    expect(button).to_have_attribute("title", "Details of the ending")
+    expect(button).to_have_attribute("title", sentence("act.details.tip"))
     button.click()
     words = chat.wait_for(lambda turn: "finish_reason" in turn.ending).ending
-    assert [word for word in ("stop", "the model", "in the answer") if word not in words] == []
-    chat.press("Details")
+    assert [word for word in ("stop", sentence("source.model"), sentence("phase.answer")) if word not in words] == []
+    chat.press(sentence("act.details"))
     chat.wait_for(lambda turn: "finish_reason" not in turn.ending)
 
 
 def test_a_version_of_which_nothing_comes_leaves_a_way_back(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, *[[error(503, "busy")]] * 3)
     chat.ask("2 + 2?")
-    chat.press("New answer")
+    chat.press(sentence("act.reroll"))
     turn = chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.errors)
-    assert turn.ending == "The server did not take the request"
-    chat.press("Previous version")
+    assert turn.ending == sentence("ending.refused")
+    chat.press(sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Four." and not turn.errors)
 
 
@@ -192,7 +193,7 @@ def test_an_edited_question_with_an_unknown_mode_leaves_page_and_history_the_sam
     chat.wait_idle()
     assert chat.ask("3 + 2?").answer == "Five."
     assert said(server) == ["2 + 2?", "Four.", "3 + 2?"]
-    chat.press("Previous version")
+    chat.press(sentence("act.former"))
     chat.wait_for(lambda turn: turn.answer == "Eight.")
     assert chat.asked() == ["2 + 2?", "Twice that?"]
 
@@ -200,17 +201,17 @@ def test_an_edited_question_with_an_unknown_mode_leaves_page_and_history_the_sam
 def test_regenerate_asks_with_the_present_settings(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Role(), Reasoning("I think: five."), Content("unread")])
     chat.ask("2 + 2?")
-    chat.change(mode="Think only", temperature="0.3")
-    chat.press("Regenerate")
-    chat.wait_for(lambda turn: turn.ending.startswith("Thought only"))
+    chat.change(mode=sentence("mode.THINK_ONLY"), temperature="0.3")
+    chat.press(sentence("act.again"))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.no_thought")))
     assert server.chats()[-1].body["temperature"] == 0.3
 
 
 def test_a_marker_that_is_written_into_the_thought_is_left_out(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Content(" So: four.\n</think>\n\nFour."), Finish("stop")])
     chat.ask("2 + 2?")
-    chat.press("Edit the thought")
+    chat.press(sentence("act.edit"))
     chat.page.locator("dialog textarea").fill("Two and two.</think>")
-    chat.page.get_by_role("button", name="Go on from here").click()
+    chat.page.get_by_role("button", name=sentence("edit.save")).click()
     chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.answer == "Four.")
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nTwo and two.")

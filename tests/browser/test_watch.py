@@ -9,6 +9,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
 from tests.scripted_server import Model, ScriptedServer
+from tests.sentences import sentence
 
 MODEL = Model("Two and two.", "Four.")
 
@@ -43,9 +44,9 @@ def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, ap
     edit(chat, app.root / "chat" / "words" / "sentences.py", '"Complete"', '"Quite complete"')
     assert chat.ask("2 + 2?").ending.startswith("Quite complete")
     edit(chat, app.root / "termination" / "tags.py", "MODE", "MODUS")
-    assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith("Thought only")
+    assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith(sentence("ending.no_thought"))
     edit(chat, app.root / "app.py", '"message.empty"', '"no_way"')
-    assert chat.ask("[MODUS:FULL]").errors[0].startswith("This server does not go on with a reply that has begun")
+    assert chat.ask("[MODUS:FULL]").errors[0].startswith(sentence("no_way"))
 
 
 @pytest.mark.parametrize("part", ["app.py", "termination/tags.py"])
@@ -58,7 +59,7 @@ def test_a_broken_edit_is_told_and_the_next_good_one_recovers(chat: Chat, app: R
     assert "Error reloading module" in app.output()
     edit(chat, file, '(\n"""', '"""')
     assert chat.ask("2 + 2?").answer == "Four."
-    assert chat.mode() == "Auto"
+    assert chat.mode() == sentence("mode.AUTO")
 
 
 def test_an_edited_profile_needs_no_reload(chat: Chat, app: RunningApp, server: ScriptedServer) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
 from tests.browser.widgets import CONTRAST, EDIT, HINT, PILL, PILL_ZH, SCREENS, app, box, composer, pill, tell, think
+from tests.sentences import sentence
 
 __all__ = ["app"]
 
@@ -61,7 +62,7 @@ def test_the_pill_goes_with_its_turn(chat: Chat) -> None:
 def test_the_pill_and_the_gauge_go_with_their_chat(chat: Chat) -> None:
     think(chat)
     tell(chat.page, fullstopPill=PILL)
-    tell(chat.page, fullstopMeter={"used": 1, "window": 4, "text": "Context: 1 of 4 tokens"})
+    tell(chat.page, fullstopMeter={"used": 1, "window": 4, "text": sentence("context.gauge", used=1, window=4)})
     expect(chat.page.get_by_role("meter")).to_be_visible()
     chat.page.locator("#new-chat-button").click()
     chat.page.locator("#new-chat-dialog #confirm").click()
@@ -104,7 +105,7 @@ def test_the_gauge_tells_how_full_the_window_is(chat: Chat, viewport: ViewportSi
     expect(chat.page.get_by_role("meter")).to_have_count(0)  # nothing has been said yet
     chat.ask("answer")
     for used, level in ((740, "low"), (750, "high"), (900, "full"), (1200, "full")):
-        words = f"Context: {used} of 1000 tokens"
+        words = sentence("context.gauge", used=used, window=1000)
         tell(chat.page, fullstopMeter={"used": used, "window": 1000, "text": words})
         meter = chat.page.get_by_role("meter", name=words)
         expect(meter).to_have_attribute("aria-valuenow", str(min(used, 1000)))

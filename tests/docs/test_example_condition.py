@@ -17,6 +17,7 @@ from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
 from chat.words.texts import say
 from termination import (
+    BUILT_IN,
     AnswerDelta,
     Condition,
     ConditionFailed,
@@ -29,6 +30,7 @@ from termination import (
     TokenCounts,
     Turn,
 )
+from tests.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "docs" / "example-condition"
@@ -125,17 +127,20 @@ def test_it_goes_with_the_built_in_ones(installed: Path, tmp_path: Path) -> None
     assert json.loads(done.stdout)["answer"] == "Is it 4？ Is it 5? Is "
 
 
+TOO_SMALL = "the number of questions is a whole number above 0"
+
+
 @pytest.mark.parametrize(
     ("notation", "told"),
     [
-        ("question(2)", "no condition is called question; did you mean questions?"),
+        ("question(2)", sentence("profile.condition_unknown_near", name="question", near="questions")),
         (
             "questions(0)",
-            "questions does not take these arguments (the number of questions is a whole number above 0).",
+            sentence("profile.condition_refused", name="questions", problem=TOO_SMALL),
         ),
         (
             "questions(2s)",
-            "questions does not take these arguments (the number of questions is a whole number above 0).",
+            sentence("profile.condition_refused", name="questions", problem=TOO_SMALL),
         ),
         ("questions()", "wrong arguments (missing a required argument: 'limit'); it is written questions("),
     ],
@@ -152,8 +157,9 @@ def test_without_the_package_the_profile_is_refused_in_one_line(tmp_path: Path) 
     done = replayed(tmp_path, "questions(2)")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"fullstop: {tmp_path}/profiles/mine.yaml:7, end.answer: no condition is called questions; there are: stop, "
-        "stop_ids, pattern, budget, tokens, seconds, max_tokens, loop, circling, first_token, idle, total.\n"
+        f"fullstop: {tmp_path}/profiles/mine.yaml:7, end.answer: "
+        + sentence("profile.condition_unknown", name="questions", known=", ".join(BUILT_IN))
+        + "\n"
     )
 
 

@@ -8,9 +8,13 @@ import pytest
 
 from chat.command import profiles as command
 from chat.command.cli import main
+from chat.doctor.finding import info, problem
+from chat.doctor.report import as_text
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import ScriptedServer
+from tests.sentences import sentence
 
+GOOD = sentence("doctor.summary_good").partition(".")[0]
 Printed = pytest.CaptureFixture[str]
 PROFILE = """
 name: Mine
@@ -42,7 +46,7 @@ def test_a_healthy_profile_gives_one_line_for_each_check_and_exit_code_0(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"Mine · scripted · {server.base_url}"
     assert lines[1] == f"  ok       Server              It answers at {server.base_url}."
-    assert lines[-2:] == ["All is well. 18 checks: 0 to mend, 0 not told by the server.", ""]
+    assert lines[-2:] == [sentence("doctor.summary_good", checks=18, problems="0", unknown="0"), ""]
     assert len(lines) == 21
 
 
@@ -50,8 +54,8 @@ def test_a_problem_gives_a_second_line_and_exit_code_1(server: ScriptedServer, f
     write(folder, "mine", server.base_url, max_tokens=100)
     assert main(["doctor", "mine"]) == 1
     out = capsys.readouterr().out
-    assert "  PROBLEM  Limit of tokens     sampling.max_tokens is 100" in out
-    assert "→ Set sampling.max_tokens to 256" in out
+    small = problem("max_tokens", "too_small", key="sampling", limit=100, mode="FULL", least=256)
+    assert as_text(small) in out
 
 
 def test_json_is_one_object_for_each_check(server: ScriptedServer, folder: Path, capsys: Printed) -> None:
@@ -80,9 +84,9 @@ def test_without_a_name_the_profiles_that_are_served_are_examined(
     write(folder, "here", server.base_url)
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert out.count("All is well") == 1
-    assert f"Left out            absent: other is not served at {server.base_url}." in out
-    assert "Left out            down: scripted is not served at http://127.0.0.1:9/v1." in out
+    assert out.count(GOOD) == 1
+    assert as_text(info("absent", "left_out", name="absent", model="other", url=server.base_url)) in out
+    assert as_text(info("absent", "left_out", name="down", model="scripted", url="http://127.0.0.1:9/v1")) in out
 
 
 def test_of_several_profiles_for_one_model_the_first_is_examined(
@@ -92,15 +96,15 @@ def test_of_several_profiles_for_one_model_the_first_is_examined(
         write(folder, name, server.base_url)
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    assert out.count("All is well") == 1
-    assert "b: another profile for scripted, as a is" in out
+    assert out.count(GOOD) == 1
+    assert sentence("doctor.absent.same_model", name="b", model="scripted", first="a") in out
 
 
 def test_without_any_that_is_served_each_address_is_reported_once(folder: Path, capsys: Printed) -> None:
     write(folder, "one", "http://127.0.0.1:9/v1")
     write(folder, "two", "http://127.0.0.1:9/v1", model="other")
     assert main(["doctor"]) == 1
-    assert capsys.readouterr().out.count("No server answers at http://127.0.0.1:9/v1") == 1
+    assert capsys.readouterr().out.count(sentence("doctor.reach.unreachable", url="http://127.0.0.1:9/v1")) == 1
 
 
 def test_the_profile_of_the_environment_goes_before_the_folder(

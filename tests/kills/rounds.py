@@ -11,13 +11,14 @@ from pathlib import Path
 from tests.browser.running_app import ROOT
 from tests.kills.scene import Scene
 from tests.kills.upstream import THOUGHT_WORDS, WORDS_A_SECOND
+from tests.sentences import sentence
 
 KEPT = ROOT / ".cache" / "failed-kills"
 SECONDS = 180.0  # until all must be settled after a fault; a stuck page stays stuck, and a busy machine is slow
 LEAVING_SECONDS = 15.0  # as chat/page/install/repairs.py says
-LOST = "The app no longer knows this chat"
-SHUT_DOWN = "Stopped: the app was shut down"
-LEFT = "Stopped: the page was closed, loaded anew or out of reach"
+LOST = sentence("lost.line")
+SHUT_DOWN = sentence("ending.shutdown")
+LEFT = sentence("ending.left")
 
 
 class Wrong(Exception):
@@ -88,7 +89,7 @@ def tab_closed(case: Case) -> None:
 def socket_cut(case: Case) -> None:
     case.scene.chat.drop_socket()
     case.scene.chat.wait_connected()
-    case.has_receipt("Complete")
+    case.has_receipt(sentence("ending.complete"))
     case.is_whole()
 
 
@@ -124,21 +125,21 @@ def app_killed(case: Case) -> None:
 
 def app_stopped(case: Case) -> None:
     _stop([case.scene.app.pid], case.stop_seconds)
-    case.has_receipt("Complete")
+    case.has_receipt(sentence("ending.complete"))
     case.is_whole()
 
 
 def upstream_stopped(case: Case) -> None:
     _stop([case.scene.upstream.pid], case.stop_seconds)
-    case.has_receipt("Complete")
+    case.has_receipt(sentence("ending.complete"))
     case.is_whole()
 
 
 def browser_stopped(case: Case) -> None:
     """Stop the browser: a page that is out of reach for long ends its turn, unless that was over before."""
     _stop(case.scene.renderers(), case.stop_seconds)
-    case.has_receipt("Complete", LEFT)
-    if case.seen == "Complete":
+    case.has_receipt(sentence("ending.complete"), LEFT)
+    if case.seen == sentence("ending.complete"):
         case.is_whole()
     case.upstream_closed()
 
@@ -221,7 +222,7 @@ def _check(case: Case, kind: str) -> None:
     scene = case.scene
     if kind != "tab closed":
         case.until("nothing spins", lambda: not scene.stuck())
-        if "Stopped waiting" in scene.chat.everything():
+        if sentence("ending.first_token_timeout") in scene.chat.everything():
             raise Wrong("a clock ended the turn")
         if problem := scene.answered(case.words):
             raise Wrong(problem)
@@ -230,7 +231,9 @@ def _check(case: Case, kind: str) -> None:
             raise Wrong(f"{stuck} spinning again after a second")
     words = THOUGHT_WORDS + 5
     scene.chat.send(f"words {words}")
-    case.until("the next question is answered", lambda: scene.chat.turn().ending.startswith("Complete"))
+    case.until(
+        "the next question is answered", lambda: scene.chat.turn().ending.startswith(sentence("ending.complete"))
+    )
     case.until("nothing spins after the next question", lambda: not scene.stuck())
     if not scene.is_whole(words):
         raise Wrong(f"the next answer is {scene.chat.turn().answer!r}")

@@ -14,6 +14,7 @@ from tests.browser.running_app import copy_of_the_house
 from tests.page.session import Session
 from tests.patience import PATIENT
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
@@ -80,7 +81,7 @@ async def test_a_message_becomes_a_thought_an_answer_and_a_line(session: Session
     await session.until(session.idle)
     assert session.names()[0] == "task_start"
     thought, answer, line = session.lines()
-    assert thought.startswith("Thought for ")
+    assert thought.startswith(sentence("thought.cut"))
     assert answer == "Four."
     assert line.startswith("Complete · ")
 
@@ -92,7 +93,7 @@ async def test_stop_ends_the_turn_and_says_nothing_of_its_own(session: Session, 
     await session.says("stop")
     await session.until(session.idle)
     assert session.lines()[1] == "It is"
-    assert session.lines()[2].startswith("Stopped by you")
+    assert session.lines()[2].startswith(sentence("ending.stopped"))
     assert len(session.lines()) == 3
     assert await asyncio.to_thread(server.wait_chat().wait_closed)
 
@@ -106,7 +107,7 @@ async def test_stop_pressed_twice_loses_nothing(session: Session, server: Script
         await session.says("stop")
         await asyncio.sleep(0)
     await session.until(session.idle)
-    assert session.lines()[2].startswith("Stopped by you")
+    assert session.lines()[2].startswith(sentence("ending.stopped"))
 
 
 @pytest.mark.parametrize("button", ["again", "reroll", "continue"])
@@ -137,7 +138,7 @@ async def test_a_button_that_is_pressed_the_moment_it_comes_does_its_work_once(
     server.play(CUT, [Content(" four."), Finish()], CUT)
     session.press_at_once = "continue"
     await session.sends("2 + 2?")
-    await session.until(lambda: any(line.startswith("Complete") for line in session.lines()))
+    await session.until(lambda: any(line.startswith(sentence("ending.complete")) for line in session.lines()))
     await session.until(session.idle)
     assert "It is four." in session.lines()
     assert len(server.chats()) == 2
@@ -197,7 +198,7 @@ async def test_stop_ends_the_turn_of_an_edited_message(session: Session, server:
     editing = asyncio.create_task(session.sends("3 + 3?", "edit_message", first))
     await session.until(lambda: "It is" in session.lines())
     await session.says("stop")
-    await session.until(lambda: session.lines()[-1].startswith("Stopped by you") and session.idle())
+    await session.until(lambda: session.lines()[-1].startswith(sentence("ending.stopped")) and session.idle())
     await asyncio.wait([editing])
     assert [message["content"] for message in server.chats()[1].body["messages"]][1:] == ["3 + 3?"]
 
@@ -207,8 +208,8 @@ async def test_a_message_in_the_middle_of_a_turn_ends_that_turn(session: Session
     await session.sends("2 + 2?")
     await session.until(lambda: "It is" in session.lines())
     await session.sends("3 + 3?")
-    await session.until(lambda: session.lines()[-1].startswith("Complete"))
-    assert any(line.startswith("Stopped by you") for line in session.lines())
+    await session.until(lambda: session.lines()[-1].startswith(sentence("ending.complete")))
+    assert any(line.startswith(sentence("ending.stopped")) for line in session.lines())
     assert "Six." in session.lines()
     assert await asyncio.to_thread(server.chats()[0].wait_closed)
 
@@ -249,7 +250,7 @@ async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     assert not session.idle()
     await session.says("disconnect")
     assert await asyncio.to_thread(server.chats()[0].wait_closed)
-    await session.until(lambda: session.lines()[-1].startswith("Stopped: the page was closed, loaded anew or out of"))
+    await session.until(lambda: session.lines()[-1].startswith(sentence("ending.left")))
 
 
 async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
@@ -286,7 +287,4 @@ async def test_a_mistake_of_ours_is_told(
     server.play(thought_and_answer("Hm.", "Four."))
     await session.sends("2 + 2?")
     await session.until(lambda: session.errors() and session.idle())
-    assert session.errors() == [
-        "Fullstop itself made a mistake (RuntimeError: boom). Your message and what had come are kept; "
-        "the log says more."
-    ]
+    assert session.errors() == [sentence("fault.ours", problem="RuntimeError: boom")]

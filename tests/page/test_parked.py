@@ -14,6 +14,7 @@ import pytest
 from tests.page.session import Session
 from tests.page.test_handlers import app, server, session
 from tests.scripted_server import Content, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 __all__ = ["app", "server", "session"]
 
@@ -51,7 +52,7 @@ async def answers(page: Session, tab: str, loaded: bool) -> None:
 async def asks(page: Session, text: str) -> str:
     """Return the id of the message."""
     asked = await page.sends(text)
-    await page.until(lambda: page.idle() and "".join(page.lines()[-1:]).startswith("Complete"))
+    await page.until(lambda: page.idle() and "".join(page.lines()[-1:]).startswith(sentence("ending.complete")))
     return asked
 
 
@@ -191,7 +192,7 @@ async def test_a_page_that_is_back_before_its_leaving_was_noticed_has_not_left(o
 def lost(page: Session) -> list[str]:
     """Return all lines that have come about an unknown chat."""
     names = [data["name"] for event, data in page.events if event == "new_message"]
-    return [name for name in names if name.startswith("The app no longer knows this chat")]
+    return [name for name in names if name.startswith(sentence("lost.line"))]
 
 
 async def test_a_page_that_shows_an_unknown_question_is_told_once_and_its_turn_ends(opened: list[Session]) -> None:
@@ -211,7 +212,7 @@ async def test_a_page_that_shows_an_unknown_question_is_told_once_and_its_turn_e
     ended = {data["id"]: data for name, data in page.events if name == "update_message" and data.get("end")}
     assert set(ended) >= {"run", "thought", "answer"}
     assert "line" not in ended
-    assert ended["thought"]["name"] == "Thought for 12 s, then cut off"
+    assert ended["thought"]["name"] == sentence("thought.cut", seconds=12)
     assert "name" not in ended["answer"]
     assert page.idle()
 
@@ -265,7 +266,7 @@ async def test_only_a_known_question_can_be_edited(opened: list[Session], server
     answer = next(key for key, step in page.shown().items() if step.get("output") == "Four.")
     edited = {"unknown": str(uuid.uuid4()), "answer": answer}[which]
     await page.says("window_message", {"fullstopDo": "may_edit", "id": edited})
-    assert page.toasts()[-1].startswith("This message can't be edited")
+    assert page.toasts()[-1].startswith(sentence("lost.edit"))
     assert "fullstopMayEdit" not in str(page.events)
     before = len(page.toasts())
     await page.sends("3 + 3?", event="edit_message", edits=edited)
@@ -288,7 +289,7 @@ async def test_a_button_of_an_unknown_receipt_explains_itself(opened: list[Sessi
     importlib.import_module("chainlit.context").init_ws_context(page.real)
     press = importlib.import_module("chainlit.config").config.code.action_callbacks["continue"]
     await press(importlib.import_module("chainlit").Action(name="continue", payload={"version": "old"}))
-    assert page.toasts()[-1].startswith("This button belongs to a chat that the app no longer knows")
+    assert page.toasts()[-1].startswith(sentence("lost.button"))
     await page.says("window_message", {"fullstopDo": "edit", "id": "old", "text": "My own thought."})
     assert len(page.toasts()) == 2
     editor = next(data["fullstopEdit"] for name, data in page.events if "fullstopEdit" in str(data))
@@ -319,7 +320,7 @@ async def test_a_shutdown_ends_a_turn_as_such(opened: list[Session], server: Scr
     await page.until(lambda: "It is" in page.lines())
     await importlib.import_module("chat.page.install.shutdown").end_turns()
     assert page.idle()
-    assert page.lines()[-1].startswith("Stopped: the app was shut down · in the answer")
+    assert page.lines()[-1].startswith(sentence("ending.shutdown") + f" · {sentence('phase.in.answer')}")
     assert "continue" in page.buttons()
 
 
@@ -335,7 +336,7 @@ async def test_a_signal_ends_the_turns_first_and_a_second_one_goes_through_at_on
     signal.raise_signal(signal.SIGTERM)
     assert signals == [signal.SIGTERM]
     await page.until(lambda: len(signals) == 2)
-    assert page.lines()[-1].startswith("Stopped: the app was shut down")
+    assert page.lines()[-1].startswith(sentence("ending.shutdown"))
 
 
 async def test_the_signals_are_taken_over_once_however_often_the_app_is_loaded(signals: list[int]) -> None:
@@ -361,5 +362,5 @@ async def test_an_app_that_ends_refuses_questions_and_buttons(
     await page.until(page.errors)
     await page.presses("again")
     await page.until(lambda: page.idle() and len(page.errors()) == 2 and signals)
-    assert all(error.startswith("The app is shutting down") for error in page.errors())
+    assert all(error.startswith(sentence("shutdown.refused")) for error in page.errors())
     assert len(server.chats()) == 1

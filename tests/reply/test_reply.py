@@ -15,6 +15,7 @@ from chat.words.texts import plain
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
 from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
 from tests.scripted_server.templates import QWEN3, jinja
+from tests.sentences import sentence
 from tests.wire.fixtures import Chat
 
 THOUGHT = ["Two ", "and ", "two. ", "Is ", "that ", "four? ", "I ", "think ", "so. "]
@@ -299,7 +300,7 @@ async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: Scr
     fault = await asyncio.wait_for(playing, 30)
     assert fault
     assert (fault.kind, played.ending.code, played.ending.source) == ("busy", "stopped", "person")
-    assert plain(ending_sentence(played.ending), "en") == "You asked for the answer, but it has not come"
+    assert plain(ending_sentence(played.ending), "en") == sentence("ending.stopped.asked")
 
 
 async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server: ScriptedServer, chat: Chat) -> None:
@@ -313,7 +314,7 @@ async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server:
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert plain(ending_sentence(played.ending), "en").startswith("Stopped by you in the thought")
+    assert plain(ending_sentence(played.ending), "en").startswith(sentence("ending.stopped.thought"))
 
 
 async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_streams(

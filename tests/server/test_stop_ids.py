@@ -17,6 +17,7 @@ from chat.server.faults import Fault
 from chat.server.stop_ids import resolve_stop_ids
 from chat.words.texts import say
 from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
+from tests.sentences import sentence
 from tests.wire.fixtures import Chat
 
 THINK_STOPS = ("</think>", "<|im_end|>", "<|endoftext|>")
@@ -97,7 +98,7 @@ async def test_a_text_of_several_tokens_is_refused_with_its_pieces(chat: Chat) -
 async def test_an_id_of_ordinary_text_is_refused_with_the_text(chat: Chat) -> None:
     told = await refused(chat.profile, 151645, 10)
     assert (told.kind, told.facts["token"], told.facts["text"]) == ("stop_token_ordinary", "10", "+")
-    assert "10 is ordinary text" in say(told.sentence, "en")
+    assert sentence("doctor.stop_tokens.ordinary", token=10) in say(told.sentence, "en")
     assert "`+`" in say(told.sentence, "zh")
 
 

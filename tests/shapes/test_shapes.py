@@ -10,6 +10,7 @@ from chat.profiles.read import read_profile
 from tests.browser.driver import Chat
 from tests.browser.running_app import ROOT
 from tests.browser.turn import Turn
+from tests.sentences import sentence
 from tests.shapes.conftest import EMBEDDED, ON_LORAX
 from tests.shapes.server import VllmServer
 from tests.shapes.shape import ANSWER, CLOSE, ENDS, SHAPES, THOUGHT
@@ -100,7 +101,7 @@ def shows(chat: Chat, turn: Turn, name: str, mode: str) -> None:
         assert thought_of(chat) == THOUGHT + effort
     thought_only = mode == "THINK_ONLY" and name not in PLAIN
     assert turn.answer == ("" if thought_only else ANSWER)
-    assert turn.ending.startswith("Thought only: the turn ends where" if thought_only else "Complete · ")
+    assert turn.ending.startswith(sentence("ending.thought_complete") if thought_only else "Complete · ")
 
 
 def thought_of(chat: Chat) -> str:

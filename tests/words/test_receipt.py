@@ -1,13 +1,15 @@
 """The receipt says why, by whom, where and how fast, and offers what can be done next."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from chat.words.details import details
 from chat.words.receipt import Facts, acts, line
+from chat.words.texts import Language
 from termination import Begun, Ending, Timing, TokenCounts, next_steps
+from tests.sentences import sentence
 
 TIMES = Timing(total=12.0, first_token=2.0, thought=6.0)
 OPEN, ANSWERED = Begun("thought", "Hm."), Begun("answer", "Hm.", "It is")
@@ -72,30 +74,35 @@ def test_what_can_always_be_done_is_quiet() -> None:
 
 def test_its_line_has_the_figures() -> None:
     given = facts(ended(), signature="Deep")
-    assert line(given, "en") == (
-        "Complete · 12 s · thought 300, answer 101 tokens · first token after 2.0 s · 40 tokens/s · Deep"
-    )
-    assert line(given, "zh") == "回答完毕 · 12 秒 · 思考 300，回答 101 个词元 · 首词元 2.0 秒 · 40 词元/秒 · Deep"
+    figures = {"seconds": 12, "thought": 300, "answer": 101, "rate": 40}
+    for lang in get_args(Language):
+        assert line(given, lang).split(" · ") == [
+            sentence("ending.complete", lang),
+            sentence("receipt.seconds", lang, **figures),
+            sentence("receipt.tokens", lang, **figures),
+            sentence("receipt.first", lang, seconds="2.0"),
+            sentence("receipt.rate", lang, **figures),
+            "Deep",
+        ]
     guessed = facts(ended(tokens=TokenCounts(0, 3), seconds=Timing(1.0)))
     assert line(guessed, "en") == "Complete · 1.0 s · ≈3 tokens"
-    assert line(facts(ended("refused", "waiting", tokens=TokenCounts())), "en") == "The server did not take the request"
+    assert line(facts(ended("refused", "waiting", tokens=TokenCounts())), "en") == sentence("ending.refused")
 
 
 def test_its_line_has_the_phase_in_which_the_reply_was_cut() -> None:
     lost, lost_in_thought = facts(ended("disconnected")), facts(ended("disconnected", "thought"), OPEN)
-    said = "Cut off: the connection to the server was lost"
-    assert line(lost, "en").startswith(f"{said} · in the answer · 12 s")
-    assert line(lost_in_thought, "en").startswith(f"{said} · in the thought, there is no answer yet · 12 s")
-    assert line(lost_in_thought, "zh").startswith("被中断：与服务器的连接断开 · 尚在思考，还没有回答 · 12 秒")
+    said = sentence("ending.disconnected")
+    assert line(lost, "en").startswith(f"{said} · {sentence('phase.in.answer')} · 12 s")
+    assert line(lost_in_thought, "en").startswith(f"{said} · {sentence('phase.in.thought')} · 12 s")
+    chinese = (sentence("ending.disconnected", "zh"), sentence("phase.in.thought", "zh"), "12 秒")
+    assert line(lost_in_thought, "zh").startswith(" · ".join(chinese))
     for once in (facts(ended("length", "thought"), OPEN), facts(ended("stopped", "thought", source="person"), OPEN)):
-        assert line(once, "en").count("thought") == 2  # the reason has it, and so have the tokens
+        assert f" · {sentence('phase.in.thought')}" not in line(once, "en")  # the reason says so
 
 
 def test_a_window_that_was_smaller_than_the_limit_is_told_where_it_was_filled() -> None:
     given = facts(ended("length"), window=500, most=410, limit=4096, used=499)
-    assert line(given, "en").endswith(
-        " · the model's window of 500 tokens leaves only 410 of the 4,096 tokens asked for"
-    )
+    assert line(given, "en").endswith(" · " + sentence("context.clamped", window=500, left=410, limit="4,096"))
     for other in (
         replace(given, used=450),
         replace(given, used=None),
@@ -118,11 +125,11 @@ def test_a_window_that_was_smaller_than_the_limit_is_told_where_it_was_filled() 
 )
 def test_a_text_that_ended_the_turn_is_shown_as_it_is_written(seen: str, shown: str, cell: str) -> None:
     given = facts(ended("stop_text", evidence=seen, stop_reason=seen))
-    assert line(given, "en").startswith(f"Ended at the stop text “{shown}” · ")
-    assert line(given, "zh").startswith(f"遇到停止文本“{shown}”而结束 · ")
+    assert line(given, "en").startswith(sentence("ending.stop_text", evidence=shown) + " · ")
+    assert line(given, "zh").startswith(sentence("ending.stop_text", "zh", evidence=shown) + " · ")
     table = details(given, "en")
     assert f"| Evidence | {cell} |" in table
-    assert f"| The server's stop_reason | {cell} |" in table
+    assert ("| " + sentence("details.stop_reason") + f" | {cell} |") in table
 
 
 def test_its_details_are_a_table() -> None:
@@ -137,16 +144,16 @@ def test_its_details_are_a_table() -> None:
     given = facts(ending, model="a/model", mode="FULL", used=500, window=2000)
     rows = dict(row.strip("| ").split(" | ", 1) for row in details(given, "en").splitlines()[2:])
     assert rows == {
-        "Ending": "`loop`",
-        "Ended by": "this page",
-        "Phase": "in the answer",
-        "The server's finish_reason": "`stop`",
-        "The server's stop_reason": "`151645`",
-        "Condition": r'`stop("a\|b") \| loop()`',
-        "Evidence": r"``3.0 x `50`\ncharacters \| \|``",
-        "Tokens": "prompt 20, thought 300, answer 101",
-        "Seconds": "first token 2.0, thought 6.0, total 12",
-        "Context window": "500 of 2,000 tokens (25 %)",
-        "Model, mode": "`a/model` · `FULL`",
+        sentence("details.code"): "`loop`",
+        sentence("details.source"): sentence("source.client"),
+        sentence("details.phase"): sentence("phase.answer"),
+        sentence("details.finish_reason"): "`stop`",
+        sentence("details.stop_reason"): "`151645`",
+        sentence("details.condition"): r'`stop("a\|b") \| loop()`',
+        sentence("details.evidence"): r"``3.0 x `50`\ncharacters \| \|``",
+        sentence("details.tokens"): (sentence("details.tokens.all", prompt=20, thought=300, answer=101)),
+        sentence("details.seconds"): "first token 2.0, thought 6.0, total 12",
+        sentence("details.context"): sentence("details.context.said", used=500, window="2,000", percent=25),
+        sentence("details.model"): "`a/model` · `FULL`",
     }
-    assert "结束方 | 本页面" in details(given, "zh")
+    assert f"{sentence('details.source', 'zh')} | {sentence('source.client', 'zh')}" in details(given, "zh")
