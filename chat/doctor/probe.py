@@ -8,7 +8,7 @@ from chat.doctor.reach import Served, key_problem
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.profiles.settings import Settings
-from chat.reply.history import Exchange, History
+from chat.reply.history import Prompt
 from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
 from chat.server.request import Request, request
@@ -44,8 +44,8 @@ def probe_request(
 ) -> Request:
     """Return the request of the chat for a first question, with few tokens and at temperature 0."""
     short = Settings(temperature=0.0, max_tokens=max_tokens).apply_to(profile)
-    messages = History().messages(short, mode_tag(short.messages.system).text, Exchange("", question))
-    return request(short, mode, messages, stop_ids, "doctor")
+    prompt = Prompt(short, mode_tag(short.messages.system).text, (), question)
+    return request(short, mode, prompt.messages(), stop_ids, "doctor")
 
 
 async def request_reply(profile: Profile, stop_ids: tuple[int, ...] = ()) -> Reply | Fault | None:

@@ -37,7 +37,7 @@ class Version:
         exchange, ending = self.exchange, self.reply.ending
         exchange.thought, exchange.answer = self.reply.thought, self.reply.answer
         failed = ending is None or ending.code in ("refused", "server_error")
-        exchange.folded = self.reply.folded
+        exchange.dropped = self.reply.dropped
         exchange.unheard = failed and not (exchange.thought or exchange.answer)
 
     def facts(self) -> Facts | None:

@@ -1,133 +1,153 @@
-"""The oldest turns of a chat are left out before the server would refuse a prompt that is too long."""
+"""A prompt that fits the model's window: its oldest turns are dropped before the server would reject it."""
 
 import math
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from chat.profiles.profile import Profile
+from chat.reply.history import Prompt
 from chat.server.request import ChatMessage
 from chat.server.window import AROUND, count_prompt_tokens, count_tokens, read_window
 
 LEAST = 256  # tokens for the reply
-_BYTES = 3  # of UTF-8 a token, where nobody counts: more than there are in most languages' tokens
+_BYTES = 3  # of UTF-8 per token, if no tokenizer is known: more than there are in most languages' tokens
 _GUESSES = 3  # counts after which the rest is halved
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The messages that fit, without the `folded` oldest turns.
+    """The messages that fit, without the `dropped` oldest turns.
 
-    `prompt` are their tokens with those of the reply that is begun, where they were counted, and `about` in any case.
+    `prompt` counts their tokens with those of the partial reply; None if nothing can count them. `about` is that number
+    or an estimate.
     """
 
     messages: list[ChatMessage]
-    folded: int = 0
+    dropped: int = 0
     prompt: int | None = None
     window: int | None = None
     about: int = 0
 
     @property
     def room(self) -> int | None:
-        """What the window leaves for more of the reply, as far as that is known."""
+        """Return what the window leaves for more of the reply; None if the window is unknown."""
         return None if self.window is None else max(0, self.window - self.about)
 
 
-async def fitted(
-    profile: Profile,
-    make: Callable[[int], list[ChatMessage]],
-    most: int,
-    extra: Mapping[str, Any],
-    limit: int | None,
-    last: int = 0,
-    begun: str = "",
+async def fit_prompt(
+    prompt: Prompt, extra: Mapping[str, Any], limit: int | None, partial: str = "", last: int = 0
 ) -> Fitted:
-    """The messages with as many of the past turns as the window has room for beside the reply. Never raises.
+    """Return the messages with as many past turns as the window has room for beside the reply. Never raises.
 
-    `make(n)` gives them without the n oldest of the `most` past turns, `limit` is the request's `max_tokens`, `last`
-    the number that was left out last time, `begun` what there is of the reply. Nothing is asked of the server while the
-    text is short enough for any tokenizer and has a limit. A question that is too long by itself stays: the server says
-    so.
+    `limit` is the request's `max_tokens`, `partial` the reply so far, `last` the number of turns that was dropped last
+    time. The server counts nothing while the text is short enough for any tokenizer and has a limit. A question that is
+    too long by itself stays: the server will say so.
     """
-    whole, span = make(0), await read_window(profile)
+    messages, span = prompt.messages(), await read_window(prompt.profile)
     if span is None:
-        return Fitted(whole)
-    reply, bytes_ = reserve(limit, span), size(whole) + len(begun.encode())
-    if limit is not None and bytes_ + max(reply, limit) <= span:
-        return Fitted(whole, window=span, about=math.ceil(bytes_ / _BYTES))
-    stands = await count_tokens(profile, begun) if begun else 0
-    ahead = math.ceil(len(begun.encode()) / _BYTES) if stands is None else stands
-    sizes, counts = _sizes(make, most), stands is not None
+        return Fitted(messages)
+    reserved, bytes_ = reserve(limit, span), size(messages) + len(partial.encode())
+    if limit is not None and bytes_ + max(reserved, limit) <= span:
+        return Fitted(messages, window=span, about=_estimate(bytes_))
+    counter = _Counter(prompt, extra)
+    written = await counter.count_text(partial)
+    dropped, tokens = 0, None
+    if prompt.past and bytes_ + reserved > span:
+        room = max(1, span - reserved - written)
+        dropped, tokens = await find_dropped(counter.sizes, room, last, counter.count_prompt)
+    if tokens is None:
+        tokens = await counter.count_prompt(dropped)
+    about = tokens + written
+    return Fitted(prompt.messages(dropped), dropped, about if counter.is_exact else None, span, about)
 
-    async def count(folded: int) -> int:
-        nonlocal counts
-        tokens = await count_prompt_tokens(profile, make(folded), extra) if counts else None
-        counts = tokens is not None
-        return math.ceil(sizes[folded] / _BYTES) if tokens is None else tokens
 
-    folded, prompt = 0, None
-    if most and bytes_ + reply > span:
-        folded, prompt = await fold(sizes, max(1, span - reply - ahead), last, count)
-    about = (await count(folded) if prompt is None else prompt) + ahead
-    return Fitted(make(folded), folded, about if counts else None, span, about)
+class _Counter:
+    """Counts tokens by the server as long as it can say, then by the bytes of the text."""
+
+    def __init__(self, prompt: Prompt, extra: Mapping[str, Any]) -> None:
+        self._prompt, self._extra = prompt, extra
+        self.sizes = _sizes(prompt)
+        self.is_exact = True
+
+    async def count_text(self, text: str) -> int:
+        """Return the tokens of a text."""
+        tokens = await count_tokens(self._prompt.profile, text) if text else 0
+        return self._or_estimate(tokens, len(text.encode()))
+
+    async def count_prompt(self, dropped: int) -> int:
+        """Return the tokens of the prompt without the oldest `dropped` turns."""
+        tokens = None
+        if self.is_exact:
+            tokens = await count_prompt_tokens(self._prompt.profile, self._prompt.messages(dropped), self._extra)
+        return self._or_estimate(tokens, self.sizes[dropped])
+
+    def _or_estimate(self, tokens: int | None, bytes_: int) -> int:
+        self.is_exact = tokens is not None
+        return _estimate(bytes_) if tokens is None else tokens
 
 
 def reserve(limit: int | None, window: int) -> int:
-    """The tokens that are kept for the reply: what it may have, but a quarter of the window at most."""
+    """Return the tokens that are kept for the reply: its limit, but at most a quarter of the window."""
     quarter = window // 4
     return min(max(LEAST, min(limit or quarter, quarter)), window // 2)
 
 
 def size(messages: Sequence[ChatMessage]) -> int:
-    """More tokens than any tokenizer that knows all bytes makes of them: their bytes, and some for the template."""
-    return sum(len(message["content"].encode()) + AROUND for message in messages)
+    """Return an upper bound of the tokens, for any tokenizer that has all bytes: bytes, and some for the template."""
+    return sum(_length(message["content"]) + AROUND for message in messages)
 
 
-def _sizes(make: Callable[[int], list[ChatMessage]], most: int) -> list[int]:
-    """The size without the oldest turn, the two oldest and so on; each text is measured once."""
-    known: dict[str, int] = {}
-
-    def measured(text: str) -> int:
-        if text not in known:
-            known[text] = len(text.encode())
-        return known[text]
-
-    return [sum(measured(each["content"]) + AROUND for each in make(folded)) for folded in range(most + 1)]
+def _sizes(prompt: Prompt) -> list[int]:
+    """Return the size of the prompt without the oldest turn, the two oldest and so on. Each text is measured once."""
+    length = cache(_length)
+    return [
+        sum(length(message["content"]) + AROUND for message in prompt.messages(dropped))
+        for dropped in range(len(prompt.past) + 1)
+    ]
 
 
-def points(sizes: Sequence[int], lot: int) -> list[int]:
-    """The numbers of turns that may be left out: none, one more lot of bytes each, and all.
+def _length(text: str) -> int:
+    return len(text.encode())
 
-    They stay where they are while the chat grows, so that what is sent begins as it did the turn before: the server
-    has that in its cache.
+
+def _estimate(bytes_: int) -> int:
+    return math.ceil(bytes_ / _BYTES)
+
+
+def drop_points(sizes: Sequence[int], lot: int) -> list[int]:
+    """Return the numbers of turns that may be dropped: none, one more `lot` of bytes each, and all.
+
+    They stay the same while the chat grows. So the next prompt begins as this one does, and the server has that
+    beginning in its cache.
     """
-    gone = [(sizes[0] - size) // lot for size in sizes]
-    found = [0, *(folded for folded in range(1, len(sizes)) if gone[folded] > gone[folded - 1])]
-    return found if found[-1] == len(sizes) - 1 else [*found, len(sizes) - 1]
+    lots = [(sizes[0] - size) // lot for size in sizes]
+    points = [0, *(dropped for dropped in range(1, len(sizes)) if lots[dropped] > lots[dropped - 1])]
+    return points if points[-1] == len(sizes) - 1 else [*points, len(sizes) - 1]
 
 
-async def fold(
+async def find_dropped(
     sizes: Sequence[int], room: int, last: int, count: Callable[[int], Awaitable[int]]
 ) -> tuple[int, int | None]:
-    """How many of the oldest turns to leave out for at most `room` tokens, and the tokens that then are counted.
+    """Return how many of the oldest turns to drop for at most `room` tokens, and the tokens that are then counted.
 
-    A lot is `room` bytes, about a quarter of the room. The search begins where it ended `last` time, and goes by what
-    the counts say of the bytes of a token: one or two counts as a rule.
+    A lot is `room` bytes, about a quarter of the room. The search begins at the `last` number, and uses the counts to
+    guess the bytes of a token: it mostly takes one or two counts.
     """
-    places = points(sizes, room)
-    low, high = 0, len(places) - 1
-    at, tries, found = bisect_right(places, last) - 1, 0, None
+    points = drop_points(sizes, room)
+    low, high = 0, len(points) - 1
+    at, tries, found = bisect_right(points, last) - 1, 0, None
     while low < high:
-        tokens, tries = await count(places[at]), tries + 1
+        tokens, tries = await count(points[at]), tries + 1
         if tokens <= room:
             high, found = at, tokens
         else:
             low = at + 1
-        likely = (here for here in range(low, high) if sizes[places[here]] * tokens <= room * sizes[places[at]])
+        likely = (here for here in range(low, high) if sizes[points[here]] * tokens <= room * sizes[points[at]])
         at = next(likely, high)
         if at == high and found is not None:
             break
         if tries >= _GUESSES:
             at = (low + high) // 2
-    return places[high], found
+    return points[high], found

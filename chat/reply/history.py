@@ -1,5 +1,6 @@
-"""The app's own tree of turns: what was asked and answered, and what the model is shown of it."""
+"""The app's own tree of turns: what was asked and answered, and what the model reads of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chat.profiles.profile import Profile
@@ -9,11 +10,11 @@ from chat.server.request import ChatMessage
 
 @dataclass(eq=False, slots=True)
 class Exchange:
-    """A question and what came of it, from that model. `id` is the page's id of the person's message.
+    """A question and its reply, from that model. `id` is the page's id of the person's message.
 
-    A question that is asked or answered again gives another exchange beside this one: another version of it.
-    `unheard`: the server failed before a word came, so the model is not shown it. The person was told that `folded` of
-    the oldest turns were left out.
+    A question that is asked or answered again has another exchange beside this one: another version of it. `unheard`:
+    the server failed before a word came, so the model never reads it. `dropped` counts the oldest turns that were
+    dropped from the prompt, as the person has seen.
     """
 
     id: str
@@ -22,10 +23,42 @@ class Exchange:
     answer: str = ""
     model: str = ""
     unheard: bool = False
-    folded: int = 0
+    dropped: int = 0
     parent: "Exchange | None" = None
     versions: list["Exchange"] = field(default_factory=list)  # of what followed
-    chosen: "Exchange | None" = None  # the one that is shown of them
+    chosen: "Exchange | None" = None  # the one of them that is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model reads: the system prompt, the past turns and the question. The oldest turns can be dropped."""
+
+    profile: Profile
+    system: str
+    past: Sequence[Exchange]
+    question: str
+
+    def messages(self, dropped: int = 0) -> list[ChatMessage]:
+        """Return the messages without the oldest `dropped` turns. Roles alternate, as some templates insist.
+
+        A past turn without an answer has no assistant message; its question joins the next one. A thought of another
+        model is never sent.
+        """
+        messages: list[ChatMessage] = []
+        unanswered: list[str] = []
+        for past in self.past[dropped:]:
+            unanswered.append(past.question)
+            if reply := _reply(past, self.profile):
+                messages += [_message("user", "\n\n".join(unanswered)), _message("assistant", reply)]
+                unanswered = []
+        messages.append(_message("user", "\n\n".join([*unanswered, self.question])))
+        return self._with_system(messages) if self.system else messages
+
+    def _with_system(self, messages: list[ChatMessage]) -> list[ChatMessage]:
+        if self.profile.messages.system_role == "user":
+            first = messages[0]["content"]
+            return [_message("user", f"{self.system}\n\n{first}"), *messages[1:]]
+        return [_message("system", self.system), *messages]
 
 
 class History:
@@ -37,26 +70,26 @@ class History:
 
     @property
     def shown(self) -> list[Exchange]:
-        """What stands on the page, oldest first."""
+        """Return what the page shows, oldest first."""
         return self.following(self._root)
 
     @staticmethod
     def following(exchange: Exchange) -> list[Exchange]:
-        """What is shown after that exchange."""
+        """Return what is shown after that exchange."""
         path: list[Exchange] = []
         while exchange.chosen:
             path.append(exchange := exchange.chosen)
         return path
 
     def came(self, message_id: str) -> bool:
-        """That message of the person stands below what is shown, whatever comes of it. False: it was edited only."""
+        """Note the place of a message of the person. True if it is new, False if it was edited."""
         new = message_id not in self._came_after
         if new:
             self._came_after[message_id] = self._last
         return new
 
     def cut(self, message_id: str) -> list[Exchange]:
-        """The person edited that message: it and all that follows is no longer shown. Gives what that was."""
+        """Hide the exchange of an edited message and all below it, and return them."""
         last = self._above(message_id)
         gone = self.following(last) if last else []
         if last:
@@ -68,7 +101,10 @@ class History:
         return next(reversed(self.shown), self._root)
 
     def _above(self, message_id: str) -> Exchange | None:
-        """What is shown above that message; it may be no question, and what stood there another version by now."""
+        """Return what is shown above that message.
+
+        The message may be no question, and what was above it may have another version by now.
+        """
         shown = self.shown
         own = next((exchange for exchange in shown if exchange.id == message_id), None)
         above = own.parent if own else self._came_after.get(message_id)
@@ -77,11 +113,11 @@ class History:
         return above
 
     def add(self, exchange: Exchange) -> None:
-        """It follows what is shown."""
+        """Put the exchange below what is shown."""
         self._put(exchange, self._last)
 
     def beside(self, former: Exchange, exchange: Exchange) -> None:
-        """Another version of the former one, shown in its place."""
+        """Put the exchange in the place of the former one, as another version."""
         assert former.parent
         self._put(exchange, former.parent)
 
@@ -92,31 +128,16 @@ class History:
 
     @staticmethod
     def choose(exchange: Exchange) -> None:
-        """Shows this version, with what followed it."""
+        """Show this version, with what followed it."""
         assert exchange.parent
         exchange.parent.chosen = exchange
 
-    def messages(self, profile: Profile, system: str, exchange: Exchange, skipped: int = 0) -> list[ChatMessage]:
-        """The prompt: system, past turns, the question. Roles alternate, as some templates insist.
-
-        The oldest `skipped` turns are left out. A past turn without an answer gives no assistant message; its question
-        joins the one that follows. A thought of another model is never sent.
-        """
-        messages: list[ChatMessage] = []
-        asked: list[str] = []
-        for past in self.before(exchange)[skipped:]:
-            asked.append(past.question)
-            if reply := _reply(past, profile):
-                messages += [_message("user", "\n\n".join(asked)), _message("assistant", reply)]
-                asked = []
-        messages.append(_message("user", "\n\n".join([*asked, exchange.question])))
-        if system and profile.messages.system_role == "user":
-            first = messages[0]["content"]
-            return [_message("user", f"{system}\n\n{first}"), *messages[1:]]
-        return [_message("system", system), *messages] if system else messages
+    def prompt(self, profile: Profile, system: str, exchange: Exchange) -> Prompt:
+        """Return what the model reads for the question of that exchange."""
+        return Prompt(profile, system, self.before(exchange), exchange.question)
 
     def before(self, exchange: Exchange) -> list[Exchange]:
-        """What the model is shown before that exchange, oldest first."""
+        """Return what the model reads before that exchange, oldest first."""
         path: list[Exchange] = []
         parent = exchange.parent
         while parent and parent is not self._root:
@@ -130,10 +151,9 @@ def _message(role: str, content: str) -> ChatMessage:
 
 
 def _reply(exchange: Exchange, profile: Profile) -> str:
-    """What the model said, with its thought where the profile wants past thoughts kept and the thought is its own."""
-    ours = exchange.model == profile.model and exchange.thought != exchange.answer  # the same: it was the answer
-    thought = exchange.thought if ours else ""
-    if profile.messages.past_thoughts == "keep" and profile.thinking and thought:
-        opening, closing = profile.thinking.open[0], profile.thinking.close[0]
-        return f"{opening}\n{thought}\n{closing}\n\n{exchange.answer}"
-    return exchange.answer
+    """Return what the model said, with its own thought if the profile keeps past thoughts."""
+    own = exchange.model == profile.model and exchange.thought != exchange.answer  # the same: it was the answer
+    thinking = profile.thinking
+    if not (own and exchange.thought and thinking and profile.messages.past_thoughts == "keep"):
+        return exchange.answer
+    return f"{thinking.open[0]}\n{exchange.thought}\n{thinking.close[0]}\n\n{exchange.answer}"

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.sentence import Sentence
-from chat.reply.folding import fitted
+from chat.reply.folding import fit_prompt
 from chat.reply.handoff import left, share
-from chat.reply.history import Exchange, History
+from chat.reply.history import Exchange, History, Prompt
 from chat.reply.notice import NoWay
 from chat.reply.raw_reply import reply_after
 from chat.reply.resume import is_hopeless, resume_request
 from chat.server.budget import budget_field, end_condition, supports_budget
-from chat.server.request import ChatMessage, Request, request
+from chat.server.request import Request, request
 from chat.server.stop_ids import resolve_stop_ids
 from chat.server.window import clamp_limit
 from termination import Begun, Budget, Condition, Ending, any_of
@@ -21,7 +21,7 @@ from termination import Begun, Budget, Condition, Ending, any_of
 class Prepared:
     """A request that can be sent, the conditions of its turn, and what the page reports of it.
 
-    `end` replaces the conditions of the profile. `folded` counts the oldest turns that were dropped from the prompt.
+    `end` replaces the conditions of the profile. `dropped` counts the oldest turns that were dropped from the prompt.
     `share` caps the thought so that the answer keeps its reserve of `max_tokens`. `limit` is the request's
     `max_tokens`, and `most` is what the model's `window` leaves of it.
     """
@@ -29,7 +29,7 @@ class Prepared:
     request: Request
     end: Condition | None = None
     notices: tuple[Sentence, ...] = ()
-    folded: int = 0
+    dropped: int = 0
     share: Budget | None = None
     limit: int | None = None
     most: int | None = None
@@ -52,9 +52,9 @@ class Question:
         exchange = Exchange(self.exchange.id, self.exchange.question, model=self.profile.model)
         return replace(self, mode=mode, exchange=exchange)
 
-    def messages(self, dropped: int = 0) -> list[ChatMessage]:
-        """Return the prompt without the oldest `dropped` turns."""
-        return self.history.messages(self.profile, self.system, self.exchange, dropped)
+    def prompt(self) -> Prompt:
+        """Return what the model reads."""
+        return self.history.prompt(self.profile, self.system, self.exchange)
 
     async def prepare(self, mode: str, partial: Begun | None = None, reported: int = 0) -> Prepared:
         """Return the request for the question in `mode`, in a window that has room for the `partial` reply too.
@@ -62,23 +62,25 @@ class Question:
         `reported` is the number of dropped turns that the person has seen. Raises Fault if the profile's stop tokens do
         not fit the model, or if the server cannot be asked.
         """
-        profile, written = self.profile, reply_after(self.profile, mode, partial) if partial else ""
-        past = self.history.before(self.exchange)
-        reported = max(reported, *(each.folded for each in past), 0)
+        profile, prompt = self.profile, self.prompt()
+        reported = max(reported, *(past.dropped for past in prompt.past), 0)
         stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
+        by_server = profile.modes[mode].thinks and await supports_budget(profile)
+        is_answerable = not await is_hopeless(profile)
         bare = request(profile, mode, [], stops, self.chat_id)
         limit = bare.sampling.get("max_tokens")
-        fit = await fitted(profile, self.messages, len(past), bare.extra, limit, reported, written)
-        in_force = profile.modes[mode].thinks and await supports_budget(profile)
-        whole = request(profile, mode, fit.messages, stops, self.chat_id)
+        written = reply_after(profile, mode, partial) if partial else ""
+        fit = await fit_prompt(prompt, bare.extra, limit, written, reported)
         limits = (clamp_limit(limit, fit.window, fit.prompt), limit, fit.room)
         most = next((each for each in limits if each is not None), None)
-        part = None if await is_hopeless(profile) else _share(profile, mode, least(most, fit.room))
+        part = _share(profile, mode, least(most, fit.room)) if is_answerable else None
         return Prepared(
-            request=replace(whole, extra=whole.extra | budget_field(profile, in_force)),
-            end=any_of(end_condition(profile, in_force), *([part] if part else [])),
-            notices=_notices(fit.folded, reported, fit.window),
-            folded=fit.folded,
+            request=replace(
+                bare, messages=[*fit.messages, *bare.messages], extra=bare.extra | budget_field(profile, by_server)
+            ),
+            end=any_of(end_condition(profile, by_server), *([part] if part else [])),
+            notices=_notices(fit.dropped, reported, fit.window),
+            dropped=fit.dropped,
             share=part,
             limit=limit,
             most=most,
@@ -114,9 +116,9 @@ def _share(profile: Profile, mode: str, most: int | None) -> Budget | None:
     return Budget(tokens) if tokens else None
 
 
-def _notices(folded: int, before: int, window: int | None) -> tuple[Sentence, ...]:
-    """Return a notice if more turns are dropped than the person has seen `before`."""
-    if folded <= before:
+def _notices(dropped: int, reported: int, window: int | None) -> tuple[Sentence, ...]:
+    """Return a notice if more turns are dropped than the person has seen."""
+    if dropped <= reported:
         return ()
-    key = "context.folded.one" if folded == 1 else "context.folded"
-    return (Sentence(key, {"number": folded, "window": f"{window:,}" if window else "?"}),)
+    key = "context.folded.one" if dropped == 1 else "context.folded"
+    return (Sentence(key, {"number": dropped, "window": f"{window:,}" if window else "?"}),)

@@ -84,9 +84,9 @@ class Reply:
         return None if tokens.prompt is None else tokens.prompt + tokens.thought + tokens.answer
 
     @property
-    def folded(self) -> int:
+    def dropped(self) -> int:
         """Return how many of the oldest turns were dropped from the last prompt, as the person has seen."""
-        return self.prepared.folded if self.prepared else 0
+        return self.prepared.dropped if self.prepared else 0
 
     async def play(self, answer: bool = False) -> Fault | None:
         """Play the reply from the question, or from where it stands, to an end. With `answer` its thought is over.
@@ -147,7 +147,7 @@ class Reply:
         handoff = self._handoff(cut) if cut else None
         while True:
             try:
-                prepared = await self._question.resume(mode, partial, cut, self.folded)
+                prepared = await self._question.resume(mode, partial, cut, self.dropped)
             except asyncio.CancelledError:
                 self._stop(mode, partial)
                 raise
@@ -185,7 +185,7 @@ class Reply:
 
     async def _request(self, turn: Turn, mode: str, prepared: Prepared | None) -> Request:
         """Return the request of a turn, once the turn knows its conditions and the page its notices."""
-        self.prepared = prepared = prepared or await self._question.prepare(mode, reported=self.folded)
+        self.prepared = prepared = prepared or await self._question.prepare(mode, reported=self.dropped)
         turn.expect(tuple(prepared.request.extra.get("stop_token_ids", ())), prepared.end)
         for notice in prepared.notices:
             self._show(notice)

@@ -13,7 +13,7 @@ from chat.profiles.modes import choose, policy
 from chat.profiles.profile import THINK_ONLY, Endpoint, Profile
 from chat.profiles.read import read_profile
 from chat.profiles.settings import Settings
-from chat.reply.history import Exchange, History
+from chat.reply.history import Exchange, History, Prompt
 from chat.reply.play import Play
 from chat.server.request import Request, request
 from chat.server.server import close_servers
@@ -40,7 +40,7 @@ def messages(profile: Profile, *past: Exchange) -> list[dict[str, str]]:
     for each in past:
         history.add(replace(each, versions=[], chosen=None))
     history.add(asked := Exchange("now", chosen.question))
-    return [dict(each) for each in history.messages(profile, chosen.system, asked)]
+    return [dict(each) for each in history.prompt(profile, chosen.system, asked).messages()]
 
 
 # --- What the files say
@@ -134,7 +134,7 @@ async def played() -> AsyncIterator[Playing]:
         async def ask() -> Request:
             stops = await resolve_stop_ids(here, here.modes[mode].stop_tokens)
             turn.expect(stops)
-            asked = History().messages(here, here.messages.system, Exchange("", "1 + 1 + 2?"))
+            asked = Prompt(here, here.messages.system, (), "1 + 1 + 2?").messages()
             return request(here, mode, asked, stops, "a-chat")
 
         turn = Turn(policy(here, mode), asyncio.get_running_loop().time())

@@ -2,15 +2,15 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.reply.folding import LEAST, Fitted, fitted, fold, points, reserve, size
-from chat.reply.history import Exchange, History
+from chat.reply.folding import LEAST, Fitted, drop_points, find_dropped, fit_prompt, reserve, size
+from chat.reply.history import Exchange, History, Prompt
 from chat.server.endpoint import open_stream
 from chat.server.faults import Fault
 from chat.server.request import ChatMessage, request
@@ -47,15 +47,13 @@ class Talk:
         said = Exchange(str(number), f"Question {number}? {self.line}", "", f"Answer {number}. {self.line}", "scripted")
         self.history.add(said)
 
-    def asks(self, question: str) -> Callable[[int], list[ChatMessage]]:
-        last = Exchange("last", question)
-        last.parent = self.history.shown[-1] if self.history.shown else self.history._root
-        return lambda folded: self.history.messages(self.chat.profile, self.system, last, folded)
+    def asks(self, question: str) -> Prompt:
+        return Prompt(self.chat.profile, self.system, self.history.shown, question)
 
     async def fits(
         self, question: str = "And now?", limit: int | None = None, last: int = 0, begun: str = ""
     ) -> Fitted:
-        return await fitted(self.chat.profile, self.asks(question), len(self.history.shown), {}, limit, last, begun)
+        return await fit_prompt(self.asks(question), {}, limit, begun, last)
 
 
 def counts(server: ScriptedServer) -> int:
@@ -78,7 +76,7 @@ async def refusal(chat: Chat, messages: list[ChatMessage]) -> str:
 async def test_a_short_chat_is_sent_as_it_is_and_nothing_is_counted(server: ScriptedServer, chat: Chat) -> None:
     talk = Talk(chat, 2)
     fit = await talk.fits(limit=200)
-    assert (fit.messages, fit.folded, fit.prompt, fit.window) == (talk.asks("And now?")(0), 0, None, WINDOW)
+    assert (fit.messages, fit.dropped, fit.prompt, fit.window) == (talk.asks("And now?").messages(), 0, None, WINDOW)
     assert counts(server) == 0
     counted = await count_prompt_tokens(chat.profile, fit.messages, {})
     assert counted
@@ -91,9 +89,9 @@ async def test_a_short_chat_is_sent_as_it_is_and_nothing_is_counted(server: Scri
 async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> None:
     talk = Talk(chat, 16)
     begun = "<think>\nHm.\n</think>\n\n" + LINE * 50
-    assert (await talk.fits(limit=100)).folded == 0
+    assert (await talk.fits(limit=100)).dropped == 0
     fit = await talk.fits(limit=100, begun=begun)
-    assert fit.folded
+    assert fit.dropped
     tokens = await count_tokens(chat.profile, begun)
     prompt = await count_prompt_tokens(chat.profile, fit.messages, {})
     assert tokens
@@ -104,26 +102,26 @@ async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> No
 async def test_a_reply_that_fills_the_window_leaves_the_question_alone(chat: Chat) -> None:
     talk = Talk(chat, 4)
     fit = await talk.fits(limit=100, begun=LINE * 200)
-    assert (fit.folded, fit.room) == (4, 0)
+    assert (fit.dropped, fit.room) == (4, 0)
 
 
 async def test_a_chat_that_fits_by_its_tokens_is_sent_as_it_is(chat: Chat) -> None:
     fit = await Talk(chat, 20).fits()
-    assert (fit.folded, fit.window) == (0, WINDOW)
+    assert (fit.dropped, fit.window) == (0, WINDOW)
     assert fit.prompt == await count_prompt_tokens(chat.profile, fit.messages, {})
 
 
 @pytest.mark.parametrize("line", LINES)
 async def test_the_oldest_turns_are_left_out_before_the_server_refuses(chat: Chat, line: str) -> None:
     talk = Talk(chat, 60, LINES[line])
-    assert await refusal(chat, talk.asks("And now?")(0)) == "too_long"
+    assert await refusal(chat, talk.asks("And now?").messages()) == "too_long"
     chat.server.reset()
     fit = await talk.fits()
-    assert 0 < fit.folded < 60
+    assert 0 < fit.dropped < 60
     assert fit.prompt
     assert fit.prompt <= WINDOW - reserve(None, WINDOW)
     assert fit.messages[0] == {"role": "system", "content": "Be brief."}
-    assert fit.messages[1]["content"].startswith(f"Question {fit.folded}?")
+    assert fit.messages[1]["content"].startswith(f"Question {fit.dropped}?")
     assert fit.messages[-1] == {"role": "user", "content": "And now?"}
     assert await refusal(chat, fit.messages) == ""
 
@@ -131,8 +129,8 @@ async def test_the_oldest_turns_are_left_out_before_the_server_refuses(chat: Cha
 async def test_a_system_prompt_in_the_first_question_stays(chat: Chat) -> None:
     chat.use(messages={"system_role": "user"})
     fit = await Talk(chat, 60).fits()
-    assert fit.folded
-    assert fit.messages[0]["content"].startswith(f"Be brief.\n\nQuestion {fit.folded}?")
+    assert fit.dropped
+    assert fit.messages[0]["content"].startswith(f"Be brief.\n\nQuestion {fit.dropped}?")
 
 
 async def test_a_question_that_is_too_long_by_itself_is_left_to_the_server(chat: Chat) -> None:
@@ -140,7 +138,7 @@ async def test_a_question_that_is_too_long_by_itself_is_left_to_the_server(chat:
     for turns in (0, 5):
         fit = await Talk(chat, turns).fits(question)
         assert [each["content"] for each in fit.messages] == ["Be brief.", question]
-        assert fit.folded == turns
+        assert fit.dropped == turns
         assert await refusal(chat, fit.messages) == "too_long"
         chat.server.reset()
 
@@ -148,7 +146,7 @@ async def test_a_question_that_is_too_long_by_itself_is_left_to_the_server(chat:
 async def test_where_the_window_is_unknown_nothing_is_left_out(server: ScriptedServer, chat: Chat) -> None:
     server.tells_window = False
     talk = Talk(chat, 60)
-    assert await talk.fits(limit=100) == Fitted(talk.asks("And now?")(0))
+    assert await talk.fits(limit=100) == Fitted(talk.asks("And now?").messages())
     assert counts(server) == 0
 
 
@@ -157,7 +155,7 @@ async def test_where_nobody_counts_three_bytes_are_a_token(server: ScriptedServe
     server.tokenizes = False
     fit = await Talk(chat, 60, LINES[line]).fits()
     assert fit.prompt is None
-    assert 0 < fit.folded < 60
+    assert 0 < fit.dropped < 60
     assert size(fit.messages) / 3 <= WINDOW - reserve(None, WINDOW)
     server.tokenizes = True
     assert await refusal(chat, fit.messages) == ""
@@ -166,7 +164,7 @@ async def test_where_nobody_counts_three_bytes_are_a_token(server: ScriptedServe
 async def test_it_fits_into_llama_cpps_window_too(server: ScriptedServer, chat: Chat) -> None:
     server.n_ctx = WINDOW
     fit = await Talk(chat, 60).fits()
-    assert fit.folded
+    assert fit.dropped
     assert fit.prompt
     assert await refusal(chat, fit.messages) == ""
 
@@ -183,23 +181,23 @@ async def test_a_long_chat_is_folded_seldom_and_counted_once_or_twice_a_turn(
         talk.goes_on()
         server.requests.clear()
         fit = await talk.fits(last=last)
-        assert fit.folded >= last
+        assert fit.dropped >= last
         assert counts(server) <= 3
         assert fit.prompt is None or fit.prompt <= WINDOW - reserve(None, WINDOW)
         over += counts(server) > 1
-        changes += fit.folded > last
-        last = fit.folded
+        changes += fit.dropped > last
+        last = fit.dropped
     assert last > 80
     assert changes < 20
     assert over <= changes + 2
 
 
 async def test_after_an_edit_far_back_the_turns_are_there_again(chat: Chat) -> None:
-    last = (await Talk(chat, 60).fits()).folded
+    last = (await Talk(chat, 60).fits()).dropped
     for turns in (50, last + 1, last, 25, 15, 3):
         talk = Talk(chat, turns)
         assert await talk.fits(last=last) == await talk.fits()
-    assert (await Talk(chat, 15).fits(last=last)).folded == 0
+    assert (await Talk(chat, 15).fits(last=last)).dropped == 0
 
 
 # --- The reply's share
@@ -233,7 +231,7 @@ async def test_a_limit_that_the_server_lowers_is_noticed(server: ScriptedServer,
     server.play(model)
     async with open_stream(request(chat.profile, "FULL", fit.messages, (), "chat-1")) as deltas:
         assert [each async for each in deltas]
-    assert (fit.folded, [body["max_tokens"] for body in heard]) == (0, [left])
+    assert (fit.dropped, [body["max_tokens"] for body in heard]) == (0, [left])
     assert json.loads(json.dumps(server.chats()[-1].body))["max_tokens"] == WINDOW
 
 
@@ -251,7 +249,7 @@ async def test_a_limit_that_the_server_lowers_is_noticed(server: ScriptedServer,
     ],
 )
 def test_turns_are_left_out_by_lots(sizes: list[int], lot: int, found: list[int]) -> None:
-    assert points(sizes, lot) == found
+    assert drop_points(sizes, lot) == found
 
 
 async def test_after_three_counts_that_were_too_high_the_rest_is_halved() -> None:
@@ -262,7 +260,7 @@ async def test_after_three_counts_that_were_too_high_the_rest_is_halved() -> Non
         counted.append(dropped)
         return room + 1 if dropped < 60 else room
 
-    dropped, tokens = await fold(sizes, room, 0, count)
+    dropped, tokens = await find_dropped(sizes, room, 0, count)
     assert (dropped >= 60, tokens) == (True, room)
     assert counted[:4] == [0, 1, 2, (3 + 64) // 2]
 
@@ -279,9 +277,9 @@ async def test_what_is_found_fits_or_is_all_with_few_counts(
         asked.append(folded)
         return sum(each[folded:]) + 20
 
-    folded, tokens = await fold(sizes, room, last, count)
-    assert folded in points(sizes, room)
+    folded, tokens = await find_dropped(sizes, room, last, count)
+    assert folded in drop_points(sizes, room)
     assert folded == len(turns) or sum(each[folded:]) + 20 <= room
     assert tokens in (None, sum(each[folded:]) + 20)
     assert len(asked) == len({*asked})
-    assert len(asked) <= 3 + math.ceil(math.log2(len(points(sizes, room)) + 1))
+    assert len(asked) <= 3 + math.ceil(math.log2(len(drop_points(sizes, room)) + 1))

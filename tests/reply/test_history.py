@@ -20,10 +20,10 @@ def history(*exchanges: Exchange) -> History:
     return past
 
 
-def shown(past: History, system: str = "", keep: bool = False, skipped: int = 0) -> list[tuple[str, str]]:
+def shown(past: History, system: str = "", keep: bool = False, dropped: int = 0) -> list[tuple[str, str]]:
     new = Exchange("new", "new")
     past.add(new)
-    messages = past.messages(KEEP if keep else STRIP, system, new, skipped)
+    messages = past.prompt(KEEP if keep else STRIP, system, new).messages(dropped)
     past.cut("new")
     return [(each["role"], each["content"]) for each in messages]
 
@@ -83,7 +83,7 @@ def test_a_system_prompt_opens_the_first_question_where_the_profile_says_so(past
     merged = profile(messages={"system_role": "user"})
     chat = history(*past)
     chat.add(new := Exchange("new", "new"))
-    messages = chat.messages(merged, "Be brief.", new)
+    messages = chat.prompt(merged, "Be brief.", new).messages()
     assert messages[0] == {"role": "user", "content": f"Be brief.\n\n{first}"}
     assert [each["role"] for each in messages] == ["user", "assistant", "user"][-len(messages) :]
 
@@ -92,7 +92,7 @@ def test_a_model_that_does_not_think_has_no_past_thoughts() -> None:
     plain = profile(messages={"past_thoughts": "keep"}, thinking=None)
     chat = history(FIRST)
     chat.add(new := Exchange("new", "new"))
-    assert [each["content"] for each in chat.messages(plain, "", new)] == ["first", "answer 1", "new"]
+    assert [each["content"] for each in chat.prompt(plain, "", new).messages()] == ["first", "answer 1", "new"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_question_that_the_server_refused_is_not_asked_again() -> None:
 
 
 def test_the_oldest_turns_can_be_left_out() -> None:
-    assert shown(history(FIRST, SECOND), "Be brief.", skipped=1) == [
+    assert shown(history(FIRST, SECOND), "Be brief.", dropped=1) == [
         ("system", "Be brief."),
         ("user", "second"),
         ("assistant", "answer 2"),
@@ -188,7 +188,7 @@ def test_the_prompt_of_a_version_has_only_what_stands_before_it() -> None:
     first, second = Exchange("1", "first", "", "answer 1"), Exchange("2", "second", "", "answer 2")
     past.add(first)
     past.add(second)
-    assert [each["content"] for each in past.messages(STRIP, "", first)] == ["first"]
+    assert [each["content"] for each in past.prompt(STRIP, "", first).messages()] == ["first"]
 
 
 exchanges = st.lists(

@@ -110,8 +110,8 @@ async def test_old_turns_that_are_left_out_are_told_once(server: ScriptedServer,
     server.max_model_len = 2000
     chat.use(sampling={"max_tokens": 400}, thinking=THINKING)
     made = await of(chat, past=60)
-    assert 10 < made.folded < 60
-    assert made.notices == (Sentence("context.folded", {"number": made.folded, "window": "2,000"}),)
-    assert made.request.messages == chat.question(past=turns(60)).messages(made.folded)
-    assert (await of(chat, past=60, reported=made.folded)).notices == ()
+    assert 10 < made.dropped < 60
+    assert made.notices == (Sentence("context.folded", {"number": made.dropped, "window": "2,000"}),)
+    assert made.request.messages == chat.question(past=turns(60)).prompt().messages(made.dropped)
+    assert (await of(chat, past=60, reported=made.dropped)).notices == ()
     assert (await of(chat, past=1)).notices == ()

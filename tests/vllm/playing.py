@@ -14,7 +14,7 @@ import yaml
 from chat.profiles.modes import choose, policy
 from chat.profiles.profile import Profile
 from chat.profiles.read import read_profile
-from chat.reply.history import Exchange, History
+from chat.reply.history import Prompt
 from chat.reply.play import Play
 from chat.server.faults import Fault
 from chat.server.request import Request, request
@@ -95,7 +95,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
     async def ask() -> Request:
         stops = await resolve_stop_ids(profile, profile.modes[chosen.mode].stop_tokens)
         turn.expect(stops)
-        messages = History().messages(profile, chosen.system, Exchange("", chosen.question))
+        messages = Prompt(profile, chosen.system, (), chosen.question).messages()
         return request(profile, chosen.mode, messages, stops, "a-chat")
 
     def show(event: Event) -> None:

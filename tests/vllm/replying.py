@@ -57,7 +57,7 @@ class Bare(Recorded):
 
     async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
         stops = await resolve_stop_ids(self.profile, self.profile.modes[mode].stop_tokens)
-        return Prepared(request(self.profile, mode, self.messages(), stops, self.chat_id))
+        return Prepared(request(self.profile, mode, self.prompt().messages(), stops, self.chat_id))
 
 
 def question(
@@ -71,7 +71,7 @@ class Replying:
     """One question and its reply."""
 
     def __init__(self, question: Recorded) -> None:
-        self.profile = question.profile
+        self.question, self.profile = question, question.profile
         self.told: list[Told] = []
         self.made = question.made
         self._pieces = itertools.count(1)

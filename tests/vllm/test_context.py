@@ -49,13 +49,13 @@ async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refus
         replying = Replying(question(speaking(player, spoken(answer)), Recorded, exchange, history))
         async with connected(replying.profile):
             assert await replying.play() is None
-            outgrown = await count_prompt_tokens(replying.profile, history.messages(replying.profile, "", exchange), {})
+            outgrown = await count_prompt_tokens(replying.profile, replying.question.prompt().messages(), {})
         assert (replying.ending.code, replying.reply.answer) == ("complete", answer)
-        exchange.thought, exchange.answer, exchange.folded = replying.reply.thought, answer, replying.made[0].folded
+        exchange.thought, exchange.answer, exchange.dropped = replying.reply.thought, answer, replying.made[0].dropped
         notices += replying.notices
     assert outgrown
     assert outgrown > MODEL_ROOM
-    assert exchange.folded
+    assert exchange.dropped
     assert notices
     assert set(notices) <= {"context.folded", "context.folded.one"}
 
@@ -87,10 +87,10 @@ async def test_a_reply_that_has_filled_the_window_goes_on_without_the_oldest_tur
     async with connected(profile):
         assert await replying.play() is None
         assert (replying.ending.code, replying.reply.used) == ("length", MODEL_ROOM)
-        assert not replying.made[0].folded
+        assert not replying.made[0].dropped
         before = replying.reply.answer
         assert await replying.play() is None
-        assert replying.made[-1].folded
+        assert replying.made[-1].dropped
         assert replying.reply.answer.startswith(before)
         assert len(replying.reply.answer) > len(before)
         faults = [await replying.play() for _ in range(4)]

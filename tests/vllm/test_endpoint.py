@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
-from chat.reply.history import Exchange, History
+from chat.reply.history import Prompt
 from chat.server.faults import Fault
 from chat.server.request import request
 from chat.server.server import server_of
@@ -119,7 +119,7 @@ async def test_a_request_that_fails_is_told_in_plain_words(
 
 def prompt(vllm: Vllm, profile: Profile) -> str:
     """The prompt that the server makes of the app's own request."""
-    asked = request(profile, FULL, History().messages(profile, "", Exchange("", "1+1?")), (), "a-chat")
+    asked = request(profile, FULL, Prompt(profile, "", (), "1+1?").messages(), (), "a-chat")
     body = {"model": asked.model, "messages": asked.messages, **asked.extra}
     answer = vllm.post("/v1/chat/completions", body | {"max_tokens": 1, "return_prompt_text": True})
     return str(answer["prompt_text"])
