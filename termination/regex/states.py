@@ -26,7 +26,9 @@ def _gate(net: Net, marks: Marks) -> re.Pattern[str]:
     """Return a search for the characters that may begin a match within a line, or that end the line."""
     reached = [net.reach(1 << net.start, before, after)[1] for before, after in product(_INSIDE, _INSIDE)]
     begins = {take.source for takes in reached for take in takes if take.then != net.start}
-    return marks.any_of(*sorted(begins), *(["\n"] if net.edges & _EDGES["line"] else []))
+    if net.edges & _EDGES["line"]:
+        begins.add("\n")
+    return marks.any_of(*sorted(begins))
 
 
 class State(dict[int, "State"]):

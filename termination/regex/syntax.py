@@ -142,6 +142,7 @@ class _Parser:
         self._dot = CharIn(r"[^\n]")
 
     def parse(self) -> Syntax:
+        """Return the whole pattern."""
         flags = self._taken(_FLAGS) or ""
         if "s" in flags:
             self._dot = CharIn(r"[\s\S]")
@@ -166,8 +167,10 @@ class _Parser:
 
     def _taken(self, what: str) -> str | None:
         found = self._here(what)
-        self._at = found.end() if found else self._at
-        return found.group() if found else None
+        if found is None:
+            return None
+        self._at = found.end()
+        return found.group()
 
     def _either(self) -> Node:
         options = [self._sequence()]
