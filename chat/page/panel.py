@@ -15,6 +15,7 @@ from chat.words.sentences import TEXTS
 from chat.words.texts import say
 
 PICKER = "mode"
+TIMEOUTS = ("first_token", "idle", "total")
 
 
 async def show_panel(chat: Chat) -> None:
@@ -72,7 +73,10 @@ def _offered_modes(profile: Profile) -> list[str]:
 
 
 def _mode_name(chat: Chat, mode: str) -> str:
-    return say(f"mode.{mode}", chat.language) if f"mode.{mode}" in TEXTS else mode
+    """Return the mode's name in the page's language; modes of profiles have only their own names."""
+    if f"mode.{mode}" not in TEXTS:
+        return mode
+    return say(f"mode.{mode}", chat.language)
 
 
 def _picker(chat: Chat, profile: Profile) -> cl.Mode:
@@ -97,7 +101,7 @@ def _widgets(chat: Chat, profile: Profile, names: dict[str, str]) -> list[InputW
         "top_p": _or_server(chat, profile.sampling.top_p),
         "max_tokens": _or_server(chat, profile.sampling.max_tokens),
         "budget": ", ".join(str(each.limit) for each in profile.budgets) or say("settings.no_limit", lang),
-        **{name: clock_text(profile.end.clocks, name) for name in ("first_token", "idle", "total")},
+        **{name: clock_text(profile.end.clocks, name) for name in TIMEOUTS},
     }
     return [
         _select(chat, "profile", names, chat.choice.profile_name),
@@ -128,19 +132,29 @@ def _maths(chat: Chat, profile: Profile) -> list[InputWidget]:
 
 def _field(chat: Chat, name: str, said: str, profile: Profile) -> TextInput:
     """Return a text field. Blank stands for the profile's value, which shows as its placeholder."""
-    value = getattr(chat.choice.settings, name)
-    written = "" if value is None else "off" if value == OFF and name in ("first_token", "idle", "total") else value
     blank = "settings.needed" if profile.messages.system_needed else "settings.blank"
     hint = {"system": blank, "first_token": "settings.duration"}.get(name)
     return TextInput(
         id=name,
         label=say(f"settings.{name}", chat.language),
-        initial=f"{written:g}" if type(written) is float else str(written),
+        initial=_written(name, getattr(chat.choice.settings, name)),
         placeholder=say("settings.as_profile", chat.language, value=said),
         multiline=name == "system",
         description=say(hint, chat.language) if hint else None,
     )
 
 
+def _written(name: str, value: object) -> str:
+    """Return a value of the settings as the person would type it."""
+    if value is None:
+        return ""
+    if value == OFF and name in TIMEOUTS:
+        return "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _or_server(chat: Chat, value: float | None) -> str:
-    return say("settings.server", chat.language) if value is None else f"{value:g}"
+    """Return the profile's value, or that the server decides."""
+    if value is None:
+        return say("settings.server", chat.language)
+    return f"{value:g}"

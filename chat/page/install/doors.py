@@ -1,4 +1,4 @@
-"""The doors put into Chainlit 2.12, each with the reason why: see docs/security.md. `install` may run again."""
+"""The app's doors in Chainlit 2.12, each with its reason (docs/security.md). `install` may run again."""
 
 import asyncio
 import logging
@@ -54,23 +54,23 @@ def install() -> None:
     # uvicorn trusts X-Forwarded-* of every local program, so any of them could take another address.
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(settings.proxies)
     hosts = Hosts(config.run.host, settings.hosts)
-    app = server.app
-    if not hasattr(app.state, "unguarded"):  # not yet, in watch mode
-        app.state.unguarded = app.build_middleware_stack()
-    app.middleware_stack = Guard(
-        app.state.unguarded,
-        hosts,
-        limits,
-        _knows_session,
-        _knows_socket,
-        config.run.root_path.rstrip("/"),
-        settings.embed_in,
-    )
+    _put_guard(hosts, limits, settings.embed_in)
     vars_of_base: Any = BaseSession
     vars_of_base.files_dir = property(_files_dir)
     _bound_frames(limits.message_bytes * ESCAPED + ENVELOPE_BYTES)
     _Sockets(limits, hosts).install()
     logging.getLogger("chainlit").addFilter(_is_worth_a_line)
+
+
+def _put_guard(hosts: Hosts, limits: Limits, embed_in: tuple[str, ...]) -> None:
+    """Put the guard around the app, in the place of a former one."""
+    app = server.app
+    if not hasattr(app.state, "unguarded"):  # not yet, in watch mode
+        app.state.unguarded = app.build_middleware_stack()
+    root_path = config.run.root_path.rstrip("/")
+    app.middleware_stack = Guard(
+        app.state.unguarded, hosts, limits, _knows_session, _knows_socket, root_path, embed_in
+    )
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
@@ -234,7 +234,7 @@ class _Sockets:
             except Malformed as problem:
                 return await self._reject(server.sio.manager.eio_sid_from_sid(sid, "/"), f"{event}: {problem}")
             if (size := _text_bytes(read)) > self._limits.message_bytes:
-                return await _tell_too_long(session, size, self._limits.message_bytes)
+                return await _reject_long_message(session, size, self._limits.message_bytes)
             return await handler(sid, *read)
 
         vars(checked)["chainlit"] = handler
@@ -271,14 +271,14 @@ def _text_bytes(read: tuple[Any, ...]) -> int:
     return len(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else 0
 
 
-async def _tell_too_long(session: WebsocketSession, size: int, limit: int) -> None:
+async def _reject_long_message(session: WebsocketSession, size: int, limit: int) -> None:
     init_ws_context(session)
     await show_error(say("limit.message", language(session.language), size=f"{size:,}", limit=f"{limit:,}"))
     await cl.context.emitter.task_end()
 
 
 def _original(function: Any) -> Any:
-    """Return Chainlit's own function, also if this module was loaded again and stands in its place."""
+    """Return Chainlit's own function, also if this module was loaded again and is in its place."""
     return getattr(function, "chainlit", function)
 
 

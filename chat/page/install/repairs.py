@@ -1,4 +1,4 @@
-"""What Chainlit 2.12 leaves to the app: each repair says what goes wrong without it. `repair` may run again."""
+"""Repairs of Chainlit 2.12. Each one says what goes wrong without it. `repair` may run again."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ _KATEX_CDN = "https://cdn.jsdelivr.net/npm/katex@0.16.22/dist/katex.min.css"
 
 
 def repair() -> None:
-    """All repairs that hold from the moment the app is loaded."""
+    """Install all repairs that do not need a running loop."""
     server.sio.on("stop", _stop)
     server.sio.on("connection_successful", _connected)
     server.sio.on("edit_message", edits.edit_message)
@@ -41,16 +41,19 @@ def repair() -> None:
 
 
 def close_generators() -> None:
-    """Gives the loop its hooks for async generators, which nest_asyncio drops.
+    """Give the loop its hooks for async generators, which nest_asyncio drops.
 
-    Without them a stream left half read is closed by a later garbage collection, in the midst of another request.
+    Without them a later garbage collection closes a stream that was not read to its end, during another request.
     """
     loop: Any = asyncio.get_running_loop()
     sys.set_asyncgen_hooks(firstiter=loop._asyncgen_firstiter_hook, finalizer=loop._asyncgen_finalizer_hook)
 
 
 async def _stop(sid: str) -> None:
-    """Chainlit's own handler also posts an English message, which its context would send to the model."""
+    """End the running turn.
+
+    Chainlit's own handler also posts an English message, which its context would send to the model.
+    """
     if session := WebsocketSession.get(sid):
         init_ws_context(session)
         if session.current_task:
@@ -58,7 +61,7 @@ async def _stop(sid: str) -> None:
 
 
 async def _connected(sid: str) -> None:
-    """After a lost connection Chainlit unlocks the input and forgets what was sent meanwhile."""
+    """Show a page that reconnects what it has missed: Chainlit forgets what was sent meanwhile."""
     await chainlit.socket.connection_successful(sid)
     session = WebsocketSession.get(sid)
     if session is None:
@@ -70,10 +73,10 @@ async def _connected(sid: str) -> None:
 
 
 def watch_leaving() -> None:
-    """The browser is gone: unless it comes back, its turn is ended and its memory freed.
+    """End the turn and free the memory of a page that has left, unless it comes back in time.
 
-    Chainlit lets the handler run to its end, generating into nothing, and keeps the messages for ever. Where the person
-    has begun a new chat, nobody comes back.
+    Chainlit lets the handler run to its end, generating for no one, and keeps the messages for ever. After “New chat”
+    no page comes back.
     """
     session, chat = current_connection(), cl.user_session.get("chat")
     if server.sio.manager.is_connected(session.socket_id, "/"):
@@ -98,7 +101,7 @@ def _forget(session_id: str) -> None:
 
 
 def _original(function: Any) -> Any:
-    """Chainlit's own function, also when this module is loaded anew in watch mode and stands in its place."""
+    """Return Chainlit's own function, also if this module was loaded again and is in its place."""
     return getattr(function, "chainlit", function)
 
 
@@ -116,9 +119,9 @@ def _page(root_path: str) -> str:
 
 
 def _translation(self: ChainlitConfig, browser: str) -> dict[str, Any]:
-    """Chainlit speaks more languages than we do: a page in two would be worse than one in English.
+    """Return Chainlit's texts in one of the app's languages. Chainlit has more, but a page in two would be worse.
 
-    Its words before a step's name ("Used …") are left out: our titles are whole sentences.
+    Its words before the name of a step ("Used …") are dropped: our titles are whole sentences.
     """
     lang = language(browser)
     translation: dict[str, Any] = _chainlit_translation(self, {"zh": "zh-CN", "en": "en-US"}[lang])
@@ -128,7 +131,10 @@ def _translation(self: ChainlitConfig, browser: str) -> dict[str, Any]:
 
 
 def _reload(target: str, force_refresh: bool = False) -> None:
-    """In watch mode an edit that does not load leaves the page without handlers and without a word."""
+    """Load the app again, in watch mode. If that fails, the page says so.
+
+    Chainlit alone would leave the page without handlers, and say nothing.
+    """
     try:
         _chainlit_load(target, force_refresh)
     except Exception as error:
@@ -137,7 +143,7 @@ def _reload(target: str, force_refresh: bool = False) -> None:
 
 
 def _stand_in(problem: str) -> None:
-    """Handlers that say what is wrong until the next good save."""
+    """Install handlers that show what is wrong, until the app loads again."""
 
     async def show_problem(*_: object) -> None:
         await show_error(say("reload.broken", current_language(), problem=problem))

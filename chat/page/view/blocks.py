@@ -1,4 +1,4 @@
-"""The answer on the page: several messages that read as one, as the browser draws a whole message for every frame."""
+"""The answer on the page: several messages that read as one. The browser draws a whole message for every frame."""
 
 from collections.abc import Callable
 
@@ -11,26 +11,28 @@ Keep = Callable[[cl.Message], None]
 
 
 class Blocks:
-    """One answer. `kept` hears of each message that is begun."""
+    """The messages of one answer. `keep` is called with each new message."""
 
-    def __init__(self, kept: Keep) -> None:
-        self._kept = kept
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
         self._written: list[str] = []  # as the model wrote it
         self.length = 0  # characters of that
         self.messages: list[cl.Message] = []
         self._starts: list[int] = []  # where each message begins in the text
         self._paper: Paper | None = None
-        self._growing = False
+        self._is_growing = False
 
     @property
     def frame_seconds(self) -> float:
-        """As long as one more frame takes the browser."""
-        return self._paper.frame_seconds if self._paper else FRAME_SECONDS
+        """Return how long the browser needs for one more frame."""
+        if self._paper is None:
+            return FRAME_SECONDS
+        return self._paper.frame_seconds
 
     @property
-    def growing(self) -> bool:
-        """Whether the last message is not finished."""
-        return self._growing
+    def is_growing(self) -> bool:
+        """True if the last message is not finished."""
+        return self._is_growing
 
     @property
     def text(self) -> str:
@@ -48,14 +50,14 @@ class Blocks:
 
     async def _write(self, text: str) -> None:
         paper = self._paper or self._open(self.length)
-        self._growing = True
+        self._is_growing = True
         self._written.append(text)
         self.length += len(text)
         paper.write(text)
         while (rest := paper.rest) is not None:
             await self.close()
             paper = self._open(self.length - len(rest))
-            self._growing = True
+            self._is_growing = True
             paper.write(rest)
 
     async def start_new_message(self) -> None:
@@ -64,7 +66,7 @@ class Blocks:
         self._paper = None
 
     async def cut_back(self, keep: int) -> list[cl.Message]:
-        """Only so many characters of the text stay. Gives the messages that are gone."""
+        """Cut the text back to its first `keep` characters, and return the messages that are removed."""
         kept = self.text[:keep]
         self._written, self.length = [kept], len(kept)
         gone: list[cl.Message] = []
@@ -77,27 +79,27 @@ class Blocks:
             self.messages[-1].content, self.messages[-1].streaming = "", False
             self._paper = Paper(self.messages[-1], BLOCK_CHARACTERS)
             self._paper.write(kept[self._starts[-1] :])
-            self._growing = True
+            self._is_growing = True
         else:
-            self._paper, self._growing = None, False
+            self._paper, self._is_growing = None, False
         return gone
 
     async def paint(self) -> None:
-        """Brings the page up to date."""
+        """Bring the page up to date."""
         if self._paper:
             await self._paper.paint()
 
     async def close(self) -> None:
-        """Finishes the last message; it can be gone on with."""
-        if self._growing and self._paper:
+        """Finish the last message. It can be continued."""
+        if self._is_growing and self._paper:
             await self._paper.finish()
             await self.messages[-1].send()
-        self._growing = False
+        self._is_growing = False
 
     def _open(self, start: int) -> Paper:
         message = cl.Message("")
         self.messages.append(message)
         self._starts.append(start)
         self._paper = Paper(message, BLOCK_CHARACTERS)
-        self._kept(message)
+        self._keep(message)
         return self._paper

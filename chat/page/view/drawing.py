@@ -47,7 +47,9 @@ class Drawing:
         """Return how long the page needs for the next frame."""
         if self._thought and self._thought.is_open:
             return self._thought.frame_seconds
-        return self._blocks.frame_seconds if self._blocks.growing else FRAME_SECONDS
+        if self._blocks.is_growing:
+            return self._blocks.frame_seconds
+        return FRAME_SECONDS
 
     @property
     def answer(self) -> str:
@@ -96,7 +98,7 @@ class Drawing:
             await self._thought.paint()
             if self._pill and self._thought.seconds:
                 await self._pill.show()
-        if self._blocks.growing:
+        if self._blocks.is_growing:
             await self._blocks.paint()
 
     async def close(self) -> None:

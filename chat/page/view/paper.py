@@ -1,4 +1,4 @@
-"""A text on the page that grows: the thought's step, or one block of the answer."""
+"""A text on the page that grows: a thought, or one block of the answer."""
 
 import asyncio
 
@@ -15,9 +15,9 @@ CHARACTERS_A_SECOND = 80_000  # what a browser redraws without falling behind; m
 
 
 class Paper:
-    """Takes model text, shows it as the page's Markdown, and sends only what is new where it can.
+    """A growing text in one message or step. It is sent as the page's Markdown, and only what is new if possible.
 
-    With `block_characters` it takes one block of a text: `rest` is what belongs to the next one, once it is complete.
+    With `block_characters` it ends after one block: `rest` is then the text that belongs to the next one.
     """
 
     def __init__(self, item: cl.Message | cl.Step, block_characters: int | None = None) -> None:
@@ -30,12 +30,12 @@ class Paper:
 
     @property
     def frame_seconds(self) -> float:
-        """How long the browser needs for one more frame of this text: it draws the whole of it again."""
+        """Return how long the browser needs for one more frame: it draws the whole text again."""
         return max(FRAME_SECONDS, (self._length + len(self._tail)) / CHARACTERS_A_SECOND)
 
     @property
     def rest(self) -> str | None:
-        """Text that follows the block, None while the block is not complete."""
+        """Return the text that follows the block; None while the block is not complete."""
         return self._markdown.rest
 
     def write(self, text: str) -> None:
@@ -47,9 +47,9 @@ class Paper:
     async def paint(self, whole: bool = False) -> None:
         """Bring the page up to date.
 
-        A construct that has just ended changes what the page shows for it, and then the text is sent again. In a long
-        text it is not shown before it has ended, unless `whole` or it is long itself: or each formula of a long thought
-        would send all of it.
+        A construct that has just ended changes what the page shows for it, and then the text is sent again. A long text
+        shows a construct only when it has ended, unless `whole`, or unless the construct is long itself. Otherwise each
+        formula of a long thought would send all of it.
         """
         if not self._changed and not whole:
             return
@@ -70,7 +70,7 @@ class Paper:
             await cl.context.emitter.update_step({"id": self._item.id, "output": self._text})
 
     async def finish(self) -> None:
-        """Show all of it. A block that is complete loses the blank lines at its end; its message is sent after that."""
+        """Show all of the text. A complete block loses the blank lines at its end; then its message is sent again."""
         if self.rest is None:
             await self.paint(whole=True)
         else:

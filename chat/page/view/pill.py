@@ -8,7 +8,7 @@ ANSWER_NOW = "answer_now"
 
 
 class Pill:
-    """Shown once a thought has gone on for a second; with a hint once the text goes round in circles."""
+    """The button of one reply. It comes after the first second of a thought, with a hint if the text repeats itself."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -16,7 +16,7 @@ class Pill:
         self._shown = False
 
     async def show(self, hint: str = "") -> None:
-        """Puts it there, if it does not stand there so already."""
+        """Show the button, unless the page shows it already with that hint."""
         if self._shown and hint in ("", self._hint):
             return
         self._shown, self._hint = True, hint or self._hint
@@ -24,13 +24,13 @@ class Pill:
         await self._send({"label": label, "tooltip": tooltip, "hint": self._hint, "do": ANSWER_NOW})
 
     async def hide(self) -> None:
-        """Takes it away."""
+        """Take the button away."""
         if self._shown:
             self._shown, self._hint = False, ""
             await self._send(None)
 
     async def resend(self) -> None:
-        """The browser has a new connection: it may have missed that the button came, or that it went."""
+        """Send the button or its absence again, to a page that may have missed either."""
         if self._shown:
             self._shown = False
             await self.show(self._hint)

@@ -1,4 +1,4 @@
-"""The receipt on the page: one muted line with its buttons, and the details when they are asked for."""
+"""The receipt on the page: one muted line with its buttons, and the details if the person opens them."""
 
 import uuid
 from typing import get_args
@@ -32,7 +32,7 @@ async def send_tooltips(language: Language) -> None:
 
 
 class Receipt:
-    """Under one version of a reply. `version` is the page's name for that, `place` its number of so many versions."""
+    """The receipt of one version of a reply. `version` is its key on the page, `_place` its number and their count."""
 
     def __init__(self, facts: Facts, version: str, language: Language) -> None:
         self._facts, self._version, self._language = facts, version, language
@@ -45,23 +45,23 @@ class Receipt:
         )
 
     async def show(self, answer: str, blocks: list[str]) -> None:
-        """Puts it on the page. Chainlit's copy button stands there, and is to copy the answer (fullstop.js)."""
+        """Put the receipt on the page. Chainlit's copy button is on it, and has to copy the answer (fullstop.js)."""
         self._copied = {"fullstop": [*blocks, self.message.id], "text": answer} if answer else {}
         self.message.actions = self._actions()
         await self._send_copied()
         await self.message.send()
 
     async def remove(self) -> None:
-        """The reply goes on."""
+        """Take the receipt off the page, as the reply continues."""
         await self.message.remove_actions()
         await self.message.remove()
 
     async def hide(self) -> None:
-        """Takes its buttons off the page; the message goes with its turn."""
+        """Take the buttons off the page. The message goes with its turn."""
         await self.message.remove_actions()
 
     async def resend(self) -> None:
-        """Shows it again, where it may be missing, with the buttons that it has by now."""
+        """Show the receipt again on a page that may have missed it, with its present buttons."""
         await self._send_copied()
         await cl.context.emitter.send_step(self.message.to_dict())
         await self.message.remove_actions()
@@ -70,11 +70,11 @@ class Receipt:
             await action.send(for_id=self.message.id)
 
     def count(self, place: int, versions: int) -> None:
-        """There are other versions, to step to: its buttons say so when it is shown the next time."""
+        """Note that this is version number `place` of so many. The buttons say so when they are shown next."""
         self._place = (place, versions)
 
     async def toggle(self) -> None:
-        """Opens the details, or closes them."""
+        """Open the details, or close them."""
         self._open = not self._open
         self.message.content = self._text()
         await self.message.update()

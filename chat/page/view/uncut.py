@@ -1,4 +1,4 @@
-"""Work on the page that Stop does not cut in half."""
+"""Work on the page that Stop does not interrupt."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,7 +6,7 @@ from typing import Any
 
 
 async def uncut(work: Coroutine[Any, Any, None]) -> None:
-    """Does the work to its end. A Stop meanwhile, or shortly before, takes effect where the task waits next."""
+    """Finish the work, whatever happens. A Stop meanwhile, or shortly before, takes effect when the task waits next."""
     task = asyncio.create_task(work)
     try:
         await asyncio.shield(task)
