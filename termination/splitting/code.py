@@ -2,7 +2,8 @@
 
 import re
 
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}+(?!.*`)|~{3,})(?P<rest>.*)", re.DOTALL)
+from termination.splitting.fence import closes, read_fence
+
 _TICKS = re.compile("`+")
 _MANY = 64
 _LONG = 4096
@@ -48,7 +49,7 @@ class Code:
     def fenced(self) -> bool:
         """True within a code fence. A line that begins as the fence's end does is taken for its end."""
         self._read()
-        return bool(self._fence) and not self._closes(self._line)
+        return bool(self._fence) and not closes(self._fence, self._line)
 
     @property
     def inside(self) -> bool:
@@ -58,7 +59,7 @@ class Code:
     @property
     def _open_ticks(self) -> str:
         """Return the backticks with which an inline code span on this line was opened, if it is still open."""
-        if self._fence or _FENCE.match(self._line):
+        if self._fence or read_fence(self._line):
             return ""
         opened = ""
         for ticks in _TICKS.findall(self._line):
@@ -78,18 +79,14 @@ class Code:
 
     def _shorten(self) -> str:
         """Return a short line after which all that can follow means the same as after this one."""
-        if fence := _FENCE.match(self._line):
-            return f"{fence['fence']} {fence['rest'].strip()[:1]}"
+        if fence := read_fence(self._line):
+            return f"{fence.marks} {fence.rest.strip()[:1]}"
         start = "x" if self._line.strip() else "    "
         return f"{start}{self._open_ticks} {self._line[-1]}"
 
     def _end_line(self, line: str) -> None:
         if self._fence:
-            if self._closes(line):
+            if closes(self._fence, line):
                 self._fence = ""
-        elif fence := _FENCE.match(line):
-            self._fence = fence["fence"]
-
-    def _closes(self, line: str) -> bool:
-        fence = _FENCE.match(line)
-        return fence is not None and fence["fence"].startswith(self._fence) and not fence["rest"].strip()
+        elif fence := read_fence(line):
+            self._fence = fence.marks

@@ -68,9 +68,7 @@ def _put_guard(hosts: Hosts, limits: Limits, embed_in: tuple[str, ...]) -> None:
     if not hasattr(app.state, "unguarded"):  # not yet, in watch mode
         app.state.unguarded = app.build_middleware_stack()
     root_path = config.run.root_path.rstrip("/")
-    app.middleware_stack = Guard(
-        app.state.unguarded, hosts, limits, _knows_session, _knows_socket, root_path, embed_in
-    )
+    app.middleware_stack = Guard(app.state.unguarded, hosts, limits, _knows_session, _knows_socket, root_path, embed_in)
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

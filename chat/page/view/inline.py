@@ -46,7 +46,9 @@ class Inline:
     def next_special(self, at: int) -> int:
         """Return the next place with a sign that may mean something, or the end of the text."""
         found = _SPECIAL.search(self.text, at)
-        return found.start() if found else len(self.text)
+        if found is None:
+            return len(self.text)
+        return found.start()
 
     def construct(self, at: int) -> Part:
         """Return where the construct at this place ends, and what the page gets for it."""
@@ -127,15 +129,21 @@ class Inline:
         return at + 2, self.text[at : at + 2]
 
     def _dollar(self, at: int) -> Part:
-        if not self.known(at + 1):
-            return at + 1, r"\$"
-        sign, end = self.text[at + 1], None
-        if sign == "$":
-            close = self._double_end(at)
-            end = None if close is None else close + 2
-        elif not sign.isspace():
-            end = self._single_end(at)
-        return (at + 1, r"\$") if end is None else (end, self.text[at:end])
+        end = self._formula_end(at)
+        if end is None:
+            return self._sign(at, misleads=True)
+        return end, self.text[at:end]
+
+    def _formula_end(self, at: int) -> int | None:
+        """Return the end of the formula that begins with this `$`, if one does."""
+        if not self.known(at + 1) or self.text[at + 1].isspace():
+            return None
+        if self.text[at + 1] != "$":
+            return self._single_end(at)
+        close = self._double_end(at)
+        if close is None:
+            return None
+        return close + 2
 
     def _double_end(self, at: int) -> int | None:
         """Return the place of the `$$` that closes the one here."""
@@ -143,7 +151,9 @@ class Inline:
         close = self.text.find("$$", at + 2, end)
         if close == -1 and len(self.text) < end:
             self.wait()
-        return close if close > at + 2 else None
+        if close <= at + 2:
+            return None
+        return close
 
     def _single_end(self, at: int) -> int | None:
         """Return the end of the formula between this `$` and the next; a price is none."""
@@ -158,9 +168,10 @@ class Inline:
         return found.end()
 
     def _colon(self, at: int) -> Part:
-        sign = self.text[at + 1] if self.known(at + 1) else ""
-        directive = sign == "_" or (sign.isalnum() and not sign.isdecimal())
-        return at + 1, r"\:" if directive else ":"
+        if not self.known(at + 1):
+            return at + 1, ":"
+        sign = self.text[at + 1]
+        return self._sign(at, misleads=sign == "_" or (sign.isalnum() and not sign.isdecimal()))
 
     def _angle(self, at: int) -> Part:
         if not self.known(at + 1):
@@ -169,8 +180,7 @@ class Inline:
         if end is not None:
             return end, self.text[at:end]
         sign = self.text[at + 1]
-        tag = sign in "/!?" or (sign.isascii() and sign.isalpha())
-        return at + 1, r"\<" if tag else "<"
+        return self._sign(at, misleads=sign in "/!?" or (sign.isascii() and sign.isalpha()))
 
     def _link_end(self, at: int) -> int | None:
         """Return the end of a link in angle brackets."""
@@ -181,11 +191,19 @@ class Inline:
             return None
         body = self.text.index("/", at) + 2
         found = self._search(_LINK_END, at, body, INLINE_CHARACTERS)
-        return found.end() if found and found[0] == ">" and found.start() > body else None
+        if found is None or found[0] != ">" or found.start() == body:
+            return None
+        return found.end()
 
     def _exclamation(self, at: int) -> Part:
-        image = self.known(at + 1) and self.text[at + 1] == "["
-        return at + 1, r"\!" if image else "!"
+        return self._sign(at, misleads=self.known(at + 1) and self.text[at + 1] == "[")
+
+    def _sign(self, at: int, misleads: bool) -> Part:
+        """Return one sign as the page gets it, escaped if it would mislead the page."""
+        sign = self.text[at]
+        if misleads:
+            sign = f"\\{sign}"
+        return at + 1, sign
 
     def _cursor(self, at: int) -> Part:
         """Drop the sign that Chainlit draws as its cursor."""
@@ -196,14 +214,16 @@ class Inline:
         found = self._search(pattern, at, at + 2, limit)
         if found and found.start() == at + 2 and found[0][-1] in ")]":
             found = self._search(pattern, at, at + 3, limit)
-        return found.start() if found and found[0][-1] in ")]" else None
+        if found is None or found[0][-1] not in ")]":
+            return None
+        return found.start()
 
     def _line_end(self, at: int) -> int | None:
         """Return the end of the line if only a few blanks follow."""
         end = self.indentation(at)
-        if end - at == LINE_CHARACTERS:
+        if end - at == LINE_CHARACTERS or self.text[end : end + 1] not in ("", "\n"):
             return None
-        return end if end == len(self.text) or self.text[end] == "\n" else None
+        return end
 
     def _search(self, pattern: re.Pattern[str], at: int, start: int, limit: int) -> re.Match[str] | None:
         """Search from `start` to the limit of the construct at this place."""

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 
 from chat.page.view.inline import FORMULA_CHARACTERS, INLINE_CHARACTERS, LINE_CHARACTERS, Inline, Undecided
+from termination.splitting.fence import closes, read_fence
 
-_FENCE = re.compile(rf"`{{3,{INLINE_CHARACTERS}}}|~{{3,{INLINE_CHARACTERS}}}")
-_FENCE_INDENT = 12
+_FENCE_INDENT = 12  # spaces: this reader does not know how deep the list is in which a fence stands
 _LINE_SIGNS = " \t`~\\$"  # what means something else at the start of a line begins with one of these
-_CLOSING = re.compile(rf"[ ]{{0,{_FENCE_INDENT}}}([`~]*)([ \t]*)")
+_MAY_CLOSE = re.compile(rf"[ ]{{0,{_FENCE_INDENT}}}(`*|~*)(\s*)")
 _LINK = re.compile(r"[^\s<>()\[\]，。；、）》”]*")
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]")
 _AHEAD = 8  # characters after a blank line that say whether a block may end there
@@ -66,7 +66,9 @@ class Markdown:
     @property
     def waiting(self) -> int:
         """Return the number of characters that are not settled."""
-        return 0 if self.rest is not None else len(self._in.text) - self._at
+        if self.rest is not None:
+            return 0
+        return len(self._in.text) - self._at
 
     @property
     def tail(self) -> str:
@@ -102,11 +104,12 @@ class Markdown:
         text, at = self._in.text, self._at
         if (at == 0 or text[at - 1] == "\n") and self._line_start():
             return
-        sign = text[at]
-        special = at if sign == "\n" else self._in.next_special(at)
-        if special > at or sign == "\n":
-            self._settle(special + 1 if text[special : special + 1] == "\n" else special)
-        elif sign == "h":
+        special = self._in.next_special(at)
+        if text.startswith("\n", special):
+            self._settle(special + 1)
+        elif special > at:
+            self._settle(special)
+        elif text[at] == "h":
             self._link_start()
         else:
             self._construct()
@@ -115,7 +118,9 @@ class Markdown:
         text, at = self._in.text, self._at
         end, shown = self._in.construct(at)
         if text[at] == "\\" and end == at + 2 and text[at + 1] in "[]":
-            self._bracket = self._before + at if text[at + 1] == "[" else None
+            self._bracket = None
+            if text[at + 1] == "[":
+                self._bracket = self._before + at
         self._settle(end, shown)
 
     def _link_start(self) -> None:
@@ -172,41 +177,49 @@ class Markdown:
     def _fence_mark(self, start: int, indent: str) -> str:
         """Return the backticks or tildes with which a fence opens here."""
         text = self._in.text
-        if len(indent) > _FENCE_INDENT or "\t" in indent or text[start : start + 1] not in ("`", "~"):
+        begins = text[start : start + 3]
+        if begins not in ("`", "``", "```", "~", "~~", "~~~"):
             return ""
-        sign = text[start]
-        if text[start : start + 2] in (sign, sign * 2) and start + 2 >= len(text):
+        if start + len(begins) == len(text):
             self._in.wait()
-        found = _FENCE.match(text, start)
-        if found and found.end() == len(text) and found.end() - start < INLINE_CHARACTERS:
-            self._in.wait()
-        return found[0] if found else ""
+        end = text.find("\n", start, start + INLINE_CHARACTERS)
+        if end == -1:
+            end = min(len(text), start + INLINE_CHARACTERS)
+            if end < start + INLINE_CHARACTERS and len(begins) == 3:
+                self._in.wait()
+        fence = read_fence(indent + text[start:end], _FENCE_INDENT)
+        if fence is None:
+            return ""
+        return fence.marks
 
     def _fenced(self) -> None:
         """Settle what stands in a fence, and end it at the line that closes it."""
-        text = self._in.text
-        newline = text.find("\n", self._at)
-        end = len(text) if newline == -1 else newline
+        text, end = self._in.text, self._line_end()
         if self._line is not None:
-            self._line = self._closing(self._line + text[self._at : end])
-        if newline == -1:
+            self._line = self._shorten(self._line + text[self._at : end])
+        if end == len(text):
             self._settle(end)
-        elif self._line is not None and self._line.lstrip(" ").startswith(self._fence):
+        elif self._line is not None and closes(self._fence, self._line, _FENCE_INDENT):
             self._step = Markdown._plain
-            self._settle(newline)
+            self._settle(end)
         else:
             self._line = ""
-            self._settle(newline + 1)
+            self._settle(end + 1)
 
-    def _closing(self, line: str) -> str | None:
-        """Return what has to be kept of the line to see whether it closes the fence, None if it can not."""
-        found = _CLOSING.fullmatch(line)
+    def _shorten(self, line: str) -> str | None:
+        """Return a short line that closes the fence if and only if this one does; None if it can not.
+
+        A line in a fence may grow without a limit, and must not be looked at again for each piece of it.
+        """
+        found = _MAY_CLOSE.fullmatch(line)
         if not found:
             return None
-        run, blanks = found.groups()
-        if run.startswith(self._fence):
-            return self._fence + (" " if blanks else "")
-        return line if self._fence.startswith(run) and not blanks else None
+        marks, blanks = found.groups()
+        if marks.startswith(self._fence):
+            return f"{self._fence}{blanks[:1]}"
+        if blanks or not self._fence.startswith(marks):
+            return None
+        return line
 
     def _indented(self) -> None:
         """Settle the lines of a code block that is indented."""
@@ -222,8 +235,14 @@ class Markdown:
         return None
 
     def _rest_of_line(self) -> None:
+        self._settle(min(self._line_end() + 1, len(self._in.text)))
+
+    def _line_end(self) -> int:
+        """Return the place of the next line break, or the end of the text."""
         newline = self._in.text.find("\n", self._at)
-        self._settle(len(self._in.text) if newline == -1 else newline + 1)
+        if newline == -1:
+            return len(self._in.text)
+        return newline
 
     def _ends_here(self) -> bool:
         """True if the block ends at this place, which follows a blank line."""
