@@ -331,6 +331,19 @@ async def test_a_way_that_is_refused_is_not_gone_again(server: ScriptedServer, c
     assert await is_hopeless(chat.profile)
 
 
+async def test_a_temporary_failure_does_not_make_a_server_hopeless(server: ScriptedServer, chat: Chat) -> None:
+    def fails(_: Body) -> str:
+        raise ValueError("not now")
+
+    server.template = fails
+    assert await asked(chat, ANSWERS) is None
+    assert not await is_hopeless(chat.profile)
+    server.template = jinja(PLAIN)
+    request = await asked(chat, ANSWERS)
+    assert request
+    assert request.prompt
+
+
 @pytest.mark.parametrize(("status", "of_the_way"), [(400, False), (422, False), (404, True), (500, False)])
 async def test_a_way_that_was_taken_is_not_what_a_server_refuses_later(
     chat: Chat, status: int, of_the_way: bool

@@ -232,6 +232,12 @@ async def test_a_request_without_it_says_nothing_of_the_server(chat: Chat) -> No
     assert spent_budget(played.request, TokenCounts(thought=100, exact=True)) is None
 
 
+@pytest.mark.parametrize(("tokens", "budget"), [(97, None), (98, 100), (99, 100), (100, 100), (103, 100)])
+async def test_the_servers_count_may_differ_by_two_tokens(chat: Chat, tokens: int, budget: int | None) -> None:
+    budgeted(chat)
+    assert spent_budget(Played(chat).request, TokenCounts(thought=tokens, exact=True)) == budget
+
+
 async def test_an_estimate_does_not_tell_who_ended_the_thought(chat: Chat) -> None:
     budgeted(chat)
     assert spent_budget(Played(chat).request, TokenCounts(thought=100)) is None

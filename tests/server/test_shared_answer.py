@@ -1,6 +1,7 @@
 """Many who ask the same at once share one answer."""
 
 import asyncio
+import traceback
 
 import pytest
 
@@ -11,12 +12,16 @@ class Asked:
     """Counts how often it is asked; answers when it is let."""
 
     def __init__(self) -> None:
-        self.times = 0
+        self.times = self.cancelled = 0
         self.may = asyncio.Event()
 
     async def __call__(self) -> int:
         self.times += 1
-        await self.may.wait()
+        try:
+            await self.may.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
         return self.times
 
 
@@ -62,6 +67,47 @@ async def test_one_who_gives_up_does_not_end_it_for_the_others() -> None:
     asked.may.set()
     assert await second == 1
     assert asked.times == 1
+
+
+async def test_when_all_give_up_nobody_is_asked_any_more() -> None:
+    shared, asked = SharedAnswer[int](lambda: 60.0), Asked()
+    waiting = [asyncio.ensure_future(shared.get("a", asked)) for _ in range(2)]
+    await asyncio.sleep(0)
+    for each in waiting:
+        each.cancel()
+    assert [type(each) for each in await asyncio.gather(*waiting, return_exceptions=True)] == [
+        asyncio.CancelledError,
+        asyncio.CancelledError,
+    ]
+    later = asyncio.ensure_future(shared.get("a", asked))
+    await asyncio.sleep(0)
+    asked.may.set()
+    assert await later == 2
+    assert asked.cancelled == 1
+
+
+async def test_a_forgotten_answer_is_asked_for_again() -> None:
+    shared, asked = SharedAnswer[int](lambda: 60.0), Asked()
+    asked.may.set()
+    assert await shared.get("a", asked) == 1
+    shared.forget("a")
+    assert await shared.get("a", asked) == 2
+
+
+async def test_the_traceback_of_an_error_does_not_grow_with_those_who_share_it() -> None:
+    async def fails() -> int:
+        await asyncio.sleep(0)
+        raise ValueError("no")
+
+    async def depth() -> int:
+        try:
+            return await shared.get("a", fails)
+        except ValueError as error:
+            return len(traceback.extract_tb(error.__traceback__))
+
+    shared = SharedAnswer[int](lambda: 60.0)
+    alone = await depth()
+    assert await asyncio.gather(*(depth() for _ in range(50))) == [alone] * 50
 
 
 async def test_it_does_not_grow_without_end() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import socket
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,15 @@ async def test_a_refused_stop_token_is_remembered_too(server: ScriptedServer, ch
     for _ in range(2):
         await refused(chat.profile, "<|eot_id|>")
     assert asked(server) == ["<|eot_id|>"]
+
+
+async def test_a_refused_stop_token_is_a_new_exception_each_time(chat: Chat) -> None:
+    """One that is raised again and again keeps every traceback."""
+    first, second = [await refused(chat.profile, "<|eot_id|>") for _ in range(2)]
+    assert first is not second
+    assert (first.kind, first.facts) == (second.kind, second.facts)
+    lengths = [len(traceback.extract_tb(each.__traceback__)) for each in (first, second)]
+    assert lengths[0] == lengths[1]
 
 
 # --- Without the server's help
