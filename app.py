@@ -66,11 +66,11 @@ async def answer(message: cl.Message) -> None:
     chat.question_ids.add(message.id)
     await lost.wait_for_hello(chat)
     await chat.work.wait_for_short()
-    new = chat.history.came(message.id)
+    is_new = chat.history.note_message(message.id)
     await chat.work.take_over()
     if not (await shutdown.may_start(chat) and await owners.may_run(chat)):
         return None
-    await (panel.apply_picker(chat, message.modes) if new else turns.cut(chat, message))
+    await (panel.apply_picker(chat, message.modes) if is_new else turns.remove_edited(chat, message))
     shelf = chat.shelf()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.refresh_panel(chat, shelf)

@@ -42,19 +42,19 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
         case "edit":
             await _open_editor(chat, version.key, version.reply.thought)
         case "former":
-            turns.step(chat, version, -1)
+            turns.switch_version(chat, version, -1)
         case "later":
-            turns.step(chat, version, 1)
+            turns.switch_version(chat, version, 1)
         case _ if not await owners.may_run(chat):
             return
         case "answer_now":
-            turns.go_on(chat, version, answer=True)
+            turns.resume(chat, version, answer=True)
         case "continue":
-            turns.go_on(chat, version)
+            turns.resume(chat, version)
         case "retry" | "again":
-            turns.again(chat, version)
+            turns.ask_again(chat, version)
         case "reroll" if so_far:
-            turns.from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
+            turns.start_from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
 
 
 async def _open_editor(chat: Chat, key: str, thought: str) -> None:
@@ -76,7 +76,7 @@ async def save_thought(chat: Chat, key: str, text: str) -> None:
         await _open_editor(chat, key, version.reply.thought)
     else:
         text = without_markers(text, version.question.profile)
-        turns.from_thought(chat, version, Begun("thought", text), text)
+        turns.start_from_thought(chat, version, Begun("thought", text), text)
 
 
 def without_markers(text: str, profile: Profile) -> str:

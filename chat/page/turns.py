@@ -15,7 +15,7 @@ from chat.page.work import new_run
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Profile
 from chat.profiles.sentence import Sentence
-from chat.reply.handoff import answering
+from chat.reply.handoff import answer_mode
 from chat.reply.history import Exchange
 from chat.reply.notice import NoWay
 from chat.reply.prepare import Question
@@ -25,21 +25,21 @@ from termination import Begun, Ending
 log = logging.getLogger("fullstop")
 
 
-async def cut(chat: Chat, message: cl.Message) -> None:
+async def remove_edited(chat: Chat, message: cl.Message) -> None:
     """Take that message, which the person has edited, and all below it off the page: they are another version now."""
-    gone = chat.history.cut(message.id)
+    gone = chat.history.remove_from(message.id)
     await uncut(_hide(chat, gone, message.id))
     await meter.show_for(chat)
 
 
 async def ask(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> None:
     """Play the turn of a message that the person has sent or edited."""
-    version = _version(chat, message, message.content, _question(chat, message, chosen, profile))
+    version = _make_version(chat, message, message.content, _make_question(chat, message, chosen, profile))
     chat.history.add(version.exchange)
     await _play(chat, version)
 
 
-def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
+def resume(chat: Chat, version: Version, answer: bool = False) -> None:
     """Continue the reply where it ended, or with the answer to its thought."""
     partial = version.reply.so_far
     if partial is None or version.view.run is None:
@@ -54,24 +54,24 @@ def go_on(chat: Chat, version: Version, answer: bool = False) -> None:
     chat.work.begin_turn(version.view.run, work)
 
 
-def again(chat: Chat, former: Version) -> None:
+def ask_again(chat: Chat, former: Version) -> None:
     """Play another version of the reply, from the question, with the chat's present profile and settings."""
-    _replace(chat, former, _another(chat, former, _chosen_again(chat, former)))
+    _replace(chat, former, _make_another(chat, former, _choose_again(chat, former)))
 
 
-def from_thought(chat: Chat, former: Version, partial: Begun, thought: str) -> None:
+def start_from_thought(chat: Chat, former: Version, partial: Begun, thought: str) -> None:
     """Play another version that begins with that thought: one that the person has changed, or the former one."""
     mode = former.question.mode
-    question = former.question.another(answering(mode) if partial.phase == "answer" else mode)
-    _replace(chat, former, _another(chat, former, question, partial, thought))
+    question = former.question.another(answer_mode(mode) if partial.phase == "answer" else mode)
+    _replace(chat, former, _make_another(chat, former, question, partial, thought))
 
 
-def _from_question(chat: Chat, former: Version, answer: bool) -> None:
+def _ask_instead(chat: Chat, former: Version, answer: bool) -> None:
     """Ask the question again, for the server cannot continue; without a thought if the `answer` is wanted."""
     mode, modes = former.question.mode, former.question.profile.modes
     if answer:
-        mode = next((name for name, each in modes.items() if not each.thinks), answering(mode))
-    version = _another(chat, former, former.question.another(mode))
+        mode = next((name for name, each in modes.items() if not each.thinks), answer_mode(mode))
+    version = _make_another(chat, former, former.question.another(mode))
     version.view.show(Sentence("no_way"))
     _replace(chat, former, version)
 
@@ -80,8 +80,8 @@ def _replace(chat: Chat, former: Version, version: Version) -> None:
     """Put the new version in the place of the former one, and play it."""
 
     async def change_places() -> None:
-        await _clear(chat, former, version.exchange)
-        chat.history.beside(former.exchange, version.exchange)
+        await _make_room(chat, former, version.exchange)
+        chat.history.add_version(former.exchange, version.exchange)
 
     async def work() -> None:
         await uncut(change_places())
@@ -90,14 +90,14 @@ def _replace(chat: Chat, former: Version, version: Version) -> None:
     chat.work.begin_turn(new_run(former.message.id), work)
 
 
-def step(chat: Chat, version: Version, by: int) -> None:
+def switch_version(chat: Chat, version: Version, by: int) -> None:
     """Show the version before or after that one, with what followed it."""
     assert version.exchange.parent
     versions = version.exchange.parent.versions
     wanted = versions[(versions.index(version.exchange) + by) % len(versions)]
 
     async def work() -> None:
-        await _clear(chat, version, wanted)
+        await _make_room(chat, version, wanted)
         chat.history.choose(wanted)
         for each in (wanted, *chat.history.following(wanted)):
             await chat.versions[each].show()
@@ -106,7 +106,7 @@ def step(chat: Chat, version: Version, by: int) -> None:
     chat.work.begin_short(work)
 
 
-async def _clear(chat: Chat, version: Version, wanted: Exchange) -> None:
+async def _make_room(chat: Chat, version: Version, wanted: Exchange) -> None:
     """Take what is shown in that version's place, and what follows it, off the page.
 
     The question stays if the wanted exchange has the same message.
@@ -123,22 +123,22 @@ async def _hide(chat: Chat, gone: Sequence[Exchange], stays: str) -> None:
         await (version.hide_reply() if exchange.id == stays else version.hide())
 
 
-def _question(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> Question:
+def _make_question(chat: Chat, message: cl.Message, chosen: Chosen, profile: Profile) -> Question:
     exchange = Exchange(message.id, chat.choice.settings.add_hint(chosen.question, profile), model=profile.model)
     return Question(profile, chosen.mode, chosen.system, exchange, chat.history, chat.public_id)
 
 
-def _chosen_again(chat: Chat, former: Version) -> Question:
+def _choose_again(chat: Chat, former: Version) -> Question:
     """Return the question as if it were sent now, or unchanged if the profile does not have its mode."""
     profile = chat.choice.profile(chat.shelf()) or former.question.profile
     try:
         chosen = choose(former.written, chat.choice.settings.mode, profile)
     except UnknownMode:
         return former.question.another(former.question.mode)
-    return _question(chat, former.message, chosen, profile)
+    return _make_question(chat, former.message, chosen, profile)
 
 
-def _version(
+def _make_version(
     chat: Chat, message: cl.Message, written: str, question: Question, partial: Begun | None = None, thought: str = ""
 ) -> Version:
     profile = question.profile
@@ -150,10 +150,10 @@ def _version(
     return version
 
 
-def _another(
+def _make_another(
     chat: Chat, former: Version, question: Question, partial: Begun | None = None, thought: str = ""
 ) -> Version:
-    return _version(chat, former.message, former.written, question, partial, thought)
+    return _make_version(chat, former.message, former.written, question, partial, thought)
 
 
 async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
@@ -179,7 +179,7 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
         log.info("turn ended: %s", reply.ending)
         await meter.show_for(chat)
     if isinstance(fault, NoWay):
-        _from_question(chat, version, answer or _wants_answer(before, reply.ending))
+        _ask_instead(chat, version, answer or _wants_answer(before, reply.ending))
 
 
 def _wants_answer(before: Ending | None, ending: Ending | None) -> bool:

@@ -1,4 +1,4 @@
-"""When a thought that was cut is followed by an answer, and how it is handed over."""
+"""When a cut thought is followed by an answer, what is written at its end, and how two endings become one."""
 
 import re
 from dataclasses import replace
@@ -10,15 +10,18 @@ _HANDOFF = "\n\nThat is enough: I answer now with what I have."
 _HANDOFF_ZH = "\n\n到此为止：我根据已有的思考直接回答。"
 _CHINESE, _JAPANESE = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3041-\u30ff]")
 _WORD = re.compile("[^\\W\\d_\u3041-\u30ff\u4e00-\u9fff]+")
-_NEAR = 200  # characters of the thought's end that tell its language
-_ALLOWANCE = 1024  # tokens that are held back for an answer
-_LEAST = 256  # below so many tokens of thought and answer together nothing is held back
-_LEEWAY = 1.1  # a budget lands within a tenth
+_NEAR = 200  # characters at the end of the thought that show its language
+_RESERVE = 1024  # tokens that are reserved for an answer
+_LEAST = 256  # a smaller limit for thought and answer together has no reserve
+_LEEWAY = 1.1  # a budget may end a thought a tenth late
 
 
-def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
-    """Whether the thought was cut by the person's wish for the answer, the limit of tokens, a server's loop, or a
-    condition that asks for an answer."""
+def is_answer_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
+    """True if an answer should follow the thought that ended so.
+
+    The person asked for it, or the thought was cut by the limit of tokens, by a loop that the server detected, or by a
+    condition whose action is `end_thought`.
+    """
     if ending.phase != "thought" or profile.thinking is None:
         return False
     if ending.source == "person":
@@ -27,15 +30,15 @@ def is_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
     return (ending.action == "end_thought" or by_server) and mode != THINK_ONLY and profile.thinking.rescue
 
 
-def answering(mode: str) -> str:
-    """The mode in which the answer to a thought of that mode is asked for."""
+def answer_mode(mode: str) -> str:
+    """Return the mode in which the answer to a thought of that mode is requested."""
     return FULL if mode == THINK_ONLY else mode
 
 
-def closed(profile: Profile, begun: Begun) -> Begun:
-    """The reply with its thought over: what the model is made to say at the thought's end stands there.
+def close_thought(profile: Profile, begun: Begun) -> Begun:
+    """Return the reply with its thought closed, by a last sentence that makes the model answer.
 
-    After a second thought there is an answer already: another one follows.
+    After a second thought there is an answer already; then another one follows it.
     """
     if begun.phase == "answer" or profile.thinking is None:
         return begun
@@ -44,7 +47,7 @@ def closed(profile: Profile, begun: Begun) -> Begun:
 
 
 def _last_sentence(thinking: Thinking, thought: str) -> str:
-    """In the thought's language: a model answers in the one that it has last spoken."""
+    """Return the last sentence in the language of the thought: a model answers in the language that it used last."""
     if thinking.handoff is not None:
         return thinking.handoff
     near = thought[-_NEAR:]
@@ -52,41 +55,45 @@ def _last_sentence(thinking: Thinking, thought: str) -> str:
     return _HANDOFF_ZH if chinese else _HANDOFF
 
 
-def share(most: int | None) -> int | None:
-    """How many of at most so many tokens the thought may take, so that the answer has its allowance."""
-    return None if most is None or most < _LEAST else int((most - _allowance(most)) / _LEEWAY)
+def thought_share(most: int | None) -> int | None:
+    """Return how many of `most` tokens the thought may use, so that the answer keeps its reserve."""
+    if most is None or most < _LEAST:
+        return None
+    return int((most - _reserve(most)) / _LEEWAY)
 
 
-def left(most: int | None, spent: int) -> int | None:
-    """What the answer may have of the limit of tokens: its allowance in any case."""
-    return None if most is None else max(most - spent, _allowance(most))
+def remaining_limit(most: int | None, spent: int) -> int | None:
+    """Return what is left of the limit for the answer, at least its reserve."""
+    return None if most is None else max(most - spent, _reserve(most))
 
 
-def _allowance(most: int) -> int:
-    """A limit that is too small to be shared is the answer's, too."""
-    return most if most < _LEAST else min(_ALLOWANCE, most // 4)
+def _reserve(most: int) -> int:
+    """Return the reserve of the answer. A limit that is too small to be shared is the answer's as a whole."""
+    return most if most < _LEAST else min(_RESERVE, most // 4)
 
 
-def joined(first: Ending, second: Ending) -> Ending:
-    """The ending of both together: the second's, with all tokens and seconds."""
+def join_endings(first: Ending, second: Ending) -> Ending:
+    """Return the ending of two turns together: the second one, with all tokens and seconds."""
     tokens = replace(
         second.tokens,
         thought=first.tokens.thought + second.tokens.thought,
         answer=first.tokens.answer + second.tokens.answer,
         exact=first.tokens.exact and second.tokens.exact,
     )
-    waited, later = first.seconds.first_token, second.seconds.first_token
+    first_token, later = first.seconds.first_token, second.seconds.first_token
+    if first_token is None and later is not None:
+        first_token = first.seconds.total + later
     seconds = replace(
         second.seconds,
         total=first.seconds.total + second.seconds.total,
-        first_token=first.seconds.total + later if waited is None and later is not None else waited,
+        first_token=first_token,
         thought=first.seconds.thought + second.seconds.thought,
     )
     phase = first.phase if second.phase == "waiting" else second.phase
     return replace(second, phase=phase, tokens=tokens, seconds=seconds, next=next_steps(second.code, phase))
 
 
-def stopped(last: Ending) -> Ending:
-    """The ending of a reply that the person has stopped before it went on from that one."""
+def stopped_ending(last: Ending) -> Ending:
+    """Return the ending of a reply that the person stopped after the turn that ended with `last`."""
     person = replace(last, code="stopped", source="person", action="cut", next=next_steps("stopped", last.phase))
     return replace(person, condition=None, evidence="", facts={}, runners_up=(), finish_reason=None, stop_reason=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chat.profiles.profile import Profile
-from chat.reply.surrogates import mended
+from chat.reply.surrogates import mend
 from chat.server.request import ChatMessage
 
 
@@ -81,14 +81,14 @@ class History:
             path.append(exchange := exchange.chosen)
         return path
 
-    def came(self, message_id: str) -> bool:
+    def note_message(self, message_id: str) -> bool:
         """Note the place of a message of the person. True if it is new, False if it was edited."""
         new = message_id not in self._came_after
         if new:
             self._came_after[message_id] = self._last
         return new
 
-    def cut(self, message_id: str) -> list[Exchange]:
+    def remove_from(self, message_id: str) -> list[Exchange]:
         """Hide the exchange of an edited message and all below it, and return them."""
         last = self._above(message_id)
         gone = self.following(last) if last else []
@@ -116,7 +116,7 @@ class History:
         """Put the exchange below what is shown."""
         self._put(exchange, self._last)
 
-    def beside(self, former: Exchange, exchange: Exchange) -> None:
+    def add_version(self, former: Exchange, exchange: Exchange) -> None:
         """Put the exchange in the place of the former one, as another version."""
         assert former.parent
         self._put(exchange, former.parent)
@@ -147,7 +147,7 @@ class History:
 
 
 def _message(role: str, content: str) -> ChatMessage:
-    return {"role": role, "content": mended(content)}
+    return {"role": role, "content": mend(content)}
 
 
 def _reply(exchange: Exchange, profile: Profile) -> str:

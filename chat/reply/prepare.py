@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.sentence import Sentence
 from chat.reply.folding import fit_prompt
-from chat.reply.handoff import left, share
+from chat.reply.handoff import remaining_limit, thought_share
 from chat.reply.history import Exchange, History, Prompt
 from chat.reply.notice import NoWay
 from chat.reply.raw_reply import reply_after
@@ -95,7 +95,7 @@ class Question:
         """
         prepared = await self.prepare(mode, partial, reported)
         most = prepared.request.sampling.get("max_tokens")
-        limit = left(most, cut.tokens.thought) if cut else most
+        limit = remaining_limit(most, cut.tokens.thought) if cut else most
         resumed = await resume_request(self.profile, mode, prepared.request, partial, limit)
         if resumed is None:
             raise NoWay
@@ -112,7 +112,7 @@ def _share(profile: Profile, mode: str, most: int | None) -> Budget | None:
     thinking = profile.thinking
     if thinking is None or not thinking.rescue or mode == THINK_ONLY or not profile.modes[mode].thinks:
         return None
-    tokens = share(most)
+    tokens = thought_share(most)
     return Budget(tokens) if tokens else None
 
 

@@ -1,4 +1,4 @@
-"""The reply that a model has begun, as the text that stands in its prompt: the markers are where the model put them."""
+"""A partial reply as text for the model's prompt: the markers are where the model wrote them."""
 
 from dataclasses import replace
 
@@ -9,11 +9,10 @@ _LINE = "\n"
 
 
 def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "") -> str:
-    """What follows a prompt that ends so. None where nobody can say how it ends: then the profile's word counts.
+    """Return the text that follows a prompt with that `end`. None: the end is unknown, so the profile decides.
 
-    A thought that the prompt opens is not opened again, and closed where the reply has none. Of several thoughts only
-    one that is still open stands where it was written: the others stand together. An answer that follows another one,
-    and has no word yet, begins below it.
+    A thought that the prompt opens is not opened again, and it is closed if the reply has none. Several thoughts are
+    joined into one, except a last one that is still open. A second answer that has no word yet begins below the first.
     """
     thinking, prefix = profile.thinking, profile.prefix(mode)
     if thinking is None:
@@ -37,24 +36,27 @@ def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "")
 
 
 def whole_thought(profile: Profile, mode: str, begun: Begun) -> str:
-    """The thought without markers, with the words that the profile begins it with."""
+    """Return the thought without markers, after the words with which the profile begins it."""
     words = _words(profile.thinking, profile.prefix(mode)) if profile.thinking else ""
     return words + _after(words, begun.thought)
 
 
 def closing(thinking: Thinking) -> str:
-    """The marker after a thought; the longest spelling that begins as the usual one has the head of the answer too."""
+    """Return the marker after a thought. The longest spelling of the usual one includes the answer's heading."""
     return max((each for each in thinking.close if each.startswith(thinking.close[0])), key=len)
 
 
 def last_open(thinking: Thinking, text: str) -> bool:
-    """Whether the last marker in that text is an opening one."""
+    """True if the last marker in that text is an opening one."""
     return max(map(text.rfind, thinking.open)) > max(map(text.rfind, thinking.close))
 
 
 def _opened(profile: Profile, mode: str, end: str | None) -> bool:
-    """A marker further up counts only where the profile says that the template opens the thought: else it may be the
-    person's own text."""
+    """True if the prompt opens the thought.
+
+    A marker further up counts only if the profile says that the template opens the thought: it may be the person's own
+    text.
+    """
     thinking = profile.thinking
     assert thinking is not None
     stated = thinking.opened and profile.modes[mode].thinks
@@ -64,13 +66,13 @@ def _opened(profile: Profile, mode: str, end: str | None) -> bool:
 
 
 def _words(thinking: Thinking, text: str) -> str:
-    """The words that stand there after the opening marker."""
+    """Return the words after the opening marker."""
     ends = (text.rfind(each) + len(each) for each in thinking.open if each in text)
     return text[max(ends, default=len(text)) :].lstrip()
 
 
 def _after(words: str, thought: str) -> str:
-    """The thought after those words. Some servers have shown them as its beginning, others have not."""
+    """Return the thought without those words. Some servers show them as its beginning, others do not."""
     if not words or thought.startswith(words):
         return thought[len(words) :]
     if words.startswith(thought):
@@ -79,5 +81,5 @@ def _after(words: str, thought: str) -> str:
 
 
 def _joins(character: str) -> bool:
-    """Whether it would run into another of its kind."""
+    """True if the character would make one word with another of its kind."""
     return character.isascii() and character.isalnum()

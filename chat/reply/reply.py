@@ -8,12 +8,12 @@ from functools import reduce
 
 from chat.profiles.modes import policy
 from chat.profiles.sentence import Sentence
-from chat.reply.handoff import answering, closed, is_wanted, joined, stopped
+from chat.reply.handoff import answer_mode, close_thought, is_answer_wanted, join_endings, stopped_ending
 from chat.reply.notice import HandedOff, NoWay, Told
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
 from chat.reply.resume import note_accepted, note_rejected
-from chat.reply.surrogates import mended
+from chat.reply.surrogates import mend
 from chat.server.budget import note_ignored_budget, note_rejected_budget, spent_budget
 from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault
@@ -54,13 +54,13 @@ class Reply:
     def thought(self) -> str:
         """Return the thought of all turns."""
         playing = self._turn.thought if self._turn else ""
-        return mended(self._before[0] + "".join(part.thought for part in self._parts) + playing)
+        return mend(self._before[0] + "".join(part.thought for part in self._parts) + playing)
 
     @property
     def answer(self) -> str:
         """Return the answer of all turns."""
         playing = self._turn.answer if self._turn else ""
-        return mended(self._before[1] + "".join(part.answer for part in self._parts) + playing)
+        return mend(self._before[1] + "".join(part.answer for part in self._parts) + playing)
 
     @property
     def so_far(self) -> Begun | None:
@@ -68,12 +68,12 @@ class Reply:
         partial = self._parts[-1].so_far if self._parts else self._partial
         if self._turn:
             partial = self._turn.so_far
-        return partial and replace(partial, thought=mended(partial.thought), answer=mended(partial.answer))
+        return partial and replace(partial, thought=mend(partial.thought), answer=mend(partial.answer))
 
     @property
     def ending(self) -> Ending | None:
         """Return the ending of all turns together; None before there is one."""
-        return reduce(joined, (part.ending for part in self._parts)) if self._parts else None
+        return reduce(join_endings, (part.ending for part in self._parts)) if self._parts else None
 
     @property
     def used(self) -> int | None:
@@ -120,14 +120,14 @@ class Reply:
         if partial is None:
             fault = await self._start()
         else:
-            fault = await self._resume(closed(profile, partial) if answer else partial)
+            fault = await self._resume(close_thought(profile, partial) if answer else partial)
         answered = answer
-        while fault is None and is_wanted(cut := self._parts[-1].ending, profile, self._question.mode):
+        while fault is None and is_answer_wanted(cut := self._parts[-1].ending, profile, self._question.mode):
             by_person = cut.source == "person"
             if answered and not by_person:
                 break
             assert self.so_far
-            answered, fault = True, await self._resume(closed(profile, self.so_far), cut)
+            answered, fault = True, await self._resume(close_thought(profile, self.so_far), cut)
             if isinstance(fault, NoWay) and not by_person:
                 self._show(Sentence("handed.no_way"))
                 return None
@@ -143,7 +143,7 @@ class Reply:
 
     async def _resume(self, partial: Begun, cut: Ending | None = None) -> Fault | None:
         """Play the next turn, in the first way that the server accepts: the answer to a `cut` thought, or more."""
-        mode = answering(self._question.mode) if partial.phase == "answer" else self._question.mode
+        mode = answer_mode(self._question.mode) if partial.phase == "answer" else self._question.mode
         handoff = self._handoff(cut) if cut else None
         while True:
             try:
@@ -212,7 +212,7 @@ class Reply:
     def _stop(self, mode: str, partial: Begun) -> None:
         """Note that the person pressed Stop between two turns, or before the first."""
         if self._parts:
-            self._replace_ending(stopped(self._parts[-1].ending))
+            self._replace_ending(stopped_ending(self._parts[-1].ending))
         else:
             self._end(mode, partial, "stopped", "person", "")
 

@@ -1,10 +1,10 @@
-"""Halves of a surrogate pair, as JSON can bring them: no server takes a text that has one."""
+"""Halves of a surrogate pair, which JSON can contain: every server rejects a text that has one."""
 
 
-def mended(text: str) -> str:
-    """The text with the halves joined that belong together, and U+FFFD in place of each other one.
+def mend(text: str) -> str:
+    """Return the text with matching halves joined, and U+FFFD in place of every other one.
 
-    >>> mended("\\ud83d\\ude42 \\ud83d") == "\U0001f642 \ufffd"
+    >>> mend("\\ud83d\\ude42 \\ud83d") == "\U0001f642 \ufffd"
     True
     """
     try:

@@ -1,4 +1,4 @@
-"""One wait for the server, which the clocks of the turn may end, and the time that those clocks are read by."""
+"""One wait for the server, which a timeout of the turn may end, and the time by which timeouts are measured."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _LOOP_TURNS = 5  # what waits in a socket passes the transport and the decoder w
 
 
 class TurnTime:
-    """The time of one turn. It leaves out the time in which this process did not run.
+    """The time of one turn, without the time in which this process did not run.
 
     A process that was stopped, or whose machine slept, finds a deadline long past though the server has gone on.
     """
@@ -43,7 +43,7 @@ class TurnTime:
 
 
 class Alarm:
-    """The one timer of a turn. A moment that moves on sets no new timer: one that rings early is set again.
+    """The one timer of a turn. A later moment sets no new timer: one that fires early is set again.
 
     The event loop under `chainlit run` keeps each cancelled timer until its time has come. A timer for each chunk would
     fill the memory, and each run of the garbage collector would visit all of them.
@@ -82,13 +82,13 @@ class Alarm:
 
 
 class Wait:
-    """One wait. The turn is asked whenever it wants to be; if it is over then, the wait ends with TimeoutError."""
+    """One wait. The turn checks its timeouts at each deadline; if that ends it, the wait ends with TimeoutError."""
 
-    def __init__(self, turn: Turn, time: TurnTime, alarm: Alarm, tell: Callable[[list[Event]], None]) -> None:
-        self._turn, self._time, self._alarm, self._tell = turn, time, alarm, tell
+    def __init__(self, turn: Turn, time: TurnTime, alarm: Alarm, show: Callable[[list[Event]], None]) -> None:
+        self._turn, self._time, self._alarm, self._show = turn, time, alarm, show
         self._loop = asyncio.get_running_loop()
         self._wait = asyncio.timeout(None)
-        self._bell: asyncio.Handle | None = None
+        self._next_check: asyncio.Handle | None = None
         self._waiting = False
 
     async def __aenter__(self) -> None:
@@ -101,8 +101,8 @@ class Wait:
     ) -> None:
         self._waiting = False
         self._alarm.clear()
-        if self._bell:
-            self._bell.cancel()
+        if self._next_check:
+            self._next_check.cancel()
         await self._wait.__aexit__(kind, error, trace)
 
     def interrupt(self) -> None:
@@ -112,22 +112,22 @@ class Wait:
 
     def _arm(self) -> None:
         deadline = self._turn.deadline
-        self._bell = None
+        self._next_check = None
         if deadline is not None:
             self._alarm.set(self._time.real(deadline), partial(self._ring, deadline, _LOOP_TURNS))
 
     def _ring(self, deadline: float, turns: int) -> None:
-        """Look at the clocks, but first let the loop bring what has come before the bell."""
+        """Check the timeouts, but first let the loop deliver what came before the deadline."""
         now = self._time.now()
         if now < deadline:  # the alarm was early, or it was late and the time of the turn leaves that out
             self._arm()
         elif turns:
-            self._bell = self._loop.call_soon(self._ring, deadline, turns - 1)
+            self._next_check = self._loop.call_soon(self._ring, deadline, turns - 1)
         else:
             self._look(now)
 
     def _look(self, now: float) -> None:
-        self._tell(self._turn.tick(now))
+        self._show(self._turn.tick(now))
         if self._turn.ending:
             self.interrupt()
         else:

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from chat.reply.handoff import joined, stopped
+from chat.reply.handoff import join_endings, stopped_ending
 from termination import Ending, Timing, TokenCounts
 
 LOOP = Ending("loop", "server", "thought", TokenCounts(thought=9), Timing(3.0, 1.0), finish_reason="repetition")
 
 
 def test_a_stop_before_the_reply_goes_on_is_the_persons() -> None:
-    ending = stopped(replace(LOOP, condition="loop()", evidence="9 x 3", facts={"copies": "9"}, next=("retry",)))
+    ending = stopped_ending(replace(LOOP, condition="loop()", evidence="9 x 3", facts={"copies": "9"}, next=("retry",)))
     assert (ending.code, ending.source, ending.phase) == ("stopped", "person", "thought")
     assert (ending.condition, ending.evidence, ending.facts, ending.finish_reason) == (None, "", {}, None)
     assert ending.next == ("answer_now", "continue")
@@ -26,5 +26,5 @@ def test_the_first_token_is_that_of_the_whole_reply(
     first: float | None, second: float | None, waited: float | None
 ) -> None:
     one, other = (replace(LOOP, seconds=Timing(3.0, token)) for token in (first, second))
-    assert joined(one, other).seconds.first_token == waited
-    assert joined(one, other).seconds.total == 6.0
+    assert join_endings(one, other).seconds.first_token == waited
+    assert join_endings(one, other).seconds.total == 6.0

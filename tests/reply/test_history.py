@@ -24,7 +24,7 @@ def shown(past: History, system: str = "", keep: bool = False, dropped: int = 0)
     new = Exchange("new", "new")
     past.add(new)
     messages = past.prompt(KEEP if keep else STRIP, system, new).messages(dropped)
-    past.cut("new")
+    past.remove_from("new")
     return [(each["role"], each["content"]) for each in messages]
 
 
@@ -101,7 +101,7 @@ def test_a_model_that_does_not_think_has_no_past_thoughts() -> None:
 )
 def test_an_edited_message_and_all_that_followed_is_forgotten(edited: str, left: list[str]) -> None:
     past = history(FIRST, SECOND, Exchange("3", "third", "", "answer 3"))
-    past.cut(edited)
+    past.remove_from(edited)
     assert [text for role, text in shown(past) if role == "user"] == [*left, "new"]
 
 
@@ -123,7 +123,7 @@ def test_another_version_takes_the_place_of_the_former_and_of_what_followed_it()
     first, second, other = (Exchange(name, name, "", f"answer {name}") for name in ("1", "2", "1 again"))
     past.add(first)
     past.add(second)
-    past.beside(first, other)
+    past.add_version(first, other)
     assert past.shown == [other]
     assert [text for _, text in shown(past)] == ["1 again", "answer 1 again", "new"]
     past.choose(first)
@@ -138,28 +138,28 @@ def test_an_edited_question_is_another_version_of_it() -> None:
     first, second = Exchange("1", "first"), Exchange("2", "second")
     past.add(first)
     past.add(second)
-    assert past.cut("1") == [first, second]
+    assert past.remove_from("1") == [first, second]
     past.add(edited := Exchange("1", "first, edited"))
     assert edited.parent
     assert edited.parent.versions == [first, edited]
     assert past.following(first) == [second]
-    assert past.cut("another") == []
+    assert past.remove_from("another") == []
 
 
 def test_an_edited_message_that_was_no_question_cuts_what_follows_it() -> None:
     past = history()
     first, second, third = (Exchange(name, name, "", f"answer {name}") for name in ("1", "2", "3"))
-    past.came("first of all")
+    past.note_message("first of all")
     past.add(first)
-    past.came("of an unknown mode")
+    past.note_message("of an unknown mode")
     past.add(second)
     past.add(third)
-    assert past.cut("of an unknown mode") == [second, third]
+    assert past.remove_from("of an unknown mode") == [second, third]
     assert past.shown == [first]
     past.add(edited := Exchange("of an unknown mode", "edited", "", "answer"))
     assert second.parent
     assert second.parent.versions == [second, edited]
-    assert past.cut("first of all") == [first, edited]
+    assert past.remove_from("first of all") == [first, edited]
     assert past.shown == []
 
 
@@ -168,19 +168,19 @@ def test_where_what_stood_before_it_is_another_version_now_all_that_follows_the_
     first, second, other, after = (Exchange(name, name) for name in ("1", "2", "2 again", "3"))
     past.add(first)
     past.add(second)
-    past.came("of an unknown mode")
-    past.beside(second, other)
+    past.note_message("of an unknown mode")
+    past.add_version(second, other)
     past.add(after)
-    assert past.cut("of an unknown mode") == [other, after]
+    assert past.remove_from("of an unknown mode") == [other, after]
     assert past.shown == [first]
 
 
 def test_a_message_that_comes_again_was_edited() -> None:
     past = history()
-    assert past.came("1")
+    assert past.note_message("1")
     past.add(Exchange("1", "first"))
-    past.cut("1")
-    assert not past.came("1")
+    past.remove_from("1")
+    assert not past.note_message("1")
 
 
 def test_the_prompt_of_a_version_has_only_what_stands_before_it() -> None:
