@@ -30,9 +30,7 @@ class Literals:
         if not (gate := self.gate(text)):
             return len(text), len(text)
         found = self._any.search(text, gate.start())
-        if over:
-            return found.span() if found else (len(text), len(text))
-        rest = self._begun(text, gate.start())
+        rest = len(text) if over else self._begun(text, gate.start())
         return found.span() if found and found.start() < rest else (rest, rest)
 
     def known(self, text: str, start: int, end: int) -> int:

@@ -140,8 +140,10 @@ class Progress:
         """Return the seconds of the phase; since the request was sent for None."""
         if scope is None:
             return self.now - self.started
-        running = self.now - self.phase_began if self.phase == scope else 0.0
-        return self._parts[scope].seconds + running
+        seconds = self._parts[scope].seconds
+        if self.phase == scope:
+            seconds += self.now - self.phase_began
+        return seconds
 
     def when(self, limit: float, scope: Phase | None) -> float | None:
         """Return the time at which the scope will have lasted `limit` seconds; None if it is not the present phase."""

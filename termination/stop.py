@@ -66,7 +66,9 @@ class _Stop(Watch):
         text = self._held
         start, end = self._literals.scan(text, over=True)
         self._hold("")
-        return self._seen(text, start, end, len(text), len(text)) if end > start else None
+        if end == start:
+            return None
+        return self._seen(text, start, end, len(text), len(text))
 
     def _seen(self, text: str, start: int, end: int, before: int, known: int) -> Seen:
         """Return the match, counted from the text just fed, which comes after `before` characters of `text`."""
@@ -109,7 +111,9 @@ class _Ids(Watch):
 
     def count(self, progress: Progress) -> Seen | None:
         found = next((each for each in progress.token_ids if each in self._ids), None)
-        return None if found is None else Seen(0, str(found), facts={"id": str(found)})
+        if found is None:
+            return None
+        return Seen(0, str(found), facts={"id": str(found)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,9 @@ class _Match(Watch):
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
         at = self._run.feed(text)
-        return None if at is None else self._seen(at, at + self._run.late)
+        if at is None:
+            return None
+        return self._seen(at, at + self._run.late)
 
     def leave(self, progress: Progress) -> Seen | None:
         run, self._run = self._run, Pattern(self._source).start()

@@ -99,7 +99,9 @@ class Turn:
     @property
     def deadline(self) -> float | None:
         """Return when `tick` is wanted next; None for never."""
-        return None if self.ending or not self._is_timed else self._text.conditions.leaves.deadline
+        if self.ending or not self._is_timed:
+            return None
+        return self._text.conditions.leaves.deadline
 
     @property
     def thought(self) -> str:
@@ -117,11 +119,11 @@ class Turn:
 
         Without any text it continues as a model begins: in the thought if the template opens that, else in the answer.
         """
-        text, code = self._text, self.ending.code if self.ending else ""
-        cut = text.is_cut or code == "complete"
+        text, ending = self._text, self.ending
+        cut = text.is_cut or (ending is not None and ending.code == "complete")
         reached = text.progress.phase if cut else text.splitter.phase
         phase: TextPhase = text.before.phase if reached == "waiting" else reached
-        if code == "thought_complete":
+        if ending and ending.code == "thought_complete":
             phase = "answer"
         return text.reply(phase, whole=not cut)
 
@@ -196,7 +198,9 @@ class Turn:
         delta: Delta | None = None,
     ) -> None:
         progress, conditions, server = self._text.progress, self._text.conditions, delta or Delta()
-        phase = progress.phase
+        phase = reached = progress.phase
+        if phase == "waiting":
+            reached = self._text.before.reached
         self.ending = Ending(
             code=code,
             source=source,
@@ -212,7 +216,7 @@ class Turn:
             stop_reason=server.stop_reason,
             runners_up=conditions.runners_up,
             shadows=conditions.shadows,
-            next=next_steps(code, self._text.before.reached if phase == "waiting" else phase),
+            next=next_steps(code, reached),
         )
         self._transcript.report(Ended(self.ending))
 

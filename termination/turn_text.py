@@ -68,7 +68,10 @@ class TurnText:
         if self.conditions.verdict:  # the rest of the chunk comes too late: it might be the next one
             return
         turn_is_over = chunk.finish_reason or self.past_thought or self.splitter.overrun
-        self.transcript.show(self.conditions.close() if turn_is_over else self.conditions.count())
+        if turn_is_over:
+            self.transcript.show(self.conditions.close())
+        else:
+            self.transcript.show(self.conditions.count())
 
     def close(self) -> None:
         """Show what was held back, because the turn is over."""
@@ -81,8 +84,10 @@ class TurnText:
         self.transcript.show(self.conditions.leave())
         if self.conditions.verdict:
             return
-        continues = self.progress.phase == "waiting" and phase == self.before.phase
-        self.progress.enter(phase, self.before.present if continues else "")
+        before = ""
+        if self.progress.phase == "waiting" and phase == self.before.phase:
+            before = self.before.present
+        self.progress.enter(phase, before)
         self.transcript.enter(phase, self.progress.tokens, self.progress.seconds)
         self.conditions.enter()
 

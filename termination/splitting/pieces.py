@@ -82,8 +82,9 @@ class Pieces:
 
     def _without_end(self, text: str) -> str:
         """Return the text, after the space that waited; the space at its end waits."""
-        words = text.rstrip()
-        shown = self._after_space(words) if words else ""
+        words = shown = text.rstrip()
+        if words:
+            shown = self._after_space(words)
         if len(words) < len(text):
             self._space.append(text[len(words) :])
         return shown

@@ -39,25 +39,28 @@ class Splitter:
         last_words: tuple[str, ...] = (),
         begun: Begun | None = None,
     ) -> None:
-        self._open = markers.open if markers else ()
-        self._close = markers.close if markers else ()
-        opened = begun.phase == "thought" if begun else markers is not None and markers.opened
-        self._begins_opened = markers is not None and opened
+        self._open, self._close = (markers.open, markers.close) if markers else ((), ())
+        begins_opened = markers is not None and markers.opened
+        if begun:
+            begins_opened = markers is not None and begun.phase == "thought"
+        self._begins_opened = begins_opened
         self._special = special_tokens
         self._last_words = last_words
-        self._last = ""  # the one that has come
+        self._last = self.overrun = ""  # the last word that has come, and the same once text follows it
         self._in_thought = _literals(*self._close, *special_tokens)
         self._in_answer = _literals(*self._open, *self._close, *special_tokens)
         self._here = self._in_answer  # the literals of the present phase
-        self._before = begun if begun and begun.reached != "waiting" else None  # until text comes
-        space = begun.space if begun else ""
-        self._pieces = Pieces(space if self._before else "")
-        self._text = "" if self._before else space  # not decided yet
+        self._pieces = Pieces()
+        self._before: Begun | None = None  # until text comes
+        self._text = ""  # not decided yet
+        if begun and begun.reached != "waiting":
+            self._before, self._pieces = begun, Pieces(begun.space)
+        elif begun:
+            self._text = begun.space
         self._leading: list[str] = []  # white space before that, in which there is nothing to decide
         self._in_field = False  # the thought comes in the reasoning field
         self._one_field = False  # both fields are the answer
         self.opened = self.closed = self.reopened = False
-        self.overrun = ""
 
     def feed(self, reasoning: str, content: str) -> list[Piece]:
         """Return the pieces that one chunk completes, thought before answer."""
@@ -72,7 +75,8 @@ class Splitter:
             self._read()
         if content:
             if self._in_field and not self._last:
-                self._leave_field()
+                self._read(over=True)
+                self._close_thought()
             self._text += content
             self._read()
         return self._pieces.take()
@@ -107,7 +111,9 @@ class Splitter:
     @property
     def space(self) -> str:
         """Return the white space that is not shown yet, once all else is."""
-        return self._pieces.space + (self.undecided if self.phase == "waiting" else "")
+        if self.phase != "waiting":
+            return self._pieces.space
+        return self._pieces.space + self.undecided
 
     # --- Which phase the text belongs to
 
@@ -128,10 +134,6 @@ class Splitter:
         if self.phase != "thought":
             self._enter("thought")
         self._in_field = True
-
-    def _leave_field(self) -> None:
-        self._read(over=True)
-        self._close_thought()
 
     def _enter(self, phase: TextPhase) -> None:
         self._join_leading()
@@ -157,7 +159,9 @@ class Splitter:
             return self._read_after_last(over)
         if self.phase == "waiting":
             return self._read_first(over)
-        return self._read_thought(over) if self.phase == "thought" else self._read_answer(over)
+        if self.phase == "thought":
+            return self._read_thought(over)
+        return self._read_answer(over)
 
     def _read_after_last(self, over: bool) -> bool:
         """Read on after the model has ended its turn; only words after that show that the server has not."""
@@ -210,8 +214,7 @@ class Splitter:
             return self._set_aside()
         if not over and may_become(begun, self._open):
             return False
-        opening = beginning(begun, self._open)
-        if opening:
+        if opening := beginning(begun, self._open):
             self._text = begun[len(opening) :]
             self._leading.clear()
             return True
@@ -260,7 +263,8 @@ class Splitter:
         is_last = token in self._last_words
         talked_about = code.inside or (is_last and code.amid and not rest.startswith("\n"))
         if talked_about and not rest:
-            self._text = "" if over else token
+            if over:
+                self._text = ""
             return False
         self._drop(token)
         if talked_about:

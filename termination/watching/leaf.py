@@ -39,7 +39,9 @@ class Leaf:
         self.seen: Sighting | None = None
         watch, self.problem = _start(condition)
         watch.measured = _phase(scope)
-        self.watch = watch if limit is None else Sleeping(watch, limit)
+        self.watch = watch
+        if limit is not None:
+            self.watch = Sleeping(watch, limit)
         self.is_fed = type(self.watch).feed is not Watch.feed
         self.is_timed = type(self.watch).deadline is not Watch.deadline
 
@@ -57,10 +59,14 @@ class Leaf:
         Places outside of the text are brought into it: what was shown cannot be taken back, and what has not come
         cannot be cut.
         """
-        certain = seen.at if seen.known is None else seen.known
-        known = min(max(certain, 0), size)
-        at = known if seen.known is None else min(seen.at, known)
-        cut = at if seen.cut is None else min(seen.cut, at)
+        if seen.known is None:
+            at = known = min(max(seen.at, 0), size)
+        else:
+            known = min(max(seen.known, 0), size)
+            at = min(seen.at, known)
+        cut = at
+        if seen.cut is not None:
+            cut = min(seen.cut, at)
         back = None if seen.back is None else begin + seen.back
         self.seen = Sighting(begin + at, begin + cut, begin + known, back, seen.evidence, seen.facts)
         return begin + known
@@ -84,7 +90,9 @@ class Leaf:
     def cut(self, at: int, phase: str) -> int:
         """Return where it asks for the cut if its rule becomes true at that character; NO_CUT if it was true before."""
         assert self.seen is not None
-        return self.seen.cut if self.seen.known == at else NO_CUT
+        if self.seen.known != at:
+            return NO_CUT
+        return self.seen.cut
 
 
 def describe(error: Exception) -> str:

@@ -177,5 +177,8 @@ def _check(rule: Rule) -> None:
 
 def _text(condition: Condition, scope: Scope | None, limit: Limit | None) -> str:
     """Return the rule in the notation, with the scope and the sleep that were around it."""
-    whole = condition if limit is None else condition.after(limit)
-    return str(whole if scope is None else whole.during(scope))
+    if limit is not None:
+        condition = condition.after(limit)
+    if scope is not None:
+        condition = condition.during(scope)
+    return str(condition)

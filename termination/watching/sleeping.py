@@ -26,7 +26,10 @@ class Sleeping(Watch):
             self._watch.enter(progress)
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        seen = self._watch.feed(text, progress) if self._awake else self._feed_after_waking(text, progress)
+        if self._awake:
+            seen = self._watch.feed(text, progress)
+        else:
+            seen = self._feed_after_waking(text, progress)
         if self._awake:
             self.pending = self._watch.pending
         return seen
@@ -34,14 +37,20 @@ class Sleeping(Watch):
     def look(self, progress: Progress) -> Seen | None:
         if not self._awake and self._waking("", progress) is not None:
             self._wake(progress)
-        return self._watch.look(progress) if self._awake else None
+        if not self._awake:
+            return None
+        return self._watch.look(progress)
 
     def count(self, progress: Progress) -> Seen | None:
-        return self._watch.count(progress) if self._awake else None
+        if not self._awake:
+            return None
+        return self._watch.count(progress)
 
     def leave(self, progress: Progress) -> Seen | None:
         self._entered = False
-        return self._watch.leave(progress) if self._awake else None
+        if not self._awake:
+            return None
+        return self._watch.leave(progress)
 
     def deadline(self, progress: Progress) -> float | None:
         if self._awake:
@@ -58,7 +67,9 @@ class Sleeping(Watch):
         self._wake(progress)
         with progress.ahead(text[:at]):
             seen = self._watch.feed(text[at:], progress)
-        return _move(seen, at) if isinstance(seen, Seen) else seen
+        if isinstance(seen, Seen):  # a plugin may return anything
+            seen = _move(seen, at)
+        return seen
 
     def _waking(self, text: str, progress: Progress) -> int | None:
         """Return the place in `text`, which comes next, at which the limit is reached."""
