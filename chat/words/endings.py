@@ -87,6 +87,8 @@ def _ending_key(ending: Ending) -> str:
             return "ending.stopped.asked"
         case "stopped", ("waiting" | "thought") as phase:
             return f"ending.stopped.{phase}"
+        case "refused", _ if ending.source in ("network", "client"):
+            return f"ending.refused.{ending.source}"
         case "loop", phase if ending.source == "client":
             return "ending.loop.thought" if phase == "thought" else "ending.loop.answer"
         case code, _:

@@ -14,6 +14,7 @@ import pytest
 from chat.command.cli import main
 from chat.profiles.modes import policy
 from chat.replay.replay import replay
+from tests.sentences import sentence
 from tests.shelf import profile
 
 ROOT = Path(__file__).parents[2]
@@ -193,9 +194,12 @@ def test_a_beginning_is_cut_where_the_line_is_full(capsys: Printed, tmp_path: Pa
         ("data: {oops\n\n", "The stream holds something that is not the chat protocol"),
         ('{"error": "M"}', "The server refused the request: M"),
         ("<html>", "not a response of a chat endpoint"),
-        (says(finish_reason="length"), "Cut off: the limit of tokens is reached"),
-        (says(finish_reason="stop", stop_reason="END"), "Ended at the stop text “END”"),
-        (says("refused", finish_reason="stop", stop_reason="not_chat"), "Ended at the stop text “not_chat”"),
+        (says(finish_reason="length"), sentence("ending.length")),
+        (says(finish_reason="stop", stop_reason="END"), sentence("ending.stop_text", evidence="END")),
+        (
+            says("refused", finish_reason="stop", stop_reason="not_chat"),
+            sentence("ending.stop_text", evidence="not_chat"),
+        ),
         (says("a\x1b[31m \n b\x00") + END, "a�[31m b�"),
         (says("👩‍🚀") + END, ": 👩‍🚀"),
         (says("\ud83d") + END, "\\ud83d"),
@@ -267,7 +271,7 @@ def test_the_profile_of_the_environment_counts_where_none_is_named(
     ("text", "words"),
     [
         ("name: [", "mine.yaml:1: this is not YAML"),
-        (PROFILE.replace("model", "modle"), "mine.yaml:3, modle: there is no such key; did you mean model?"),
+        (PROFILE.replace("model", "modle"), ("mine.yaml:3, modle: " + sentence("profile.unknown_near", near="model"))),
         ("\0", "mine.yaml:1: the file cannot be read"),
     ],
 )
@@ -280,7 +284,7 @@ def test_what_is_wrong_in_a_profile_is_told_in_one_line(capsys: Printed, tmp_pat
 def test_a_profile_that_is_nowhere_is_told_with_those_there_are(capsys: Printed, tmp_path: Path) -> None:
     assert "There is no profile deep." in complaint(capsys, FULL, "--profile", "deep")
     assert "dasd-4b-thinking" in complaint(capsys, FULL, "--profile", "deep")
-    assert "the file cannot be read" in complaint(capsys, FULL, "--profile", str(tmp_path))
+    assert sentence("profile.unreadable") in complaint(capsys, FULL, "--profile", str(tmp_path))
 
 
 def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(capsys: Printed, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chat.profiles.read import _EXPECTED, ProfileError
 from chat.profiles.sentence import Sentence
-from chat.profiles.settings import Settings, parse
+from chat.profiles.settings import Settings, parse_settings
 from chat.server.faults import Fault, make_fault, refused
 from chat.words.endings import ending_sentence, hand_off_sentence, notice_sentence
 from chat.words.sentences import TEXTS
@@ -49,6 +49,7 @@ from termination import (
     stop,
     tokens,
 )
+from tests.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "app.py", *(ROOT / "chat").rglob("*.py"), *(ROOT / "termination").rglob("*.py")]
@@ -136,22 +137,38 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
 @pytest.mark.parametrize(
     ("condition", "text", "said"),
     [
-        (budget(2), "T T. More of it.", "The thinking budget of 2 tokens is spent, there is no answer yet"),
-        (budget(Duration(1.5)), "T. U", "The thinking budget of 1.5 s is spent, there is no answer yet"),
-        (stop("END").during("thought"), "T END", "Ended at the stop text “END”"),
-        (stop("\n```").during("thought"), "T\n```", r"Ended at the stop text “\n```”"),
-        (pattern("[0-9]+"), "T 12", "Ended at the stop text “[0-9]+”"),
-        (tokens(1), "T and U", "The thinking budget of 1 tokens is spent, there is no answer yet"),
+        (budget(2), "T T. More of it.", sentence("ending.budget.thought", limit=2)),
+        (budget(Duration(1.5)), "T. U", sentence("ending.budget.thought.s", limit="1.5")),
+        (stop("END").during("thought"), "T END", sentence("ending.stop_text", evidence="END")),
+        (stop("\n```").during("thought"), "T\n```", sentence("ending.stop_text", evidence="\\n```")),
+        (pattern("[0-9]+"), "T 12", sentence("ending.stop_text", evidence="[0-9]+")),
+        (tokens(1), "T and U", sentence("ending.budget.thought", limit=1)),
         (
             loop(),
             "round we go " * 99,
-            "Stopped: the thought repeats itself, the same 12 characters 53 times; there is no answer yet",
+            sentence("ending.loop.thought", period=12, copies=53),
         ),
-        (Told("stop_text"), "T", 'Ended by the condition tests.words.test_texts:Told("stop_text") (I saw T)'),
-        (Told("budget"), "T", 'Ended by the condition tests.words.test_texts:Told("budget") (I saw T)'),
-        (Told("loop"), "T", 'Ended by the condition tests.words.test_texts:Told("loop") (I saw T)'),
-        (Told("stopped"), "T", 'Ended by the condition tests.words.test_texts:Told("stopped") (I saw T)'),
-        (Told("complete"), "T!", "The model ended its turn after the thought, without an answer"),
+        (
+            Told("stop_text"),
+            "T",
+            sentence("ending.condition", condition='tests.words.test_texts:Told("stop_text")', evidence="I saw T"),
+        ),
+        (
+            Told("budget"),
+            "T",
+            sentence("ending.condition", condition='tests.words.test_texts:Told("budget")', evidence="I saw T"),
+        ),
+        (
+            Told("loop"),
+            "T",
+            sentence("ending.condition", condition='tests.words.test_texts:Told("loop")', evidence="I saw T"),
+        ),
+        (
+            Told("stopped"),
+            "T",
+            sentence("ending.condition", condition='tests.words.test_texts:Told("stopped")', evidence="I saw T"),
+        ),
+        (Told("complete"), "T!", sentence("ending.unanswered")),
     ],
 )
 def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, said: str) -> None:
@@ -167,33 +184,31 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
     turn = Turn(Policy(special_tokens=("<|user|>",), last_words=("<|user|>",)), 0)
     turn.feed(Delta(content="Two.<|user|>And"), 1)
     assert turn.ending
-    assert plain(ending_sentence(turn.ending), "en").startswith(
-        "Complete: the model ended its turn at <|user|>, and the server"
-    )
+    assert plain(ending_sentence(turn.ending), "en").startswith(sentence("ending.overrun", last_word="<|user|>"))
     assert "<|user|>" in plain(ending_sentence(turn.ending), "zh")
 
 
 @pytest.mark.parametrize(
     ("code", "source", "facts", "said"),
     [
-        ("budget", "client", {"limit": "9", "unit": "tokens"}, "The thinking budget of 9 tokens is spent; the answer"),
-        ("budget", "client", {"limit": "9", "unit": "s"}, "The thinking budget of 9 s is spent; the answer follows"),
+        ("budget", "client", {"limit": "9", "unit": "tokens"}, sentence("handed.budget", limit=9)),
+        ("budget", "client", {"limit": "9", "unit": "s"}, sentence("handed.budget.s", limit=9)),
         (
             "loop",
             "client",
             {"period": "8", "copies": "9.5"},
-            "The thought repeats itself, the same 8 characters 9 times",
+            sentence("handed.loop.page", period=8, copies=9),
         ),
-        ("loop", "server", {}, "The server has ended a thought that repeats itself; the answer follows"),
-        ("length", "server", {}, "The thought has reached the limit of tokens; the answer follows"),
-        ("budget", "client", {}, "mine:Own() has ended the thought; the answer follows"),
-        ("stop_text", "client", {"text": "x"}, "mine:Own() has ended the thought; the answer follows"),
+        ("loop", "server", {}, sentence("handed.loop")),
+        ("length", "server", {}, sentence("handed.length")),
+        ("budget", "client", {}, sentence("handed", condition="mine:Own()")),
+        ("stop_text", "client", {"text": "x"}, sentence("handed", condition="mine:Own()")),
     ],
 )
 def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
     ending = Ending(code, source, "thought", TokenCounts(), Timing(1), condition="mine:Own()", facts=facts)
     assert plain(hand_off_sentence(ending), "en").startswith(said)
-    assert plain(hand_off_sentence(ending), "zh").endswith("下面是回答")
+    assert plain(hand_off_sentence(ending), "zh") != plain(hand_off_sentence(ending), "en")
 
 
 def test_a_nudge_is_told() -> None:
@@ -255,33 +270,19 @@ def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: La
     assert fault.facts.get("url", "") in said
 
 
-@pytest.mark.parametrize(
-    ("problem", "said"),
-    [
-        (
-            ProfileError(
-                "deep.yaml", 7, "sampling.max_token", Sentence("profile.unknown_near", {"near": "max_tokens"})
-            ),
-            "`profiles/deep.yaml:7`, `sampling.max_token`: there is no such key; did you mean `max_tokens`?",
-        ),
-        (
-            ProfileError("deep.yaml", 1, "", Sentence("profile.not_a_mapping")),
-            "`profiles/deep.yaml:1`: a profile consists of keys and values, such as `name: …`.",
-        ),
-        (
-            ProfileError("deep.yaml", 2, "model", Sentence("profile.variable", {"name": "MODEL"})),
-            "`profiles/deep.yaml:2`, `model`: the environment variable `MODEL` is not set; set it, or write a default "
-            "as `${MODEL:-…}`.",
-        ),
-    ],
-)
-def test_a_profiles_problem_names_the_place(problem: ProfileError, said: str) -> None:
-    assert say(problem.sentence, "en") == said
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_profiles_problem_names_the_place(lang: Language) -> None:
+    near = Sentence("profile.unknown_near", {"near": "max_tokens"})
+    said = say(ProfileError("deep.yaml", 7, "sampling.max", near).sentence, lang)
+    assert said.startswith("`profiles/deep.yaml:7`")
+    assert "`sampling.max`" in said
+    assert said.endswith(say(near, lang))
+    assert say(ProfileError("deep.yaml", 1, "", near).sentence, lang).count("`") == 4
 
 
 def test_a_bad_setting_names_the_field() -> None:
     for typed in ("soon", "x" * 9999):
-        _, [bad] = parse({"idle": typed}, Settings())
+        _, [bad] = parse_settings({"idle": typed}, Settings())
         said = say(bad, "en")
         assert typed[:80] in said
         assert say("settings.idle", "en") in said

@@ -4,10 +4,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     # The server.
     "doctor.reach": ("Server", "服务器"),
     "doctor.reach.reached": ("It answers at `{url}`.", "`{url}` 有应答。"),
-    "doctor.reach.unreachable": (
-        "No server answers at `{url}` ({problem}).",
-        "`{url}` 没有服务器应答（{problem}）。",
-    ),
+    "doctor.reach.unreachable": ("No server answers at `{url}` ({problem}).", "`{url}` 没有服务器应答（{problem}）。"),
     "doctor.reach.unreachable.do": (
         "Start vLLM there, or set `VLLM_BASE_URL` (or `endpoint.base_url`) to the address where it runs.",
         "请在该地址启动 vLLM，或把 `VLLM_BASE_URL`（或 `endpoint.base_url`）设为它的地址。",
@@ -128,18 +125,12 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Turn off compression for this address, in the server or in the proxy before it.",
         "请在服务器或它前面的代理中关闭这个地址的压缩。",
     ),
-    "doctor.reply.not_http": (
-        "The response is not valid HTTP (`{message}`).",
-        "响应不是有效的 HTTP（`{message}`）。",
-    ),
+    "doctor.reply.not_http": ("The response is not valid HTTP (`{message}`).", "响应不是有效的 HTTP（`{message}`）。"),
     "doctor.reply.not_http.do": (
         "Check that address and port are a model server's.",
         "请检查该地址和端口是不是模型服务器的。",
     ),
-    "doctor.reply.ours": (
-        "Fullstop itself made a mistake (`{problem}`).",
-        "Fullstop 自身出错（`{problem}`）。",
-    ),
+    "doctor.reply.ours": ("Fullstop itself made a mistake (`{problem}`).", "Fullstop 自身出错（`{problem}`）。"),
     "doctor.reply.ours.do": ("The log says where.", "出错的位置见日志。"),
     "doctor.reply.not_json": ("The stream is not the chat protocol.", "流不符合聊天协议。"),
     "doctor.reply.not_json.do": (
@@ -208,10 +199,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Set `messages.system_role: user`, or remove `messages.system`.",
         "请设置 `messages.system_role: user`，或删除 `messages.system`。",
     ),
-    "doctor.system.dropped": (
-        "The template leaves the profile's system message out.",
-        "模板丢掉了配置的系统消息。",
-    ),
+    "doctor.system.dropped": ("The template leaves the profile's system message out.", "模板丢掉了配置的系统消息。"),
     "doctor.system.dropped.do": (
         "Set `messages.system_role: user`, or remove `messages.system`.",
         "请设置 `messages.system_role: user`，或删除 `messages.system`。",
@@ -477,10 +465,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请关闭服务器前面代理的缓冲，nginx 用 `proxy_buffering off;`。",
     ),
     "doctor.abort": ("Leaving early", "提前离开"),
-    "doctor.abort.aborts": (
-        "A closed stream stops the model after {seconds} s.",
-        "关闭流后 {seconds} 秒模型就停止。",
-    ),
+    "doctor.abort.aborts": ("A closed stream stops the model after {seconds} s.", "关闭流后 {seconds} 秒模型就停止。"),
     "doctor.abort.no_gauge": ("This server has no gauge of running requests.", "这个服务器没有运行请求数的指标。"),
     "doctor.abort.unseen": (
         "The gauge of running requests does not show our own request.",
@@ -502,10 +487,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # The report as a whole.
     "doctor.absent": ("Left out", "未检查"),
-    "doctor.absent.left_out": (
-        "{name}: `{model}` is not served at `{url}`.",
-        "{name}：`{url}` 没有 `{model}`。",
-    ),
+    "doctor.absent.left_out": ("{name}: `{model}` is not served at `{url}`.", "{name}：`{url}` 没有 `{model}`。"),
     "doctor.absent.same_model": (
         "{name}: another profile for `{model}`, as {first} is; name it to have it examined.",
         "{name}：和 {first} 一样用于 `{model}`；写上名字就会检查。",

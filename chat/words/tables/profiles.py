@@ -144,10 +144,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         '`stop` needs a text to stop at, such as `stop("END")`.',
         '`stop` 需要停止文本，如 `stop("END")`。',
     ),
-    "profile.condition_not_text": (
-        "`{value}` is not a text; write it in quotes.",
-        "`{value}` 不是文本；请加引号。",
-    ),
+    "profile.condition_not_text": ("`{value}` is not a text; write it in quotes.", "`{value}` 不是文本；请加引号。"),
     "profile.condition_empty_text": (
         "a stop text is empty; it would end every turn at once. Write the text, or remove it.",
         "停止文本为空，会让每一轮立刻结束。请写上文本，或删除。",
