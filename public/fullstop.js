@@ -5,7 +5,7 @@ window.fetch = (address, ...more) =>
     ? Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }))
     : fetched(address, ...more);
 
-// What the app says to the page: each section hears its own key. It goes no further: Chainlit would send it back.
+// Messages from the app: each section listens for its own key. They stop here: Chainlit would send them back.
 const hear = (() => {
   const listeners = new Map();
   window.addEventListener('message', (event) => {
@@ -18,7 +18,7 @@ const hear = (() => {
   return (key, listener) => listeners.set(key, listener);
 })();
 
-// What the page says to the app: Chainlit passes it on, but would do so with the words of any other page too.
+// Messages to the app: Chainlit passes them on, but would do so with messages of any other page too.
 window.addEventListener(
   'message',
   (event) => {
@@ -34,7 +34,7 @@ const element = (html) => {
   return template.content.firstElementChild;
 };
 
-// The person begins a new chat: Chainlit asks first. Enter anywhere in its question is a yes.
+// Calls `forget` when the person begins a new chat. Chainlit asks first; Enter anywhere in its dialog confirms.
 const onNewChat = (forget) => {
   const DIALOG = '#new-chat-dialog';
   document.addEventListener('click', ({ target }) => target.closest?.(`${DIALOG} #confirm`) && forget(), true);
@@ -45,25 +45,25 @@ const onNewChat = (forget) => {
   );
 };
 
-// A widget of ours in the composer of a chat that has begun. Chainlit throws its composers away, and makes new ones.
-const inComposer = (widget, stays, tell = () => {}) => {
-  const PATIENCE = 4; // looks, a quarter of a second apart
+// Keeps a widget of ours in the composer once the chat has messages. Chainlit removes composers and makes new ones.
+const keepInComposer = (widget, stays, onChange = () => {}) => {
+  const MAX_MISSES = 4; // looks, a quarter of a second apart
   let watch;
   let missed = 0;
   const hide = () => {
     clearInterval(watch);
     watch = undefined;
     widget.remove();
-    tell(false);
+    onChange(false);
   };
   const look = () => {
     const begun = document.querySelector('[data-step-type]');
     const composer = document.querySelector('#message-composer');
     missed = begun && composer && stays() ? 0 : missed + 1;
-    if (missed > PATIENCE) hide();
+    if (missed > MAX_MISSES) hide();
     else if (begun && composer && widget.parentNode !== composer) {
       composer.append(widget);
-      tell(true);
+      onChange(true);
     }
   };
   const show = () => {
@@ -75,7 +75,7 @@ const inComposer = (widget, stays, tell = () => {}) => {
   return { show, hide };
 };
 
-// A message over the app's limit is not sent: it stays in its field, and the app says why.
+// A message over the app's limit is not sent. It stays in its field, and the app says why.
 (() => {
   let limit = Infinity; // bytes
   const FIELDS = { '#chat-input': '#chat-submit', '#edit-chat-input': '.confirm-edit' };
@@ -109,17 +109,17 @@ const inComposer = (widget, stays, tell = () => {}) => {
   on('keydown', ({ key, shiftKey, isComposing }, field) => (key === 'Enter' && !shiftKey && !isComposing ? field : NONE));
 })();
 
-// A person with a keyboard or a mouse goes on typing; on a phone that would bring up the keyboard.
-const backToInput = () => {
+// Returns the focus to the input, so that the person can type. Not on a phone: it would open the keyboard.
+const focusInput = () => {
   if (matchMedia('(hover: hover)').matches) document.querySelector('#chat-input')?.focus();
 };
 
-// The thought folds when it is over, and opens again when it goes on, unless the person has opened or closed it.
+// The thought folds when it is over, and opens again when it continues, unless the person has opened or closed it.
 (() => {
   const STEP = '[data-step-type="tool"]';
   const TRIGGER = 'button[aria-expanded][id^="step-"]';
   const touched = new WeakSet(); // by the person
-  const over = new WeakMap(); // whether the thought, now over, was open before
+  const over = new WeakMap(); // thoughts that are over: true if they were open before
 
   const running = (trigger) => trigger.classList.contains('loading-shimmer');
 
@@ -141,7 +141,7 @@ const backToInput = () => {
     true
   );
 
-  // A thought ends while its title shimmers, or so soon that the title never did.
+  // A thought ends while its title shimmers, or so early that the title never did.
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
       if (type === 'attributes') {
@@ -161,7 +161,7 @@ const backToInput = () => {
 // The copy button copies the whole answer as the model wrote it: the page's messages hold parts of it, escaped.
 (() => {
   const answers = new Map(); // by the id of each block: all ids, and the text
-  let wanted = null;
+  let wanted = null; // the answer whose copy button was pressed
 
   hear('fullstop', (ids, answer) => {
     for (const id of ids) answers.set(id, answer);
@@ -205,15 +205,15 @@ hear('fullstopProfile', (name) => {
   root.style.setProperty('--fullstop-profile', JSON.stringify(name));
 });
 
-// What a person may do while the model thinks, above the composer: answer now. A hint stands before it.
+// The button above the composer while the model thinks: answer now. A hint may stand before it.
 (() => {
   const pill = element(
     '<div class="fullstop-pill"><span role="status" aria-live="polite"></span><button type="button"></button></div>'
   );
   const [hint, button] = pill.children;
-  // A rule that asks with :has() whether the pill is there would cost a long page a quarter of a second a turn.
-  const tell = (is) => document.documentElement.toggleAttribute('data-pill', is);
-  const { show, hide } = inComposer(pill, () => document.querySelector('#stop-button'), tell);
+  // A style rule with :has() for the pill would cost a long page a quarter of a second a turn.
+  const mark = (is) => document.documentElement.toggleAttribute('data-pill', is);
+  const { show, hide } = keepInComposer(pill, () => document.querySelector('#stop-button'), mark);
   let action;
 
   const busy = (is) => {
@@ -227,53 +227,53 @@ hear('fullstopProfile', (name) => {
     say(action);
   });
 
-  hear('fullstopPill', (told) => {
+  hear('fullstopPill', (shown) => {
     const focused = pill.contains(document.activeElement);
-    if (told) {
-      action = told.do;
-      button.textContent = told.label;
-      button.title = told.tooltip;
-      pill.classList.toggle('hinting', Boolean(told.hint));
+    if (shown) {
+      action = shown.do;
+      button.textContent = shown.label;
+      button.title = shown.tooltip;
+      pill.classList.toggle('hinting', Boolean(shown.hint));
       show();
     } else {
       hide();
-      if (focused) backToInput();
+      if (focused) focusInput();
     }
     busy(false);
-    // A screen reader tells what changes in a pill that stands there already.
-    const words = told?.hint ?? '';
+    // A screen reader reads only what changes after the pill is on the page.
+    const words = shown?.hint ?? '';
     requestAnimationFrame(() => {
       if (hint.textContent !== words) hint.textContent = words;
     });
   });
 })();
 
-// A button under a reply: its id says how it looks and what it does.
+// A button under a reply: its id has its look and its act.
 const BUTTON = 'button[id^="fs-"]';
 const act = (button) => button.id.split('-')[2];
 
-// What the buttons under a reply do. A tooltip of Chainlit's in each of them would be drawn anew with every button.
+// Tooltips of the buttons under a reply. Chainlit's own would be drawn again with every button.
 (() => {
-  const PLACE = 'button[id^="fs-text-"]'; // the version's number: words among the buttons, and nothing to press
+  const PLACE = 'button[id^="fs-text-"]'; // the version's number: a text among the buttons that does nothing
   let tips = {};
   const name = (place) => {
     place.tabIndex = -1;
     place.setAttribute('aria-disabled', true);
     place.setAttribute('aria-label', [tips[act(place)], place.textContent].filter(Boolean).join(': '));
   };
-  hear('fullstopTips', (told) => {
-    tips = told;
+  hear('fullstopTips', (texts) => {
+    tips = texts;
     document.querySelectorAll(PLACE).forEach(name);
   });
-  const tell = ({ target }) => {
+  const addTitle = ({ target }) => {
     const button = target.closest?.(BUTTON);
     if (button && !button.title) button.title = tips[act(button)] ?? button.textContent;
   };
-  document.addEventListener('mouseover', tell);
-  document.addEventListener('focusin', tell);
-  const still = (event) => event.target.closest?.(PLACE) && event.stopImmediatePropagation();
-  document.addEventListener('click', still, true);
-  let soon; // not at each of the many changes while a reply streams
+  document.addEventListener('mouseover', addTitle);
+  document.addEventListener('focusin', addTitle);
+  const ignore = (event) => event.target.closest?.(PLACE) && event.stopImmediatePropagation();
+  document.addEventListener('click', ignore, true);
+  let soon; // a timer: not at each of the many changes while a reply streams
   const nameThem = () => {
     soon = undefined;
     document.querySelectorAll(`${PLACE}:not([aria-disabled])`).forEach(name);
@@ -284,10 +284,10 @@ const act = (button) => button.id.split('-')[2];
   });
 })();
 
-// Chainlit disables a pressed button, and draws many anew: the focus goes on to the one that does the same, or to the
-// input while a turn runs.
+// Chainlit disables a pressed button, and draws many again. The focus moves to the button that does the same, or to
+// the input while a turn runs.
 (() => {
-  const PATIENCE = 100; // looks, a tenth of a second apart
+  const MAX_LOOKS = 100; // a tenth of a second apart
   const RECEIPT = '[data-step-type="assistant_message"]';
   let watch;
   const receipts = () => [...new Set(Array.from(document.querySelectorAll(BUTTON), (each) => each.closest(RECEIPT)))];
@@ -295,18 +295,18 @@ const act = (button) => button.id.split('-')[2];
   const follow = (button) => {
     const place = receipts().indexOf(button.closest(RECEIPT));
     let looks = 0;
-    let ours = button;
+    let current = button;
     const look = () => {
       const focused = document.activeElement;
       const lost = focused === document.body;
       looks += 1;
-      if (looks > PATIENCE || (lost ? document.querySelector('#stop-button') : focused !== ours)) {
+      if (looks > MAX_LOOKS || (lost ? document.querySelector('#stop-button') : focused !== current)) {
         clearInterval(watch);
-        if (lost) backToInput();
+        if (lost) focusInput();
       } else if (lost) {
         const buttons = receipts()[place]?.querySelectorAll(BUTTON) ?? [];
         const again = Array.from(buttons).find((each) => act(each) === act(button) && !each.disabled);
-        if (again) (ours = again).focus({ preventScroll: true });
+        if (again) (current = again).focus({ preventScroll: true });
       }
     };
     clearInterval(watch);
@@ -317,11 +317,11 @@ const act = (button) => button.id.split('-')[2];
   document.addEventListener('pointerdown', () => clearInterval(watch), true);
 })();
 
-// The person writes the thought; what was typed and not saved is there when the same thought is opened again.
+// The editor for a thought. Text that was typed and not saved is there when the same thought is opened again.
 (() => {
-  const drafts = new Map(); // by the thought's id: what was given, and what was typed
+  const drafts = new Map(); // by the thought's id: the given text, and the typed one
   onNewChat(() => drafts.clear());
-  let sent; // by the last save; where the app cannot take it, the editor comes back by itself
+  let sent; // the last save; if the app rejects it, the editor opens again
   let edited;
   let opener;
 
@@ -348,7 +348,7 @@ const act = (button) => button.id.split('-')[2];
     textarea.value = given;
     if (draft === undefined) return;
     textarea.select();
-    // Not by `value`: so undo gives the text back that was there before.
+    // Not by `value`: so that undo restores the former text.
     if (!document.execCommand('insertText', false, draft)) textarea.value = draft;
   };
 
@@ -382,13 +382,13 @@ const act = (button) => button.id.split('-')[2];
     sent = saved ? draft : undefined;
     if (saved || text === edited.text) drafts.delete(edited.id);
     else drafts.set(edited.id, draft);
-    if (saved || !opener?.isConnected) backToInput();
+    if (saved || !opener?.isConnected) focusInput();
     else opener.focus();
   });
   visualViewport.addEventListener('resize', fit);
   visualViewport.addEventListener('scroll', fit);
 
-  // Chainlit disables a pressed button for a moment: the page has forgotten it when the dialog opens.
+  // Chainlit disables a pressed button for a moment, so the page no longer knows it when the dialog opens.
   const pressed = (button) => {
     opener = button;
     if (act(button) === 'edit') sent = undefined;
@@ -396,34 +396,34 @@ const act = (button) => button.id.split('-')[2];
   document.addEventListener('click', ({ target }) => target.closest?.(BUTTON) && pressed(target.closest(BUTTON)), true);
 })();
 
-// How full the model's window is, along the composer's lower edge. A tap says it in words.
+// The gauge of the model's window, along the composer's lower edge. A tap shows it in words.
 (() => {
   const meter = element('<div class="fullstop-meter" role="meter" aria-valuemin="0"><i></i><span></span></div>');
   const words = meter.lastElementChild;
-  const { show, hide } = inComposer(meter, () => true);
+  const { show, hide } = keepInComposer(meter, () => true);
   let timer;
 
-  hear('fullstopMeter', (told) => {
-    if (!told) return hide();
-    const used = Math.min(told.used, told.window);
+  hear('fullstopMeter', (gauge) => {
+    if (!gauge) return hide();
+    const used = Math.min(gauge.used, gauge.window);
     meter.setAttribute('aria-valuenow', used);
-    meter.setAttribute('aria-valuemax', told.window);
-    meter.setAttribute('aria-label', told.text);
-    meter.title = told.text;
-    words.textContent = told.text;
-    meter.style.setProperty('--used', used / told.window);
-    meter.dataset.level = used >= told.window * 0.9 ? 'full' : used >= told.window * 0.75 ? 'high' : 'low';
+    meter.setAttribute('aria-valuemax', gauge.window);
+    meter.setAttribute('aria-label', gauge.text);
+    meter.title = gauge.text;
+    words.textContent = gauge.text;
+    meter.style.setProperty('--used', used / gauge.window);
+    meter.dataset.level = used >= gauge.window * 0.9 ? 'full' : used >= gauge.window * 0.75 ? 'high' : 'low';
     show();
   });
 
   meter.addEventListener('click', () => {
-    meter.classList.add('told');
+    meter.classList.add('explained');
     clearTimeout(timer);
-    timer = setTimeout(() => meter.classList.remove('told'), 4000);
+    timer = setTimeout(() => meter.classList.remove('explained'), 4000);
   });
 })();
 
-// A note of the page itself, for when the app cannot be reached.
+// Shows a note of the page itself, for when the app does not answer.
 const note = (() => {
   const SECONDS = 8;
   const line = element('<div class="fullstop-note" role="alert"></div>');
@@ -436,15 +436,15 @@ const note = (() => {
   };
 })();
 
-// The app asks which tab this is: a page that is reloaded gets the chat back that stood there. The page also says
-// what it shows: an app that does not know it says so, and ends what looks as if it were running.
-let away = '';
+// The app wants to know which tab this is, so that a page that is reloaded gets its chat back. The page also says what
+// it shows: an app that does not know it shows a line, and ends what looks as if it were running.
+let away = ''; // the note for an app that does not answer
 (() => {
   const KEY = 'fullstop-tab';
-  let loaded = true; // since then no chat has been opened
+  let loaded = true; // no chat has been opened since the page was loaded
   const RUNS = 5;
   const STEPS = 50;
-  let runs = []; // the last turns, by the ids that Chainlit has for them
+  let runs = []; // Chainlit's ids of the last turns
   hear('fullstopRun', (id) => (runs = [...runs, id].slice(-RUNS)));
   onNewChat(() => (runs = []));
 
@@ -467,22 +467,22 @@ let away = '';
       sessionStorage.setItem(KEY, tab);
       return tab;
     } catch {
-      return null; // the browser keeps nothing
+      return null; // the browser stores nothing
     }
   };
   hear('fullstopHello', (fresh, hello) => {
     away = hello.away;
-    const tab = name(fresh, hello.known) ?? fresh; // a tab that was duplicated takes a name of its own
+    const tab = name(fresh, hello.known) ?? fresh; // a duplicated tab gets a name of its own
     say('tab', { tab, loaded, ...shown() });
     loaded = false;
   });
-  say('hello'); // the app may have asked before this script was there
+  say('hello'); // the app may have sent its hello before this script was loaded
 })();
 
-// Chainlit takes all that stands below an edited question off the page, before the app hears of the edit. So the app
-// is asked first whether it knows the question; if not, it says why, and the page keeps what it shows.
+// Chainlit takes all that is below an edited question off the page before the app hears of the edit. So the page first
+// checks that the app knows the question. If not, the app says why, and the page keeps what it shows.
 (() => {
-  const PATIENCE = 3000;
+  const PATIENCE = 3000; // milliseconds
   const waiting = new Map(); // by the question's id: the button, and the timer
   let allowed;
   hear('fullstopMayEdit', (id) => {
@@ -515,7 +515,7 @@ let away = '';
   });
 })();
 
-// What is typed stays: Chainlit throws a composer away, and its text, when the first words come into an empty chat.
+// Typed text stays. Chainlit removes a composer with its text when the first message comes into an empty chat.
 (() => {
   let typed = '';
   let field = null;
@@ -527,12 +527,12 @@ let away = '';
   onNewChat(() => keep(null));
   new MutationObserver(() => {
     if (!field) return;
-    if (field.isConnected) return keep(field); // a message that is sent leaves it empty
+    if (field.isConnected) return keep(field); // a message that was sent leaves it empty
     const fresh = document.querySelector('#chat-input');
     if (!fresh || fresh.value) return;
     const text = typed;
     keep(null);
-    if (!text.trim() || words(asked()?.textContent ?? '') === words(text)) return; // it is what was sent
+    if (!text.trim() || words(asked()?.textContent ?? '') === words(text)) return; // that text was sent
     fresh.focus();
     document.execCommand('insertText', false, text);
   }).observe(document.documentElement, { subtree: true, childList: true });
