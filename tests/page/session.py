@@ -1,4 +1,4 @@
-"""A real Chainlit session without a browser: its own calls in, its events out."""
+"""A real Chainlit session without a browser: events go in by its handlers, and come out as a list."""
 
 import asyncio
 import importlib
@@ -9,12 +9,12 @@ from typing import Any
 
 
 class Session:
-    """A browser's end of a Chainlit session: says what a browser says, and keeps what it is told."""
+    """The browser's end of a Chainlit session: it sends what a browser sends, and keeps what it receives."""
 
     def __init__(self, sockets: ModuleType, sessions: ModuleType, language: str = "en-US") -> None:
         self.events: list[tuple[str, Any]] = []
-        self.stop_after = 0  # so many events more
-        self.press_at_once = ""  # the button of that name, twice, when it comes
+        self.stop_after = 0  # number of events until Stop is pressed
+        self.press_at_once = ""  # the name of a button that is pressed twice as soon as it comes
         self._presses: list[asyncio.Task[None]] = []
         self._sockets = sockets
         self.id, self.sid = str(uuid.uuid4()), uuid.uuid4().hex
@@ -29,7 +29,7 @@ class Session:
         )
 
     async def _emit(self, event: str, data: Any, *_: object) -> None:
-        """As Socket.IO does it: what is under way waits, so that a Stop can reach it."""
+        """Receive an event as from Socket.IO: its sender has to wait, so that a Stop can reach it."""
         self.events.append((event, data))
         self.stop_after -= 1
         if self.stop_after == 0:
@@ -40,16 +40,16 @@ class Session:
         await asyncio.sleep(0)
 
     async def says(self, event: str, *data: object) -> None:
-        """As Socket.IO would call it."""
+        """Send an event to Chainlit's handler, as Socket.IO would."""
         await self._sockets.sio.handlers["/"][event](self.sid, *data)
 
     def hello(self) -> dict[str, Any]:
-        """Return what the app has asked last: which tab it is, with a name for a new one."""
+        """Return the app's last question for the tab, which has a name for a new one."""
         asked = [data for name, data in self.events if name == "window_message" and "fullstopHello" in data]
         return asked[-1] if asked else {}
 
     async def greets(self, tab: str = "", *, loaded: bool = True, **shown: object) -> None:
-        """Say which tab it is, and what it shows, as the page does when it is asked."""
+        """Send the name of the tab and what it shows, as the page does."""
         said = {"fullstopDo": "tab", "tab": tab or self.hello()["fullstopHello"], "loaded": loaded}
         await self.says("window_message", said | shown)
 
@@ -57,7 +57,7 @@ class Session:
         return [data["message"] for name, data in self.events if name == "toast"]
 
     def comes_back(self) -> None:
-        """On a new socket, as after a lost connection."""
+        """Come back on a new socket, as after a lost connection."""
         self.sid = uuid.uuid4().hex
         self.real.restore(new_socket_id=self.sid)
 
@@ -68,7 +68,7 @@ class Session:
         return message["id"]
 
     async def presses(self, name: str) -> None:
-        """The last button of that name."""
+        """Press the last button of that name."""
         action = next(data for event, data in reversed(self.events) if event == "action" and data["name"] == name)
         importlib.import_module("chainlit.context").init_ws_context(self.real)
         callbacks = importlib.import_module("chainlit.config").config.code.action_callbacks
@@ -80,14 +80,14 @@ class Session:
                 await asyncio.sleep(0.01)
 
     def idle(self) -> bool:
-        """Whether the page shows no Stop button."""
+        """True if the page shows no Stop button."""
         return [name for name in self.names() if name.startswith("task_")][-1:] == ["task_end"]
 
     def names(self) -> list[str]:
         return [name for name, _ in self.events]
 
     def shown(self) -> dict[str, dict[str, Any]]:
-        """What stands on the page in the end, by id, oldest first."""
+        """Return all steps that the page was sent, by id, oldest first."""
         steps: dict[str, dict[str, Any]] = {}
         for name, data in self.events:
             if name in ("new_message", "update_message", "stream_start"):
@@ -97,7 +97,7 @@ class Session:
         return steps
 
     def standing(self) -> dict[str, dict[str, Any]]:
-        """What has not been deleted."""
+        """Return the steps that were not deleted."""
         steps: dict[str, dict[str, Any]] = {}
         for name, data in self.events:
             if name in ("new_message", "update_message", "stream_start"):
@@ -107,11 +107,11 @@ class Session:
         return steps
 
     def buttons(self) -> list[str]:
-        """The names of those under what stands there."""
+        """Return the names of the buttons on the page."""
         return [each["name"] for each in self._actions()]
 
     def labels(self) -> list[str]:
-        """What stands on them."""
+        """Return the labels of the buttons on the page."""
         return [each["label"] for each in self._actions()]
 
     def _actions(self) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ class Session:
         return [each for each in shown.values() if each["forId"] in standing]
 
     def lines(self) -> list[str]:
-        """Titles of steps and texts of messages."""
+        """Return titles of steps and texts of messages."""
         shown = [step for step in self.shown().values() if step["type"] in ("tool", "assistant_message")]
         return [step["name"] if step["type"] == "tool" else step["output"] for step in shown]
 
@@ -134,6 +134,6 @@ class Session:
 
 
 def _is_within(gone: str, step: dict[str, Any], steps: dict[str, dict[str, Any]]) -> bool:
-    """Whether it goes with that one, as all that belongs to it does."""
+    """True if the step is deleted with that one, because it is below it."""
     parent = steps.get(step.get("parentId") or "")
     return step["id"] == gone or (parent is not None and _is_within(gone, parent, steps))

@@ -1,4 +1,4 @@
-"""The handlers do their part in a real Chainlit session: its own calls in, its events out, no browser."""
+"""The handlers work in a real Chainlit session, without a browser."""
 
 import asyncio
 import importlib
@@ -29,7 +29,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture(scope="module")
 def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Chainlit reads its folder when it is imported, so it is imported here; not all of it is free of warnings."""
+    """Yield the app. Chainlit reads its folder when it is imported, so it is imported here; it has warnings."""
     house = copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CHAINLIT_APP_ROOT", str(house))
@@ -61,7 +61,7 @@ async def opened_session(server: ScriptedServer, language: str = "en-US") -> Asy
 
 @pytest.fixture
 async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
-    """A chat that has been opened."""
+    """Yield the session of a chat that has been opened."""
     assert app.__name__ == "app"
     async with opened_session(server) as session:
         yield session

@@ -21,7 +21,7 @@ __all__ = ["app", "server", "session"]
 
 @pytest.fixture(autouse=True)
 def profiles(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read anew: other tests of the same app have another server."""
+    """Read the profiles again: other tests of the same app have another server."""
     assert app.__name__ == "app"
     module = importlib.import_module("chat.page.session")
     monkeypatch.setattr(module, "PROFILES", module.Profiles(Path(module.APP_ROOT) / "profiles"))
@@ -29,7 +29,7 @@ def profiles(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def opened(session: Session) -> AsyncIterator[list[Session]]:
-    """Pages of one tab, oldest first; each one that `another` opens is closed at the end."""
+    """Yield the pages of one tab, oldest first. Each one that `another` opens is closed at the end."""
     pages = [session]
     yield pages
     for page in pages[1:]:
@@ -37,7 +37,7 @@ async def opened(session: Session) -> AsyncIterator[list[Session]]:
 
 
 async def another(pages: list[Session]) -> Session:
-    """The page as loaded anew."""
+    """Return the page after a reload."""
     page = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"))
     pages.append(page)
     await page.says("connection_successful")
@@ -50,19 +50,19 @@ async def answers(page: Session, tab: str, loaded: bool) -> None:
 
 
 async def asks(page: Session, text: str) -> str:
-    """Return the id of the message."""
+    """Send a message, wait for its answer, and return its id."""
     asked = await page.sends(text)
     await page.until(lambda: page.idle() and "".join(page.lines()[-1:]).startswith(sentence("ending.complete")))
     return asked
 
 
 def kept(tab: str) -> Any:
-    """The chat that stands in that tab; None if there is none."""
+    """Return the chat that is kept for that tab; None if there is none."""
     return importlib.import_module("chat.page.reload.tabs").TABS.get(tab)
 
 
 async def asks_and_leaves(page: Session, server: ScriptedServer) -> str:
-    """The name of its tab."""
+    """Ask a question, leave, and return the name of the tab."""
     server.play(thought_and_answer("Hm.", "Four."))
     tab: str = page.hello()["fullstopHello"]
     await answers(page, tab, loaded=True)
