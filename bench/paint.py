@@ -29,8 +29,8 @@ MEASURED = (
     "one long line",
 )
 HOW = (
-    f"tokens of {TOKEN} characters through the page's `View` in a real Chainlit session that sends nothing, with a "
-    f"frame for each {TOKENS_A_FRAME}, as at 100 tokens a second; processor time, the least of {ROUNDS} rounds, all "
+    f"tokens of {TOKEN} characters through the page's `ReplyView` in a real Chainlit session that sends nothing, with "
+    f"a frame for each {TOKENS_A_FRAME}, as at 100 tokens a second; processor time, the least of {ROUNDS} rounds, all "
     "kinds in turns. Growth is the cost of a character in the longer text in that of one in the text of 2 KB. "
 )
 DELTAS = {"thought": ThoughtDelta, "answer": AnswerDelta}
