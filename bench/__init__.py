@@ -1,5 +1,5 @@
-"""The measurements: the same turn both ways, by our app and by a small app in the style of Chainlit's cookbook.
+"""Measurements: the same turn by our app, and by a small app in the style of Chainlit's cookbook.
 
-python -m bench                # all of it, into bench/results.md
-python -m bench server_cpu     # one part, on the screen only
+python -m bench                # all parts, into bench/results.md
+python -m bench server_cpu     # one part, printed only
 """

@@ -1,4 +1,4 @@
-"""Runs the measurements; all of them are written down, some of them only shown."""
+"""The command `python -m bench`. A run of all parts is written to bench/results.md, a run of some is printed."""
 
 import argparse
 import os
@@ -22,13 +22,13 @@ RESULTS = Path(__file__).with_name("results.md")
 PAGE = """# Measurements
 
 Written by `make bench` on {date}. Ours is `app.py`; cookbook style is `bench/cookbook_app.py`, a chat as in
-Chainlit's cookbook, which sends every token to the page by itself. A median, and in brackets the smallest and the
-largest; the ratio is how many times ours theirs is.
+Chainlit's cookbook, which sends every token to the page on its own. Each figure is a median, with the smallest and the
+largest in brackets. The ratio is theirs divided by ours.
 
 {table}
 
-How it was measured: both ways in the same run, in turns, each under `chainlit run`; a scripted model server in a
-third process.
+How it was measured: both apps in the same run, alternately, each under `chainlit run`, with a scripted model server in
+a third process.
 
 {notes}
 
@@ -42,30 +42,34 @@ third process.
 
 {cost}
 
-With {versions}, on {machine}. Other machines, and busier ones, give other figures.
+With {versions}, on {machine}. Another machine, or a busier one, gives other figures.
 """
 
 
 def main() -> None:
+    """Measure the chosen parts, and report the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all of them if none is named")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; by default all")
     chosen = parser.parse_args().parts or PARTS
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    rows = [_row(name) for name in WAYS if name in chosen]
-    measured = {name: _figures(name) for name in (*APP, *CORE) if name in chosen}
-    print(*([table(rows)] if rows else []), *map(figures, measured.values()), sep="\n\n")
+    rows = [_measure_row(name) for name in WAYS if name in chosen]
+    measured = {name: _measure_figures(name) for name in (*APP, *CORE) if name in chosen}
+    tables = [*map(figures, measured.values())]
+    if rows:
+        tables.insert(0, table(rows))
+    print(*tables, sep="\n\n")
     if set(chosen) == set(PARTS):
         RESULTS.write_text(_page(rows, measured))
         print("Written to bench/results.md")
 
 
-def _row(name: str) -> Row:
+def _measure_row(name: str) -> Row:
     print(f"{name}: {WAYS[name].HOW}", flush=True)
     return WAYS[name].measure()
 
 
-def _figures(name: str) -> list[Figure]:
+def _measure_figures(name: str) -> list[Figure]:
     part = {**APP, **CORE}[name]
     print(f"{name}: {part.HOW}", flush=True)
     return part.measure()
@@ -78,7 +82,7 @@ def _page(rows: list[Row], measured: dict[str, list[Figure]]) -> str:
         table=table(rows),
         notes=notes(rows),
         app="\n\n".join(f"## {part.TITLE}\n\n{section(measured[name], part.HOW)}" for name, part in APP.items()),
-        loops=section(measured["loops"], loops.HOW, loops.absent()),
+        loops=section(measured["loops"], loops.HOW, loops.missing_texts()),
         cost=section(measured["cost"], cost.HOW),
         versions=f"Python {platform.python_version()}, {libraries}, {_browser()}",
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",

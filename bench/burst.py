@@ -1,4 +1,4 @@
-"""What a burst from a fast server in one chat does to the other chats, to Stop, and to the app's memory."""
+"""The effect of a burst in one chat on other chats, on Stop, and on the app's memory."""
 
 import asyncio
 import math
@@ -29,6 +29,7 @@ HOW = (
 
 
 def measure() -> list[Figure]:
+    """Measure all figures."""
     with watched_app() as watched:
         return asyncio.run(_run(watched))
 
@@ -36,17 +37,17 @@ def measure() -> list[Figure]:
 async def _run(watched: WatchedApp) -> list[Figure]:
     async with open_chats(watched.app.url, 2 + STOPS) as (fast, other, *stopped):
         await asyncio.gather(fast.ask(burst_question(100)), other.ask(SUM))  # the first turn loads modules
-        rest = [await _seconds(other.ask(SUM)) for _ in range(SUMS)]
-        async with _memory(watched.app.pid) as megabytes:
+        rest = [await _measure_seconds(other.ask(SUM)) for _ in range(SUMS)]
+        async with _sample_memory(watched.app.pid) as megabytes:
             begun = time.time()
-            burst = asyncio.create_task(_seconds(fast.ask(burst_question(CHUNKS)), BURST_CAP_SECONDS))
+            burst = asyncio.create_task(_measure_seconds(fast.ask(burst_question(CHUNKS)), BURST_CAP_SECONDS))
             await fast.first_text.wait()  # from here on the app is under load
             busy: list[float] = []
             while not burst.done():
-                busy.append(await _seconds(other.ask(SUM)))
+                busy.append(await _measure_seconds(other.ask(SUM)))
                 await asyncio.sleep(PAUSE_SECONDS)
             ended = time.time()
-        stops = [await _stop(chat) for chat in stopped]
+        stops = [await _measure_stop(chat) for chat in stopped]
     lags = watched.lags(begun, ended)
     idle = median(rest)
     return [
@@ -62,33 +63,33 @@ async def _run(watched: WatchedApp) -> list[Figure]:
     ]
 
 
-async def _seconds(asked: Awaitable[None], cap_seconds: float = CAP_SECONDS) -> float:
-    """Return how long a turn takes; infinity if it does not come to its end, or the app drops the connection."""
+async def _measure_seconds(turn: Awaitable[None], cap_seconds: float = CAP_SECONDS) -> float:
+    """Return the seconds that a turn takes; infinity if it does not end, or if the app drops the connection."""
     begun = time.perf_counter()
     try:
         async with asyncio.timeout(cap_seconds):
-            await asked
+            await turn
     except (RuntimeError, TimeoutError, SocketIOError):
         return math.inf
     return time.perf_counter() - begun
 
 
-async def _stop(chat: Chat) -> float:
-    """Return how long Stop takes in the midst of a burst."""
-    asked = asyncio.create_task(chat.ask(burst_question(CHUNKS)))
+async def _measure_stop(chat: Chat) -> float:
+    """Return the seconds that Stop takes during a burst."""
+    turn = asyncio.create_task(chat.ask(burst_question(CHUNKS)))
     with suppress(TimeoutError):
         await asyncio.wait_for(chat.first_text.wait(), CAP_SECONDS)
     await asyncio.sleep(STOP_AFTER_SECONDS)
-    seconds = await _seconds(chat.stop())
-    asked.cancel()
+    seconds = await _measure_seconds(chat.stop())
+    turn.cancel()
     with suppress(asyncio.CancelledError, RuntimeError, SocketIOError):
-        await asked
+        await turn
     return seconds
 
 
 @asynccontextmanager
-async def _memory(pid: int) -> AsyncIterator[list[float]]:
-    """Yield the resident memory of a process, first that of now and then a sample again and again."""
+async def _sample_memory(pid: int) -> AsyncIterator[list[float]]:
+    """Yield a list of the resident megabytes of a process, to which samples are added while the block runs."""
     samples = [resident_megabytes(pid)]
 
     async def sample() -> None:

@@ -1,4 +1,4 @@
-"""Chats without a browser: what a tab says to Chainlit, and nothing of what a tab does with the answer."""
+"""Chats without a browser. They send to Chainlit what a tab sends, and draw nothing."""
 
 import asyncio
 import uuid
@@ -15,22 +15,29 @@ SETTLE_SECONDS = 1.0  # for what the app does when a chat opens
 
 
 class Chat:
+    """One chat over socket.io."""
+
     def __init__(self) -> None:
-        self.first_text = asyncio.Event()  # of the turn that was asked for last
+        self.first_text = asyncio.Event()  # of the latest turn
         self._over = asyncio.Event()
         self._said_all = False
-        # A browser takes a message of any size, aiohttp one of 4 MB: a long answer's text goes along with its receipt.
+        # aiohttp accepts messages of 4 MB by default. A browser has no limit, and a receipt contains the whole answer.
         self.socket = socketio.AsyncClient(websocket_extra_options={"max_msg_size": 0})
-        self.socket.on("*", self._take)
+        self.socket.on("*", self._on_event)
 
     async def open(self, url: str) -> None:
+        """Connect to the app."""
         session = {"sessionId": str(uuid.uuid4()), "clientType": "webapp", "userEnv": "{}"}
         auth = session | {"chatProfile": "", "threadId": ""}
         await self.socket.connect(url, socketio_path="/ws/socket.io", auth=auth, transports=["websocket"])
         await self.socket.emit("connection_successful")
 
     async def ask(self, text: str) -> None:
-        """Until the turn is over. A turn that has not come to its last token is no measurement."""
+        """Ask, and wait until the turn has ended.
+
+        Raises:
+            RuntimeError: if it ends before the last token of the model, so that its time means nothing.
+        """
         self._over.clear()
         self.first_text.clear()
         self._said_all = False
@@ -46,7 +53,7 @@ class Chat:
         await self.socket.emit("stop")
         await self._over.wait()
 
-    async def _take(self, event: str, data: Any = None) -> None:
+    async def _on_event(self, event: str, data: Any = None) -> None:
         self._said_all = self._said_all or END in str(data)
         if event in ("stream_start", "stream_token"):
             self.first_text.set()
@@ -56,6 +63,7 @@ class Chat:
 
 @asynccontextmanager
 async def open_chats(url: str, number: int) -> AsyncIterator[list[Chat]]:
+    """Yield `number` connected chats, and disconnect them afterwards."""
     chats = [Chat() for _ in range(number)]
     for chat in chats:
         await chat.open(url)

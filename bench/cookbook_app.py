@@ -1,6 +1,6 @@
 """A chat in the style of Chainlit's official cookbook, which most people start from: a thought, then an answer.
 
-Its turn is written as theirs, but drops no token between the thought and the answer.
+Its turn is written as in the cookbook, but drops no token between the thought and the answer.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the text stage costs a token, beside plain checks and beside `list.append`, and what room it takes."""
+"""The cost of the text stage per token, compared with plain checks and `list.append`, and its memory."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ POLICY = Policy(
 )
 HOW = (
     f"`Turn.feed` and `Turn.deadline` for each of {TOKENS:,} tokens of about four characters, from chunks that are "
-    "there already; with markers, 5 special tokens, 8 stop texts, the loop guard, a budget and three clocks; processor "
-    f"time, garbage collector on, the median of {ROUNDS} rounds, all ways in turns. Plain checks are bench/naive.py. "
-    f"Growth is the cost of the last {STRETCH:,} tokens in that of the first. State is what a turn holds at the end "
-    "beside the text shown. "
+    "there already; with markers, 5 special tokens, 8 stop texts, the loop guard, a budget and timeouts. Times are "
+    f"processor times with garbage collector, the median of {ROUNDS} rounds, all ways alternately. Plain checks are "
+    f"bench/naive.py. Growth is the cost of the last {STRETCH:,} tokens divided by that of the first. State is the "
+    "memory of a turn at its end, without the shown text. "
 )
 Times = list[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to take a text in; `times` gives the processor seconds of each stretch of one run."""
+    """One way to process a text. `times` returns the processor seconds of each stretch of one run."""
 
     name: str
     times: Callable[[], Times]
@@ -45,30 +45,31 @@ class Way:
 
 
 def measure() -> list[Figure]:
-    """All figures; half a minute."""
+    """Measure all figures. This takes half a minute."""
     ways = [*_ours("prose", prose(TOKENS), most=2.0), *_ours("code with many `<`", code(TOKENS)), *_blank(), *_others()]
     rounds = [[way.times() for way in ways] for _ in range(ROUNDS + 1)][1:]  # the first one warms up
     measured = list(zip(ways, zip(*rounds, strict=True), strict=True))
     costs = [Figure(way.name, microseconds(times), "µs a token", most=way.most) for way, times in measured]
-    growth = [Figure(f"growth, {way.name}", grown(times), most=way.most_growth) for way, times in measured]
-    return [*costs, *growth, *_rooms(), Figure("import of `termination`", import_milliseconds(), "ms", most=50)]
+    increases = [Figure(f"growth, {way.name}", growth(times), most=way.most_growth) for way, times in measured]
+    return [*costs, *increases, *_memory(), Figure("import of `termination`", import_milliseconds(), "ms", most=50)]
 
 
 def microseconds(rounds: Sequence[Times]) -> float:
-    """Of a token."""
+    """Return the microseconds per token."""
     return 1e6 * median(map(sum, rounds)) / (STRETCH * len(rounds[0]))
 
 
-def grown(rounds: Sequence[Times]) -> float:
-    """How many times the first stretch the last one costs."""
+def growth(rounds: Sequence[Times]) -> float:
+    """Return the cost of the last stretch divided by that of the first."""
     return median(times[-1] for times in rounds) / median(times[0] for times in rounds)
 
 
 def deltas(pieces: Sequence[str], field: str, usage: bool = True) -> list[Delta]:
-    """A chunk for each token, with the server's count in each, as vLLM's `continuous_usage_stats` has it."""
+    """Return a chunk for each token. With `usage`, each has the server's count, as vLLM can send it."""
+    counts = [Usage(number) if usage else None for number in range(1, len(pieces) + 1)]
     return [
-        Delta(**{field: piece}, usage=Usage(number) if usage else None)  # type: ignore[arg-type]
-        for number, piece in enumerate(pieces, 1)
+        Delta(**{field: piece}, usage=count)  # type: ignore[arg-type]
+        for piece, count in zip(pieces, counts, strict=True)
     ]
 
 
@@ -76,7 +77,7 @@ def _ours(text: str, pieces: Sequence[str], most: float | None = None) -> list[W
     return [
         Way(
             f"{phase}, {text}{', usage in each chunk' * usage}",
-            partial(_turn_times, deltas(pieces, field, usage)),
+            partial(_time_turn, deltas(pieces, field, usage)),
             most,
             most_growth=most and 1.25,
         )
@@ -86,10 +87,10 @@ def _ours(text: str, pieces: Sequence[str], most: float | None = None) -> list[W
 
 
 def _blank() -> list[Way]:
-    """White space waits for a word, however much of it comes."""
+    """Return the ways for white space, which is held back until a word comes."""
     pieces = ["\n \n\n"] * TOKENS
     return [
-        Way(f"{phase}, white space", partial(_turn_times, deltas(pieces, field, usage=False)), most_growth=1.25)
+        Way(f"{phase}, white space", partial(_time_turn, deltas(pieces, field, usage=False)), most_growth=1.25)
         for phase, field in (("thought", "reasoning"), ("answer", "content"))
     ]
 
@@ -97,12 +98,12 @@ def _blank() -> list[Way]:
 def _others() -> list[Way]:
     pieces = prose(TOKENS)
     return [
-        Way("plain checks, prose", partial(_naive_times, pieces)),
-        Way("`list.append`", partial(_append_times, pieces)),
+        Way("plain checks, prose", partial(_time_naive, pieces)),
+        Way("`list.append`", partial(_time_append, pieces)),
     ]
 
 
-def _turn_times(chunks: Sequence[Delta]) -> Times:
+def _time_turn(chunks: Sequence[Delta]) -> Times:
     turn, times = Turn(POLICY, 0.0), Times()
     for begin in range(0, len(chunks), STRETCH):
         stretch, now, before = chunks[begin : begin + STRETCH], begin / PER_SECOND, process_time()
@@ -114,15 +115,15 @@ def _turn_times(chunks: Sequence[Delta]) -> Times:
     return times
 
 
-def _naive_times(pieces: Sequence[str]) -> Times:
-    return _times(Naive((*STOP_TEXTS, "</think>"), TOTAL, 2 * TOKENS).feed, pieces)
+def _time_naive(pieces: Sequence[str]) -> Times:
+    return _time(Naive((*STOP_TEXTS, "</think>"), TOTAL, 2 * TOKENS).feed, pieces)
 
 
-def _append_times(pieces: Sequence[str]) -> Times:
-    return _times(list[str]().append, pieces)
+def _time_append(pieces: Sequence[str]) -> Times:
+    return _time(list[str]().append, pieces)
 
 
-def _times(feed: Callable[[str], object], pieces: Sequence[str]) -> Times:
+def _time(feed: Callable[[str], object], pieces: Sequence[str]) -> Times:
     times = Times()
     for begin in range(0, len(pieces), STRETCH):
         stretch, before = pieces[begin : begin + STRETCH], process_time()
@@ -132,7 +133,7 @@ def _times(feed: Callable[[str], object], pieces: Sequence[str]) -> Times:
     return times
 
 
-def _rooms() -> list[Figure]:
+def _memory() -> list[Figure]:
     texts = {"English": prose(TOKENS), "Chinese": letters(CHINESE, TOKENS), "emoji": letters(EMOJI, TOKENS)}
     return [
         Figure(f"state, {name}, {phase}", kibibytes(POLICY, chunks), "KiB", most=64)
@@ -142,6 +143,6 @@ def _rooms() -> list[Figure]:
 
 
 def both_phases(pieces: Sequence[str]) -> list[Delta]:
-    """The first half as the thought, the second as the answer."""
+    """Return chunks with the first half as the thought, and the second half as the answer."""
     half = len(pieces) // 2
     return deltas(pieces[:half], "reasoning", usage=False) + deltas(pieces[half:], "content", usage=False)

@@ -1,6 +1,6 @@
-"""What a hostile model server costs the app: memory, and how long the event loop stands still.
+"""The cost of a hostile model server for the app: memory, and stalls of the event loop.
 
-`python -m bench.hostile FOLDER BASE_URL BOMB` is the process that is measured: it plays one turn as the app does.
+`python -m bench.hostile FOLDER BASE_URL BOMB` is the measured process. It plays one turn as the app does.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ _SHORT = hostile.stream(hostile.event("Hello."), hostile.FINISH)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one turn cost, and the fault that ended it."""
+    """The cost of one turn, and the fault that ended it."""
 
     megabytes: float
     begun: float
@@ -67,11 +67,11 @@ class Cost:
 
 
 def measure() -> list[Figure]:
-    """Return all figures; about two minutes, most of them for the burst and the comments."""
-    return [figure for name in BOMBS for figure in asyncio.run(_measured(name))]
+    """Measure all figures. This takes about two minutes, most of them for the burst and the comments."""
+    return [figure for name in BOMBS for figure in asyncio.run(_measure_bomb(name))]
 
 
-async def _measured(name: str) -> list[Figure]:
+async def _measure_bomb(name: str) -> list[Figure]:
     reply, expected = BOMBS[name]
     async with hostile.hostile(reply) as bomb, hostile.hostile(_SHORT) as short:
         with tempfile.TemporaryDirectory() as folder:
@@ -92,11 +92,11 @@ async def _measured(name: str) -> list[Figure]:
 
 async def _main(folder: str, short: str, bomb: str, name: str) -> None:
     lag_monitor.start(Path(folder, "lags.txt"))
-    warm, asked = profile(short), profile(bomb, end={"answer": "off"})
-    await _fault(warm, name)
+    warm, measured = profile(short), profile(bomb, end={"answer": "off"})
+    await _play(warm, name)
     gc.collect()
     before, begun = _resident_megabytes(), time.time()
-    fault = await _fault(asked, name)
+    fault = await _play(measured, name)
     await asyncio.sleep(2 * BEAT_SECONDS)  # even a short turn has a timer
     ended = time.time()
     await asyncio.sleep(3 * FLUSH_SECONDS)
@@ -104,8 +104,8 @@ async def _main(folder: str, short: str, bomb: str, name: str) -> None:
     await close_servers()
 
 
-async def _fault(profile: Profile, name: str) -> str:
-    """Play a turn, or ask what the question is, and return the kind of the fault."""
+async def _play(profile: Profile, name: str) -> str:
+    """Play a turn, or ask a question beside the chat. Return the kind of the fault, or "none"."""
     if name == _QUESTION:
         await read_served_models(server_of(profile))
         return "none"
@@ -123,7 +123,7 @@ def _rows(file: Path) -> list[tuple[float, ...]]:
 
 
 def _resident_megabytes() -> float:
-    """Return the memory in use now, and begin to look for the highest mark."""
+    """Return the resident megabytes, and reset the maximum."""
     Path("/proc/self/clear_refs").write_text("5")
     return resident_megabytes(os.getpid())
 

@@ -1,7 +1,7 @@
-"""From the server's finish chunk to the page at rest, in a browser, after a turn of ordinary length."""
+"""The time from the server's finish chunk to the idle page, in a browser, after a turn of ordinary length."""
 
 from bench.model import START_SECONDS, question
-from bench.tab import browser, seen_at
+from bench.tab import browser, wait_until_seen
 from bench.table import Row
 from bench.ways import both_ways
 
@@ -14,12 +14,13 @@ HOW = (
 
 
 def measure() -> Row:
+    """Measure both apps."""
     text, seconds = question(THOUGHT, ANSWER, PER_SECOND), START_SECONDS + (THOUGHT + ANSWER) / PER_SECOND
     ours: list[float] = []
     cookbook: list[float] = []
     with both_ways() as ways, browser() as chromium:
         for _ in range(TURNS):
             for app, samples in ((ways.ours, ours), (ways.cookbook, cookbook)):
-                at = seen_at(chromium, app.url, text, "idle", seconds + CAP_SECONDS)
-                samples.append(at - ways.model.said_at())
+                at = wait_until_seen(chromium, app.url, text, "idle", seconds + CAP_SECONDS)
+                samples.append(at - ways.model.read_end_time())
     return Row("finish chunk to idle page", "s", ours, cookbook, HOW, CAP_SECONDS)

@@ -1,9 +1,9 @@
-"""How far the page falls behind a fast server: a long answer full of formulas, in a browser."""
+"""The delay of the page behind a fast server, in a browser, with a long answer full of formulas."""
 
 import math
 
 from bench.model import START_SECONDS, question
-from bench.tab import browser, seen_at
+from bench.tab import browser, wait_until_seen
 from bench.table import Row
 from bench.ways import both_ways
 
@@ -16,6 +16,7 @@ HOW = (
 
 
 def measure() -> Row:
+    """Measure both apps."""
     text, seconds = question(THOUGHT, ANSWER, PER_SECOND), START_SECONDS + (THOUGHT + ANSWER) / PER_SECOND
     ours: list[float] = []
     cookbook: list[float] = []
@@ -24,6 +25,6 @@ def measure() -> Row:
             for app, samples in ((ways.ours, ours), (ways.cookbook, cookbook)):
                 if math.inf in samples:
                     continue
-                at = seen_at(chromium, app.url, text, "said", seconds + CAP_SECONDS)
-                samples.append(at - ways.model.said_at())
+                at = wait_until_seen(chromium, app.url, text, "said", seconds + CAP_SECONDS)
+                samples.append(at - ways.model.read_end_time())
     return Row("last text of 4,000 tokens to that text on the page", "s", ours, cookbook, HOW, CAP_SECONDS)

@@ -1,9 +1,8 @@
-"""A monitor in the app's own process: how late its event loop runs a timer, written to a file.
+"""A monitor in the app's process that writes to a file how late its event loop runs a timer.
 
 A copy of this file lies beside a copy of `app.py`, so it imports no other module of the project. The monitor sets a
-timer, and when the timer runs it notes the delay and sets the next one. The machine of a measurement is rarely at
-rest, so it also notes how long the loop's thread was ready to run meanwhile but got no processor, and how much
-processor time it used.
+timer, and when the timer runs it notes the delay and sets the next one. Other processes may use the processor, so it
+also notes how long the loop's thread was ready to run but had no processor, and how much processor time it used.
 """
 
 import asyncio
@@ -18,7 +17,7 @@ FLUSH_SECONDS = 0.2
 
 
 def start(file: Path) -> None:
-    """Append a line for each timer of the running loop: when, how late, seconds without a processor and with."""
+    """Start the monitor. Each line has the time, the delay, and the seconds without and with a processor."""
     loop = asyncio.get_running_loop()
     lines: deque[str] = deque()
     waits = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""How well the loop guard tells what goes round from what does not, on real generations and on ordinary files."""
+"""The accuracy of the loop guard, on real generations and on ordinary files."""
 
 import gzip
 import json
@@ -29,7 +29,7 @@ TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A generation: what it is labelled, where the guard cuts it, and where it is hinted at before that."""
+    """A generation: its label, where the guard cuts it, and where the hint comes before that."""
 
     label: str
     thinking: bool
@@ -51,68 +51,79 @@ class File:
 
 
 def measure() -> list[Figure]:
-    """All figures; those of the generations only where they are."""
-    texts = generations()
-    return [*of_files(ordinary()), *(of_replies([guarded(row) for row in texts]) + costs(texts) if texts else [])]
+    """Measure all figures, those of the generations only if they are there."""
+    measured = file_figures(ordinary_files())
+    if rows := read_generations():
+        measured += reply_figures([run_guard(row) for row in rows])
+        measured += cost_figures(rows)
+    return measured
 
 
-def absent() -> str | None:
-    """The sentence to say where there are no generations."""
-    return None if _corpus().exists() else f"No {_corpus().name} in FULLSTOP_LOOPS or ../shared/loops: files only."
+def missing_texts() -> str | None:
+    """Return the note about missing generations; None if they are there."""
+    if _corpus().exists():
+        return None
+    return f"No {_corpus().name} in FULLSTOP_LOOPS or ../shared/loops: files only."
 
 
 def hits() -> list[str]:
-    """Which ordinary files are cut, and by what."""
+    """Return a line for each ordinary file that the guard cuts."""
     return [
         f"{tier}: {file.path} at {cycle.at}, {cycle.run / cycle.period:.1f} copies of {cycle.period} characters"
-        for file in ordinary()
+        for file in ordinary_files()
         for tier, cycle in (("answer", file.answer), ("thought", file.thought))
         if cycle
     ]
 
 
-def generations() -> list[dict[str, object]]:
+def read_generations() -> list[dict[str, object]]:
+    """Return the generations; an empty list if they are not there."""
     if not _corpus().exists():
         return []
     with gzip.open(_corpus(), "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
-def guarded(row: dict[str, object]) -> Reply:
+def run_guard(row: dict[str, object]) -> Reply:
+    """Run the guard on one generation."""
     text, onset, period = str(row["text"]), int(str(row.get("onset", 0))), int(str(row.get("period", 0)))
     cut = CycleSearch(THOUGHT).feed(text)
     hint = CirclingSearch().feed(text[: cut.at] if cut else text)
     return Reply(str(row["label"]), bool(row["thinking_model"]), len(text), onset, period, cut, hint)
 
 
-def of_replies(replies: Sequence[Reply]) -> list[Figure]:
+def reply_figures(replies: Sequence[Reply]) -> list[Figure]:
+    """Return the figures of the generations."""
     finished = [reply for reply in replies if reply.label == "finished"]
-    loops = [reply for reply in replies if reply.label == "loop" and reply.period <= 8_000]
+    thinkers = [reply for reply in finished if reply.thinking]
+    return [
+        Figure(f"of {len(finished)} finished replies, cut", _share(finished, is_cut), "%", most=0.15),
+        *loop_figures([reply for reply in replies if reply.label == "loop" and reply.period <= 8_000]),
+        Figure("finished replies hinted at", _share(finished, is_hinted), "%", most=5),
+        Figure("finished replies of thinking models hinted at", _share(thinkers, is_hinted), "%"),
+    ]
+
+
+def loop_figures(loops: Sequence[Reply]) -> list[Figure]:
+    """Return the figures of the generations that are loops."""
     thinking = [reply for reply in loops if reply.thinking]
     copies = [(reply.cut.at - reply.onset) / reply.period for reply in loops if reply.cut]
     saved = sum(reply.size - reply.cut.at for reply in loops if reply.cut)
     after = [reply.hint.at - reply.onset for reply in loops if reply.hint]
+    looping = sum(reply.size - reply.onset for reply in loops)
     return [
-        Figure(f"of {len(finished)} finished replies, cut", _share(finished, cut), "%", most=0.15),
-        Figure(f"of {len(loops)} loops, cut", _share(loops, cut), "%", least=99),
-        Figure(f"of the {len(thinking)} by thinking models, cut", _share(thinking, cut), "%", least=99),
+        Figure(f"of {len(loops)} loops, cut", _share(loops, is_cut), "%", least=99),
+        Figure(f"of the {len(thinking)} by thinking models, cut", _share(thinking, is_cut), "%", least=99),
         Figure("copies shown at the cut, median", median(copies), most=2.5),
-        Figure(
-            "text of the loops saved", 100 * saved / sum(reply.size - reply.onset for reply in loops), "%", least=75
-        ),
-        Figure("finished replies hinted at", _share(finished, hint), "%", most=5),
-        Figure(
-            "finished replies of thinking models hinted at",
-            _share([reply for reply in finished if reply.thinking], hint),
-            "%",
-        ),
-        Figure("loops hinted at before the cut", _share(loops, hint), "%"),
-        Figure("loops of thinking models hinted at before the cut", _share(thinking, hint), "%"),
+        Figure("text of the loops saved", 100 * saved / looping, "%", least=75),
+        Figure("loops hinted at before the cut", _share(loops, is_hinted), "%"),
+        Figure("loops of thinking models hinted at before the cut", _share(thinking, is_hinted), "%"),
         Figure("characters from the first copy to the hint, median", median(after)),
     ]
 
 
-def of_files(files: Sequence[File]) -> list[Figure]:
+def file_figures(files: Sequence[File]) -> list[Figure]:
+    """Return the figures of the ordinary files."""
     chinese = [file for file in files if file.chinese]
     return [
         Figure("ordinary files", len(files), least=2_000),
@@ -122,7 +133,8 @@ def of_files(files: Sequence[File]) -> list[Figure]:
     ]
 
 
-def costs(rows: Sequence[dict[str, object]]) -> list[Figure]:
+def cost_figures(rows: Sequence[dict[str, object]]) -> list[Figure]:
+    """Return the processor time of guard and hint."""
     finished = [str(row["text"]) for row in rows if row["label"] == "finished" and row["thinking_model"]]
     text = "".join(finished)[:100_000]
     tokens = [text[begin : begin + TOKEN] for begin in range(0, len(text), TOKEN)]
@@ -140,16 +152,18 @@ def costs(rows: Sequence[dict[str, object]]) -> list[Figure]:
 
 
 @cache
-def ordinary() -> tuple[File, ...]:
-    """Every file of the standard library and the installed packages that is text and long enough."""
+def ordinary_files() -> tuple[File, ...]:
+    """Return the text files of the standard library and of the installed packages, if they are long enough."""
     return tuple(_file(path, text) for path in _paths() if len(text := _text(path)) >= LEAST_CHARACTERS)
 
 
-def cut(reply: Reply) -> bool:
+def is_cut(reply: Reply) -> bool:
+    """True if the guard cuts the reply."""
     return reply.cut is not None
 
 
-def hint(reply: Reply) -> bool:
+def is_hinted(reply: Reply) -> bool:
+    """True if the hint comes before the cut."""
     return reply.hint is not None
 
 
@@ -192,7 +206,8 @@ def _seconds(feed: Callable[[str], object], tokens: Sequence[str]) -> float:
 
 
 def main() -> None:
-    print(absent() or HOW, figures(measure()), *hits(), sep="\n")
+    """Print the figures, and the ordinary files that are cut."""
+    print(missing_texts() or HOW, figures(measure()), *hits(), sep="\n")
 
 
 if __name__ == "__main__":

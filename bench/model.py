@@ -1,7 +1,7 @@
-"""The model server of the measurements, in a process of its own: its work must not count.
+"""The model server of the measurements, in a separate process, because its work must not count.
 
-The question says how much it is to say, and how fast. It prints where it listens, then a line with the time for
-each turn that it has said to the end. It lives until its standard input is closed.
+The question says how much it sends, and how fast. It prints its address, then a line with the time for each turn that
+it has sent to the end. It ends when its standard input is closed.
 """
 
 import json
@@ -35,19 +35,20 @@ from tests.scripted_server.steps import Body
 END = "∎"
 SUM, SUM_PER_SECOND = "2+2", 50
 BURST_CHUNKS = 5_000  # in one write, of about 280 KB
-START_SECONDS = 1.0  # the page has taken the question and is at rest when the first token comes
+START_SECONDS = 1.0  # when the first token comes, the page has drawn the question and is idle
 
 
 def question(thought: int, answer: int, per_second: int) -> str:
+    """Return the question for so many tokens of thought and answer."""
     return f"Think {thought} tokens, answer {answer}, {per_second} a second."
 
 
 def turn(body: Body) -> list[Step]:
-    """The turn that the last message asks for; the answer's last token is END."""
+    """Return the turn that the last message describes. The last token of the answer is END."""
     thought, answer, per_second = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
-    said: list[Step] = [Reasoning(piece) for piece in pieces(THOUGHT, thought)]
-    said += [Content(piece) for piece in (*pieces(ANSWER, answer - 1), END)]
-    paced = [each for step in said for each in (Pause(1 / per_second), step)]
+    steps: list[Step] = [Reasoning(piece) for piece in pieces(THOUGHT, thought)]
+    steps += [Content(piece) for piece in (*pieces(ANSWER, answer - 1), END)]
+    paced = [each for step in steps for each in (Pause(1 / per_second), step)]
     return [Role(), Pause(START_SECONDS), *paced, Said(), Finish(), Done()]
 
 
@@ -56,7 +57,7 @@ def code_question(number: int, per_second: int) -> str:
 
 
 def code_turn(body: Body) -> list[Step]:
-    """Return an answer that is one block of code, in a fence that stays open."""
+    """Return an answer that is one block of code, in a fence without an end."""
     number, per_second = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
     said = [Reasoning("Hm."), Content("```javascript\n"), *map(Content, javascript(number - 2)), Content(END)]
     return [Role(), *(each for step in said for each in (Pause(1 / per_second), step)), Finish(), Done()]
@@ -64,8 +65,8 @@ def code_turn(body: Body) -> list[Step]:
 
 def sum_turn(_: Body) -> list[Step]:
     """Return a short thought and a short answer, as a model on a good machine gives them."""
-    said: list[Step] = [*map(Reasoning, pieces(THOUGHT, 18)), *map(Content, ("2", " +", " 2", " is", " 4", ".", END))]
-    return [Role(), *(each for step in said for each in (Pause(1 / SUM_PER_SECOND), step)), Finish(), Done()]
+    steps: list[Step] = [*map(Reasoning, pieces(THOUGHT, 18)), *map(Content, ("2", " +", " 2", " is", " 4", ".", END))]
+    return [Role(), *(each for step in steps for each in (Pause(1 / SUM_PER_SECOND), step)), Finish(), Done()]
 
 
 def burst_question(number: int) -> str:
@@ -73,7 +74,7 @@ def burst_question(number: int) -> str:
 
 
 def burst_turn(body: Body) -> list[Step]:
-    """Words in chunks of their own, written in big pieces, as fast as they are read."""
+    """Return a turn with each word in its own chunk, written in large pieces, as fast as they are read."""
     (number,) = map(int, re.findall(r"\d+", body["messages"][-1]["content"]))
     words = random.Random(4).choices([f" {word}" for word in WORDS], k=number - 1)
     words[99::100] = [".\n\n"] * len(words[99::100])
@@ -90,7 +91,7 @@ def chunk(text: str) -> bytes:
 
 
 def pieces(text: str, number: int) -> list[str]:
-    """So many tokens of the text, again and again; each time under a new number, else it would be a loop."""
+    """Return `number` tokens of the text, repeated. Each copy has a new number, so that it is not a loop."""
     said: list[str] = []
     for part in count(1):
         more = tokens(f"Part {part}.\n\n{text}\n\n")
@@ -101,7 +102,7 @@ def pieces(text: str, number: int) -> list[str]:
 
 
 class Said(Hold):
-    """Holds nothing: comes after the last text and before the finish chunk, and prints when that was."""
+    """A step between the last text and the finish chunk. It holds nothing up, and prints the time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,18 +111,21 @@ class Said(Hold):
 
 
 class Model:
+    """The running model server."""
+
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout
         self._lines = process.stdout
         self.base_url = self._lines.readline().strip()
 
-    def said_at(self) -> float:
-        """When it had said the last text of the next turn; to be asked once a turn, in their order."""
+    def read_end_time(self) -> float:
+        """Return when the server sent the last text of the next turn. Call it once per turn, in their order."""
         return float(self._lines.readline())
 
 
 @contextmanager
 def model() -> Iterator[Model]:
+    """Yield the running model server."""
     command = [sys.executable, "-m", "bench.model"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Model(process)

@@ -1,4 +1,4 @@
-"""The text stage as many pages have it: plain checks of the text so far, all of them after every token."""
+"""The text stage of many other pages: plain checks of the whole text after every token."""
 
 import time
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ REPEATED_TOKENS, COPIES = 64, 3
 
 
 class Naive:
-    """The text in an attribute, beginnings of stop texts held back, and vLLM's check of the last tokens for repetition.
+    """A text in an attribute, with held back beginnings of stop texts and vLLM's check for repeated tokens.
 
-    It copies the text at every token (`+=` on an attribute) and asks for each beginning of each stop text.
+    It copies the text at every token (`+=` on an attribute), and looks for each beginning of each stop text.
     """
 
     def __init__(self, stop_texts: Sequence[str], seconds: float, most_tokens: int) -> None:
@@ -22,22 +22,22 @@ class Naive:
         self.deadline = time.monotonic() + seconds
 
     def feed(self, token: str) -> str | None:
-        """What to show; None at the end."""
+        """Return the text to show; None at the end."""
         self.text += token
         self.tokens.append(token)
         if len(self.tokens) >= self.most_tokens or time.monotonic() >= self.deadline:
             return None
         if any(self.text.find(stop, -len(token) - len(stop)) >= 0 for stop in self.stop_texts):
             return None
-        if repeats(self.tokens):
+        if is_repeating(self.tokens):
             return None
         held = max((len(each) for each in self.beginnings if self.text.endswith(each)), default=0)
         shown, self.shown = self.text[self.shown : len(self.text) - held], len(self.text) - held
         return shown
 
 
-def repeats(tokens: Sequence[str]) -> bool:
-    """As `check_sequence_repetition` of vLLM (vllm/v1/core/sched/utils.py) on the ids of the tokens."""
+def is_repeating(tokens: Sequence[str]) -> bool:
+    """True if the last tokens repeat, as in `check_sequence_repetition` of vLLM (vllm/v1/core/sched/utils.py)."""
     for size in range(1, REPEATED_TOKENS + 1):
         if size * COPIES > len(tokens):
             return False

@@ -1,4 +1,4 @@
-"""What it costs to bring a reply onto the page, by kind of text and by length."""
+"""The cost of drawing a reply on the page, by kind of text and by length."""
 
 import asyncio
 import importlib
@@ -31,13 +31,13 @@ MEASURED = (
 HOW = (
     f"tokens of {TOKEN} characters through the page's `ReplyView` in a real Chainlit session that sends nothing, with "
     f"a frame for each {TOKENS_A_FRAME}, as at 100 tokens a second; processor time, the least of {ROUNDS} rounds, all "
-    "kinds in turns. Growth is the cost of a character in the longer text in that of one in the text of 2 KB. "
+    "kinds alternately. Growth is the cost of a character in the longer text divided by that in the text of 2 KB. "
 )
 DELTAS = {"thought": ThoughtDelta, "answer": AnswerDelta}
 
 
 def measure() -> list[Figure]:
-    """Measure all figures; this takes a minute or two."""
+    """Measure all figures. This takes a minute or two."""
     with warnings.catch_warnings(action="ignore"):
         sockets, sessions = map(importlib.import_module, ("chainlit.socket", "chainlit.session"))
     session = _Silent(sockets, sessions)
@@ -45,7 +45,7 @@ def measure() -> list[Figure]:
 
 
 class _Silent(Session):
-    """A session whose events go nowhere."""
+    """A session that drops its events."""
 
     async def _emit(self, event: str, data: Any, *_: object) -> None:
         pass
@@ -55,7 +55,7 @@ async def _measure(session: Session) -> list[Figure]:
     importlib.import_module("chainlit.context").init_ws_context(session.real)
     phases: Sequence[TextPhase] = ("thought", "answer")
     measured = [(phase, kind) for phase in phases for kind in MEASURED]
-    rounds = [[await _costs(phase, kind) for phase, kind in measured] for _ in range(ROUNDS)]
+    rounds = [[await _measure_costs(phase, kind) for phase, kind in measured] for _ in range(ROUNDS)]
     await session.real.delete()
     figures = []
     for (phase, kind), costs in zip(measured, zip(*rounds, strict=True), strict=True):
@@ -67,17 +67,17 @@ async def _measure(session: Session) -> list[Figure]:
     return figures
 
 
-async def _costs(phase: TextPhase, kind: str) -> list[float]:
-    """Return the microseconds of a character at each length."""
+async def _measure_costs(phase: TextPhase, kind: str) -> list[float]:
+    """Return the microseconds per character at each length."""
     costs = []
     for length, repeats in REPEATS.items():
         text = KINDS[kind](length)
-        seconds = [await _seconds(phase, text) for _ in range(repeats)]
+        seconds = [await _measure_seconds(phase, text) for _ in range(repeats)]
         costs.append(1e6 * sum(seconds) / repeats / length)
     return costs
 
 
-async def _seconds(phase: TextPhase, text: str) -> float:
+async def _measure_seconds(phase: TextPhase, text: str) -> float:
     delta, frame = DELTAS[phase], TOKEN * TOKENS_A_FRAME
     view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
     async with view.open_round() as opened:

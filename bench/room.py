@@ -1,4 +1,4 @@
-"""What a turn holds in memory beside the text, and what the import of the core takes."""
+"""The memory of a turn besides its text, and the time to import the core."""
 
 import gc
 import subprocess
@@ -16,7 +16,7 @@ TAKEN = "from time import perf_counter as now; begun = now(); import termination
 
 
 def kibibytes(policy: Policy, chunks: Sequence[Delta]) -> float:
-    """What a turn holds after these chunks, less the list of what it has shown and the texts in it."""
+    """Return the memory of a turn after these chunks, without the list of shown texts and the texts in it."""
     gc.collect()
     tracemalloc.start()
     turn = Turn(policy, 0.0)
@@ -33,7 +33,7 @@ def kibibytes(policy: Policy, chunks: Sequence[Delta]) -> float:
 
 
 def import_milliseconds() -> float:
-    """In a fresh interpreter, from its start-up on, with what the core itself imports."""
+    """Return the time to import the core and its imports, in a new interpreter."""
     return 1000 * median(_import_seconds() for _ in range(STARTS))
 
 

@@ -1,4 +1,4 @@
-"""What a token costs the app's process: four chats at once, no browser."""
+"""The processor time of the app per token, with four chats at once and no browser."""
 
 import asyncio
 import os
@@ -18,23 +18,24 @@ HOW = (
 
 
 def measure() -> Row:
+    """Measure both apps."""
     with both_ways() as ways:
-        ours, cookbook = asyncio.run(_rounds(ways))
+        ours, cookbook = asyncio.run(_measure_rounds(ways))
     return Row("processor time of the server per token", "µs", ours, cookbook, HOW)
 
 
-async def _rounds(ways: Ways) -> tuple[list[float], list[float]]:
+async def _measure_rounds(ways: Ways) -> tuple[list[float], list[float]]:
     ours: list[float] = []
     cookbook: list[float] = []
     for app in (ways.ours, ways.cookbook):
-        await _microseconds(app, 10, 10)  # the first turn of a process loads what the later ones find loaded
+        await _measure_microseconds(app, 10, 10)  # the first turn of a process imports modules
     for _ in range(ROUNDS):
-        ours.append(await _microseconds(ways.ours, THOUGHT, ANSWER))
-        cookbook.append(await _microseconds(ways.cookbook, THOUGHT, ANSWER))
+        ours.append(await _measure_microseconds(ways.ours, THOUGHT, ANSWER))
+        cookbook.append(await _measure_microseconds(ways.cookbook, THOUGHT, ANSWER))
     return ours, cookbook
 
 
-async def _microseconds(app: RunningApp, thought: int, answer: int) -> float:
+async def _measure_microseconds(app: RunningApp, thought: int, answer: int) -> float:
     async with open_chats(app.url, CHATS) as chats:
         before = cpu_seconds(app.pid)
         await asyncio.gather(*(chat.ask(question(thought, answer, PER_SECOND)) for chat in chats))
@@ -43,7 +44,7 @@ async def _microseconds(app: RunningApp, thought: int, answer: int) -> float:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process with all its threads, its own and the kernel's for it."""
+    """Return the processor seconds of a process with all its threads, in user mode and in the kernel."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = stat[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""How long the app's event loop stands still while a long block of code streams beside ten other chats."""
+"""Stalls of the app's event loop while a long block of code streams beside ten other chats."""
 
 import asyncio
 import time
@@ -25,6 +25,7 @@ HOW = (
 
 
 def measure() -> list[Figure]:
+    """Measure all figures."""
     with watched_app() as watched:
         complete, rest, load = asyncio.run(_run(watched))
     return [
@@ -45,17 +46,17 @@ async def _run(watched: WatchedApp) -> tuple[int, Lags, Lags]:
         rested = time.time()
         await asyncio.sleep(REST_SECONDS)
         begun = time.time()
-        asked = [asyncio.create_task(_ends(code, code_question(TOKENS, PER_SECOND)))]
+        turns = [asyncio.create_task(_play(code, code_question(TOKENS, PER_SECOND)))]
         for chat in others:
             await asyncio.sleep(BETWEEN_SECONDS)  # people do not ask at the same instant
-            asked.append(asyncio.create_task(_ends(chat, question(OTHER_THOUGHT, OTHER_ANSWER, OTHER_PER_SECOND))))
-        complete = sum(await asyncio.gather(*asked))
+            turns.append(asyncio.create_task(_play(chat, question(OTHER_THOUGHT, OTHER_ANSWER, OTHER_PER_SECOND))))
+        complete = sum(await asyncio.gather(*turns))
         ended = time.time()
     return complete, watched.lags(rested, begun), watched.lags(begun, ended)
 
 
-async def _ends(chat: Chat, text: str) -> bool:
-    """True if the turn comes to the model's last token."""
+async def _play(chat: Chat, text: str) -> bool:
+    """Play a turn. True if the last token of the model arrives."""
     try:
         async with asyncio.timeout(CAP_SECONDS):
             await chat.ask(text)

@@ -1,4 +1,4 @@
-"""The page in a browser: asks once in a fresh tab, and notes to the millisecond when it had shown what."""
+"""The page in a browser: one question in a new tab, with the times at which the page shows the answer."""
 
 import math
 import shutil
@@ -13,12 +13,12 @@ from bench.model import END
 from tests.browser.driver import INIT, Chat
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No other host is there, so that nobody waits for one.
+# No other host can be reached, so nothing waits for one.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 
 Sight = Literal["said", "idle"]
 
-# `said`: the answer's last text is on the page; `idle`: the Stop button has come and gone.
+# `said`: the answer's last text is on the page; `idle`: the Stop button has appeared and disappeared.
 WATCH = f"""
 let busy = false, said = false;
 new MutationObserver(() => {{
@@ -33,6 +33,7 @@ new MutationObserver(() => {{
 
 @contextmanager
 def browser() -> Iterator[Browser]:
+    """Yield a running Chromium."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         raise SystemExit(f"This part needs Chromium: none of {', '.join(BROWSERS)} is on the PATH.")
@@ -40,8 +41,8 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
 
 
-def seen_at(browser: Browser, url: str, text: str, sight: Sight, seconds: float) -> float:
-    """When the page showed it, or infinity when it has not within so many seconds."""
+def wait_until_seen(browser: Browser, url: str, text: str, sight: Sight, seconds: float) -> float:
+    """Ask, and return the time at which the page shows `sight`; infinity if it does not within `seconds`."""
     seen: dict[Sight, int] = {}
     with browser.new_context(locale="en-US", viewport={"width": 1280, "height": 800}) as context:
         context.expose_function("seen", lambda what, at: seen.setdefault(what, at))
@@ -51,4 +52,4 @@ def seen_at(browser: Browser, url: str, text: str, sight: Sight, seconds: float)
         by = time.monotonic() + seconds
         while sight not in seen and time.monotonic() < by:
             page.wait_for_timeout(100)
-    return seen[sight] / 1000 if sight in seen else math.inf
+    return seen.get(sight, math.inf) / 1000

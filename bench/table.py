@@ -1,4 +1,4 @@
-"""The table of results, in Markdown."""
+"""Tables of results, in Markdown."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing, measured both ways; infinity stands for "not within the cap"."""
+    """One measurement of both apps. Infinity stands for "not within `cap`"."""
 
     what: str
     unit: str
@@ -20,7 +20,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was measured, and the bound that it has to keep to, if it has one."""
+    """One measurement, with its bounds, if it has any."""
 
     what: str
     value: float
@@ -30,26 +30,28 @@ class Figure:
 
     @property
     def kept(self) -> bool:
+        """True if the value is within its bounds."""
         return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Medians, in brackets the smallest and the largest."""
+    """Return the table of both apps: medians, with the smallest and the largest in brackets."""
     head = ["| what | ours | cookbook style | ratio |", "|---|---|---|---|"]
     return "\n".join([*head, *(_line(row) for row in rows)])
 
 
 def figures(measured: Sequence[Figure]) -> str:
-    """The figures as a table in Markdown."""
+    """Return the table of these figures."""
     return "\n".join(["| what | figure | at least / at most |", "|---|---|---|", *map(_figure_line, measured)])
 
 
-def section(measured: Sequence[Figure], how: str, absent: str | None = None) -> str:
-    """The figures of one part, how they were measured, and what is not among them."""
-    return "\n\n".join(filter(None, (figures(measured), absent, f"How it was measured: {how}")))
+def section(measured: Sequence[Figure], how: str, missing: str | None = None) -> str:
+    """Return the table of one part, a note about what is missing, and how it was measured."""
+    return "\n\n".join(filter(None, (figures(measured), missing, f"How it was measured: {how}")))
 
 
 def notes(rows: Sequence[Row]) -> str:
+    """Return how each row was measured."""
     return "\n".join(f"- **{row.what}**: {row.how}" for row in rows)
 
 
@@ -66,23 +68,31 @@ def _line(row: Row) -> str:
 
 
 def _figure(samples: Sequence[float], row: Row) -> str:
-    spread = f" ({_value(min(samples), row)}–{_value(max(samples), row)})" if len(set(samples)) > 1 else ""
+    spread = ""
+    if len(set(samples)) > 1:
+        spread = f" ({_value(min(samples), row)}–{_value(max(samples), row)})"
     return f"{_value(median(samples), row)} {row.unit}{spread}"
 
 
 def _value(value: float, row: Row) -> str:
-    return f"> {row.cap:g}" if math.isinf(value) else _short(value)
+    if math.isinf(value):
+        return f"> {row.cap:g}"
+    return _short(value)
 
 
 def _short(value: float) -> str:
     if isinstance(value, int) or value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.2g}" if value < 10 else f"{value:.1f}"
+    if value < 10:
+        return f"{value:.2g}"
+    return f"{value:.1f}"
 
 
 def _ratio(row: Row) -> str:
-    """How many times ours the cookbook's is."""
+    """Return the cookbook's figure divided by ours."""
     ours, cookbook = median(row.ours), median(row.cookbook)
     if math.isinf(ours):
         return "–"
-    return f"> {_short(row.cap / ours)}" if math.isinf(cookbook) else _short(cookbook / ours)
+    if math.isinf(cookbook):
+        return f"> {_short(row.cap / ours)}"
+    return _short(cookbook / ours)

@@ -1,4 +1,4 @@
-"""Made-up streams that do not go round: prose and code, the same at every run."""
+"""Generated texts without loops: prose and code, the same in every run."""
 
 import random
 from collections.abc import Iterator
@@ -21,18 +21,18 @@ EMOJI = "😂😭🎉🚀👍🔥💡🤔😅✨🙏🎯"
 
 
 def prose(number: int) -> list[str]:
-    """So many tokens of English sentences."""
+    """Return `number` tokens of English sentences."""
     draw = random.Random(1)
     ends = [". ", ". ", ", ", "? ", ".\n\n"]
     sentences = ((" ".join(draw.choices(WORDS, k=draw.randint(6, 18))) + draw.choice(ends)) for _ in count())
-    return _tokens((sentence.capitalize() for sentence in sentences), number)
+    return _cut_tokens((sentence.capitalize() for sentence in sentences), number)
 
 
 def code(number: int) -> list[str]:
-    """So many tokens that are full of `<`."""
+    """Return `number` tokens of code with many `<`."""
     draw = random.Random(2)
     forms = ["<{0} {1}='{2}'>\n", "  if {0} < {1}:\n", "</{0}>\n", "  {0}[{1}] = {2} << 3\n", "map<{0}, {1}> {2};\n"]
-    return _tokens((draw.choice(forms).format(*draw.choices(WORDS, k=3)) for _ in count()), number)
+    return _cut_tokens((draw.choice(forms).format(*draw.choices(WORDS, k=3)) for _ in count()), number)
 
 
 def javascript(number: int) -> list[str]:
@@ -43,16 +43,16 @@ def javascript(number: int) -> list[str]:
         "  if ({4}.length > {6}) {{\n    return `${{{3}}} {5}`;\n  }}\n  return {4}.filter(Boolean);\n}}\n\n"
     )
     functions = (form.format(*draw.choices(WORDS, k=6), draw.randint(1, 999)) for _ in count())
-    return _tokens(functions, number)
+    return _cut_tokens(functions, number)
 
 
 def letters(alphabet: str, number: int) -> list[str]:
-    """So many tokens, each of one or two of these letters, in lines."""
+    """Return `number` tokens, each of one or two of these letters, in lines."""
     draw = random.Random(3)
     return ["".join(draw.choices(alphabet, k=draw.randint(1, 2))) + "\n" * (place % 40 == 0) for place in range(number)]
 
 
-def _tokens(pieces: Iterator[str], number: int) -> list[str]:
+def _cut_tokens(pieces: Iterator[str], number: int) -> list[str]:
     said: list[str] = []
     for piece in pieces:
         said += tokens(piece)

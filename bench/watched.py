@@ -1,4 +1,4 @@
-"""Our app under `chainlit run` with a monitor of its event loop, and what the monitor saw."""
+"""Our app under `chainlit run`, with a monitor of its event loop."""
 
 import shutil
 import tempfile
@@ -27,10 +27,10 @@ async def start_with_monitor() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Lags:
-    """Delays of the event loop in one stretch of time, in milliseconds.
+    """Delays of the event loop in a period, in milliseconds.
 
-    `own` leaves out the time in which the loop's thread was ready to run but got no processor. `work` is the processor
-    time that the loop's thread used between two timers, so the delay on a machine with nothing else to do.
+    `own` excludes the time in which the loop's thread was ready to run but had no processor. `work` is the processor
+    time of the loop's thread between two timers: the delay on a machine with nothing else to do.
     """
 
     all: Sequence[float]
@@ -47,25 +47,27 @@ class Lags:
         return max(self.work)
 
     def share_below(self, share: float) -> float:
-        """Return the delay that this share of the timers did not exceed."""
+        """Return the delay that this share (0 to 1) of the timers did not exceed."""
         return sorted(self.all)[int(share * (len(self.all) - 1))]
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedApp:
+    """The running app with its monitor."""
+
     app: RunningApp
 
     def lags(self, begin: float, end: float) -> Lags:
-        """Return the delays between two times, once they have been written."""
+        """Return the delays between two times. Wait until the monitor has written them."""
         time.sleep(3 * FLUSH_SECONDS)
         rows = [tuple(map(float, line.split())) for line in (self.app.root / "lags.txt").read_text().splitlines()]
         return lags_between(rows, begin, end)
 
 
 def lags_between(rows: Sequence[tuple[float, ...]], begin: float, end: float) -> Lags:
-    """Return the delays of the timers that were due in that time; the last one may be due still."""
+    """Return the delays of the timers that were due in that period. The last one may still be due."""
     last = rows[-1][0]
-    if last < end:  # the loop stands still
+    if last < end:  # the loop is stalled
         rows = [*rows, (end, end - last, 0.0, end - last)]
     chosen = [(lag, lag - wait, work) for at, lag, wait, work in rows if begin <= at - lag <= end]
     lags, own, work = ([1000 * max(0.0, seconds) for seconds in column] for column in zip(*chosen, strict=True))
@@ -74,6 +76,7 @@ def lags_between(rows: Sequence[tuple[float, ...]], begin: float, end: float) ->
 
 @contextmanager
 def watched_app() -> Iterator[WatchedApp]:
+    """Yield our running app with its monitor."""
     with tempfile.TemporaryDirectory() as folder, model() as served:
         house = copy_of_the_house(Path(folder, "house"))
         shutil.copy(ROOT / "bench/lag_monitor.py", house)
@@ -84,7 +87,7 @@ def watched_app() -> Iterator[WatchedApp]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Return the memory of a process that is in use now."""
+    """Return the resident memory of a process."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

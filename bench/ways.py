@@ -1,4 +1,4 @@
-"""The two ways: our app and the cookbook's, each under `chainlit run`, both with the same model server."""
+"""Both apps, ours and the cookbook's, each under `chainlit run`, with the same model server."""
 
 import shutil
 import tempfile
@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.model import Model, model
 from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
 
-# As ours: formulas are drawn, and nothing comes from other hosts.
+# As in our app, formulas are drawn, and nothing is loaded from other hosts.
 COOKBOOK_CONFIG = f"""
 [features]
 latex = true
@@ -25,6 +25,8 @@ generated_by = "{version("chainlit")}"
 
 @dataclass(frozen=True, slots=True)
 class Ways:
+    """Both running apps, and their model server."""
+
     model: Model
     ours: RunningApp
     cookbook: RunningApp
@@ -32,13 +34,15 @@ class Ways:
 
 @contextmanager
 def both_ways() -> Iterator[Ways]:
+    """Yield both running apps."""
     with tempfile.TemporaryDirectory() as folder, model() as served:
-        ours, cookbook = copy_of_the_house(Path(folder, "ours")), cookbook_house(Path(folder, "cookbook"))
+        ours, cookbook = copy_of_the_house(Path(folder, "ours")), make_cookbook_app(Path(folder, "cookbook"))
         with running_app(ours, served.base_url) as our_app, running_app(cookbook, served.base_url) as cookbook_app:
             yield Ways(served, our_app, cookbook_app)
 
 
-def cookbook_house(root: Path) -> Path:
+def make_cookbook_app(root: Path) -> Path:
+    """Write the folder of the cookbook's app, and return it."""
     shutil.copytree(ROOT / "public", root / "public")
     shutil.copy(ROOT / "bench/cookbook_app.py", root / "app.py")
     (root / ".chainlit").mkdir()

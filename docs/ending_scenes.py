@@ -1,4 +1,4 @@
-"""What the pictures of docs/endings.md show: a turn for every ending, and the states between."""
+"""The scenes in the pictures of docs/endings.md: a turn for every ending, and the states between."""
 
 import json
 from collections.abc import Callable
@@ -40,11 +40,11 @@ BY_NAME = {way.name: way for way in WAYS}
 
 
 def way(name: str) -> Scene:
-    """One of the ways to end, as tests/endings.py has it."""
-    return lambda chat, server, _: ended(chat, server, BY_NAME[name])
+    """Return the scene of a way to end, from tests/endings.py."""
+    return lambda chat, server, _: play_way(chat, server, BY_NAME[name])
 
 
-def ended(chat: Chat, server: ScriptedServer, way: Way) -> None:
+def play_way(chat: Chat, server: ScriptedServer, way: Way) -> None:
     choose(chat, way)
     play(chat, server, way)
     chat.wait_for(lambda turn: turn.ending)
@@ -59,7 +59,7 @@ def pill(chat: Chat, server: ScriptedServer, lang: Language) -> None:
 
 
 def without_end(lang: Language) -> Script:
-    """A thought that goes on and does not come to its end."""
+    """Return a turn whose thought continues without an end."""
     whole = Model(THOUGHT[lang], "", SLOW)({})
     return [*whole[: len(whole) * 3 // 4], Hang()]
 
@@ -116,7 +116,7 @@ def folded(chat: Chat, server: ScriptedServer, lang: Language) -> None:
 
 
 def read_on(chat: Chat, server: ScriptedServer, lang: Language, times: int) -> None:
-    """So many turns. The doctor greets: the profile wants more than that window."""
+    """Play `times` turns. The doctor greets first, because the profile needs a larger window."""
     chat.page.locator("[data-step-type]").wait_for()
     thought, answer = READ[lang]
     for number in range(1, times + 1):
@@ -125,7 +125,7 @@ def read_on(chat: Chat, server: ScriptedServer, lang: Language, times: int) -> N
 
 
 def last_chunk(prompt: int) -> Raw:
-    """The finish, with a count of tokens as if the prompt had so many."""
+    """Return the finish chunk, with `prompt` as the count of the prompt's tokens."""
     usage = {"prompt_tokens": prompt, "completion_tokens": 6, "total_tokens": prompt + 6}
     choice = {"index": 0, "delta": {}, "finish_reason": "stop"}
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}

@@ -1,6 +1,6 @@
-"""Makes docs/img: the real page in a real browser, talking to a scripted server. Run `make screenshots`.
+"""The pictures in docs/img: the real page in a real browser, with a scripted server. Run `make screenshots`.
 
-`python -m docs.screenshots endings/loop` makes only those whose names begin so.
+`python -m docs.screenshots endings/loop` makes only those whose names begin with that text.
 """
 
 import shutil
@@ -38,48 +38,52 @@ class Picture:
     viewport: ViewportSize
 
 
-def answered(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+def answer(chat: Chat, server: ScriptedServer, lang: Language) -> None:
     server.play(Model(THOUGHT[lang], REPLY[lang], QUICK))
     chat.ask(QUESTION[lang])
 
 
-def opened(chat: Chat, server: ScriptedServer, lang: Language) -> None:
-    answered(chat, server, lang)
+def open_thought(chat: Chat, server: ScriptedServer, lang: Language) -> None:
+    answer(chat, server, lang)
     chat.toggle_thought()
 
 
-def settings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
+def open_settings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
     chat.open_settings()
     chat.page.get_by_text(say("settings.mode", lang), exact=True).first.wait_for()
 
 
 PICTURES = [
     Picture("thinking", pill, "en", DESKTOP),
-    Picture("answered", answered, "en", WIDE),
-    Picture("settings", settings, "en", DESKTOP),
-    Picture("chinese", opened, "zh", WIDE),
-    Picture("phone", answered, "en", PHONE),
-    Picture("phone-chinese", opened, "zh", PHONE),
-    Picture("phone-settings", settings, "zh", PHONE),
+    Picture("answered", answer, "en", WIDE),
+    Picture("settings", open_settings, "en", DESKTOP),
+    Picture("chinese", open_thought, "zh", WIDE),
+    Picture("phone", answer, "en", PHONE),
+    Picture("phone-chinese", open_thought, "zh", PHONE),
+    Picture("phone-settings", open_settings, "zh", PHONE),
 ]
 
 
-def both(scenes: dict[str, Scene]) -> list[Picture]:
-    """Each on a desktop in English, and on a phone in Chinese."""
+def on_both_screens(scenes: dict[str, Scene]) -> list[Picture]:
+    """Return each scene on a desktop in English, and on a phone in Chinese."""
     desktop = [Picture(f"endings/{name}-desktop", scene, "en", LOW_DESKTOP) for name, scene in scenes.items()]
     return desktop + [Picture(f"endings/{name}-phone", scene, "zh", LOW_PHONE) for name, scene in scenes.items()]
 
 
 def main(beginnings: tuple[str, ...]) -> None:
+    """Make the pictures whose names begin with one of these texts; without any, all of them."""
     (IMAGES / "endings").mkdir(parents=True, exist_ok=True)
     with browser() as chromium:
-        for pictures, window in [([*PICTURES, *both(ENDINGS), *both(STATES)], 32768), (both(CONTEXT), WINDOW)]:
+        for pictures, window in [
+            ([*PICTURES, *on_both_screens(ENDINGS), *on_both_screens(STATES)], 32768),
+            (on_both_screens(CONTEXT), WINDOW),
+        ]:
             if chosen := [each for each in pictures if each.name.startswith(beginnings or "")]:
                 make(chromium, chosen, window)
 
 
 def make(chromium: Browser, pictures: Sequence[Picture], window: int) -> None:
-    """All of them, from one app and one server with that window."""
+    """Make the pictures with one app and one server. `window` is the server's, in tokens."""
     root = copy_of_the_house(Path(tempfile.mkdtemp()) / "house")
     with (
         ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking", max_model_len=window) as server,

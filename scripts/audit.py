@@ -1,7 +1,6 @@
 """An audit of the locked packages against published advisories, with pip-audit.
 
-Exit code 0: no known vulnerability. 1: at least one. 2: the audit could not be done, which says nothing about any
-package.
+Exit code 0: no known vulnerability. 1: at least one. 2: the audit failed, which says nothing about any package.
 """
 
 import json
@@ -18,7 +17,7 @@ from typing import Any
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements"
 ACCEPTED = REQUIREMENTS / "audit-accepted.txt"
-# A release with well-known advisories: a service that reports none for it has nothing to compare with.
+# A release with well-known advisories. A service that reports none for it has no advisories at all.
 CANARY = ("jinja2", "2.4.1")
 CLEAN, VULNERABLE, UNDONE = 0, 1, 2
 # Without the marker, so for every platform; without a local label such as +cpu, which advisories do not know.
@@ -28,23 +27,26 @@ Package = tuple[str, str]
 
 
 class Undone(Exception):
-    """The audit could not be done. The text says why."""
+    """A failure of the audit. The text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
+    """A published advisory: its identifiers, and the versions with a fix."""
+
     names: tuple[str, ...]
     fixed_in: tuple[str, ...]
 
 
 def main(words: Sequence[str]) -> int:
+    """Audit the locks in `words`, by default all of them. Return the exit code."""
     locks = [Path(word) for word in words] or sorted(set(REQUIREMENTS.glob("*.txt")) - {ACCEPTED})
     packages = read_locks(locks)
     print(f"audit: {len(packages)} packages in {len(locks)} locks", flush=True)
     try:
         advisories, unknown = find_advisories(packages)
     except Undone as problem:
-        return say_undone(str(problem))
+        return report_failure(str(problem))
     accepted = read_accepted(ACCEPTED)
     vulnerable = False
     for package, advisory in advisories:
@@ -55,12 +57,13 @@ def main(words: Sequence[str]) -> int:
         print("audit: VULNERABILITIES FOUND")
         return VULNERABLE
     if unknown:
-        return say_undone(f"the advisory service does not know {', '.join(unknown)}")
+        return report_failure(f"the advisory service does not know {', '.join(unknown)}")
     print("audit: no known vulnerabilities that matter here")
     return CLEAN
 
 
-def say_undone(problem: str) -> int:
+def report_failure(problem: str) -> int:
+    """Print why the audit failed, and return its exit code."""
     print(f"audit: NOT DONE: {problem}", file=sys.stderr)
     print("audit: this says nothing about the packages; run it where advisories can be reached", file=sys.stderr)
     return UNDONE
@@ -76,20 +79,22 @@ def read_locks(locks: Iterable[Path]) -> dict[Package, list[str]]:
 
 
 def read_accepted(file: Path) -> dict[str, str]:
-    """Return the advisories that are known not to matter here, each with its reason."""
-    lines = file.read_text().splitlines() if file.exists() else []
+    """Return the advisories that do not matter here, each with the reason."""
+    lines: list[str] = []
+    if file.exists():
+        lines = file.read_text().splitlines()
     return dict(each.split(maxsplit=1) for each in lines if each.strip() and not each.startswith("#"))
 
 
 def find_advisories(packages: Iterable[Package]) -> tuple[list[tuple[Package, Advisory]], list[str]]:
-    """Ask pip-audit; return the advisories, and the packages that the service does not know.
+    """Run pip-audit. Return the advisories, and the packages that the service does not know.
 
     Raises:
-        Undone: if there is no answer, or one without advisories.
+        Undone: if there is no answer, or if the service has no advisories.
     """
     with tempfile.TemporaryDirectory() as folder:
         files = write_requirements([*packages, CANARY], Path(folder))
-        answer = [each for file in files for each in ask_pip_audit(file)]
+        answer = [each for file in files for each in run_pip_audit(file)]
     advisories = [
         ((each["name"].lower(), each["version"]), read_advisory(vulnerability))
         for each in answer
@@ -107,7 +112,7 @@ def read_advisory(vulnerability: Mapping[str, Any]) -> Advisory:
 
 
 def write_requirements(packages: Iterable[Package], folder: Path) -> list[Path]:
-    """Write the packages for pip-audit, which takes one version of a package at a time."""
+    """Write files for pip-audit, which accepts only one version of a package in each. Return their paths."""
     versions: dict[str, list[str]] = defaultdict(list)
     for name, version in packages:
         versions[name].append(version)
@@ -119,8 +124,12 @@ def write_requirements(packages: Iterable[Package], folder: Path) -> list[Path]:
     return files
 
 
-def ask_pip_audit(file: Path) -> list[dict[str, Any]]:
-    """Return what pip-audit says of each package. Its own environment variables choose another service."""
+def run_pip_audit(file: Path) -> list[dict[str, Any]]:
+    """Return the answer of pip-audit for each package. Its environment variables can choose another service.
+
+    Raises:
+        Undone: if it prints no answer.
+    """
     environment = {"PIP_AUDIT_VULNERABILITY_SERVICE": "osv", **os.environ}
     command = [sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", "--format", "json"]
     command += ["--desc", "off", "--aliases", "on", "--progress-spinner", "off", "--requirement", str(file)]
@@ -135,9 +144,13 @@ def ask_pip_audit(file: Path) -> list[dict[str, Any]]:
 
 def line(package: Package, locks: Sequence[str], advisory: Advisory, reason: str | None) -> str:
     """Return the line of one advisory."""
-    fix = f"fixed in {', '.join(advisory.fixed_in)}" if advisory.fixed_in else "no fix yet"
-    said = f"{' '.join(package)} ({', '.join(locks)}): {' '.join(advisory.names)}; {fix}"
-    return f"{said}; accepted: {reason}" if reason else said
+    fix = "no fix yet"
+    if advisory.fixed_in:
+        fix = f"fixed in {', '.join(advisory.fixed_in)}"
+    text = f"{' '.join(package)} ({', '.join(locks)}): {' '.join(advisory.names)}; {fix}"
+    if reason:
+        text = f"{text}; accepted: {reason}"
+    return text
 
 
 if __name__ == "__main__":

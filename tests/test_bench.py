@@ -1,4 +1,4 @@
-"""The measurements' own arithmetic: what they say, count and write down."""
+"""The arithmetic, the texts and the tables of the measurements are right."""
 
 import math
 import os
@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from bench.cost import grown, microseconds
+from bench.cost import growth, microseconds
 from bench.model import END, burst_question, burst_turn, code_question, code_turn, pieces, question, turn
-from bench.naive import Naive, repeats
+from bench.naive import Naive, is_repeating
 from bench.server_cpu import cpu_seconds
 from bench.table import Figure, Row, figures, notes, section, table
 from bench.texts import code, javascript, prose
@@ -49,11 +49,11 @@ def test_a_figure_has_its_bound_beside_it(figure: Figure, line: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "kept"), [(0.9, False), (1, True), (2, True), (2.1, False)])
-def test_a_bound_is_kept_up_to_itself(value: float, kept: bool) -> None:
+def test_a_bound_includes_its_value(value: float, kept: bool) -> None:
     assert Figure("a thing", value, least=1, most=2).kept is kept
 
 
-def test_a_section_says_what_is_not_in_it() -> None:
+def test_a_section_says_what_is_missing() -> None:
     whole, lacking = section([], "with a clock."), section([], "with a clock.", "No texts here.")
     assert whole.split("\n\n") == [figures([]), "How it was measured: with a clock."]
     assert lacking.split("\n\n") == [figures([]), "No texts here.", "How it was measured: with a clock."]
@@ -63,43 +63,43 @@ def test_microseconds_are_the_median_of_the_rounds() -> None:
     assert microseconds([[0.001, 0.003], [0.002, 0.004], [0.1, 0.1]]) == pytest.approx(3)
 
 
-def test_growth_is_the_last_stretch_in_that_of_the_first() -> None:
-    assert grown([[1, 9, 2], [1, 9, 3], [1, 9, 2]]) == 2
+def test_growth_is_the_last_stretch_divided_by_the_first() -> None:
+    assert growth([[1, 9, 2], [1, 9, 3], [1, 9, 2]]) == 2
 
 
-def test_plain_checks_hold_back_a_stop_text_and_see_a_repetition() -> None:
+def test_plain_checks_hold_back_a_stop_text_and_find_a_repetition() -> None:
     naive = Naive(["END"], seconds=60, most_tokens=100)
     assert [naive.feed(token) for token in ("a ", "E", "N", "x", "EN", "D")] == ["a ", "", "", "ENx", "", None]
-    assert repeats("abcabcabc")
-    assert not repeats("abcabcab")
+    assert is_repeating("abcabcabc")
+    assert not is_repeating("abcabcab")
 
 
 @pytest.mark.parametrize("text", [prose, code, javascript])
-def test_a_text_has_as_many_tokens_as_asked_for_each_time_the_same(text: Callable[[int], list[str]]) -> None:
+def test_a_text_has_as_many_tokens_as_requested_and_is_the_same_each_time(text: Callable[[int], list[str]]) -> None:
     assert len(text(1_000)) == 1_000
     assert text(1_000) == text(1_000)
     assert 3 <= len("".join(text(1_000))) / 1_000 <= 5
 
 
-def test_the_model_says_as_much_as_the_question_asks_for() -> None:
-    said = turn({"messages": [{"role": "user", "content": question(300, 400, 100)}]})
-    answer = [step.text for step in said if isinstance(step, Content)]
-    assert sum(isinstance(step, Reasoning) for step in said) == 300
+def test_the_model_sends_as_much_as_the_question_says() -> None:
+    steps = turn({"messages": [{"role": "user", "content": question(300, 400, 100)}]})
+    answer = [step.text for step in steps if isinstance(step, Content)]
+    assert sum(isinstance(step, Reasoning) for step in steps) == 300
     assert (len(answer), answer[-1], "".join(answer).count(END)) == (400, END, 1)
-    assert sum(isinstance(step, Pause) for step in said) == 701
-    assert sum(isinstance(step, Finish) for step in said) == 1
+    assert sum(isinstance(step, Pause) for step in steps) == 701
+    assert sum(isinstance(step, Finish) for step in steps) == 1
 
 
-def test_the_model_streams_code_in_a_fence_that_stays_open() -> None:
-    said = code_turn({"messages": [{"role": "user", "content": code_question(200, 100)}]})
-    answer = [step.text for step in said if isinstance(step, Content)]
+def test_the_model_streams_code_in_a_fence_without_an_end() -> None:
+    steps = code_turn({"messages": [{"role": "user", "content": code_question(200, 100)}]})
+    answer = [step.text for step in steps if isinstance(step, Content)]
     assert (len(answer), answer[0], answer[-1]) == (200, "```javascript\n", END)
     assert "".join(answer).count("```") == 1
 
 
-def test_a_burst_has_as_many_chunks_as_asked_for_in_few_writes() -> None:
-    said = burst_turn({"messages": [{"role": "user", "content": burst_question(12_000)}]})
-    writes = [step.data for step in said if isinstance(step, Raw)]
+def test_a_burst_has_as_many_chunks_as_requested_in_few_writes() -> None:
+    steps = burst_turn({"messages": [{"role": "user", "content": burst_question(12_000)}]})
+    writes = [step.data for step in steps if isinstance(step, Raw)]
     assert (len(writes), b"".join(writes).count(b"data: ")) == (3, 12_000)
     assert b"".join(writes).endswith(b'{"content":"\\u220e"}}]}\n\n')
 
