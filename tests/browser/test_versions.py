@@ -203,7 +203,7 @@ def test_regenerate_asks_with_the_present_settings(chat: Chat, server: ScriptedS
     chat.ask("2 + 2?")
     chat.change(mode=sentence("mode.THINK_ONLY"), temperature="0.3")
     chat.press(sentence("act.again"))
-    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.no_thought")))
+    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.thought_complete")))
     assert server.chats()[-1].body["temperature"] == 0.3
 
 
