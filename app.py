@@ -28,13 +28,13 @@ async def start() -> None:
     shutdown.install()
     shutdown.end_with_launcher()
     watch()
-    await picker.first_look()
+    await picker.look_at_start()
     prepare()
 
 
 @cl.set_chat_profiles
 async def offer_profiles(_: cl.User | None) -> list[cl.ChatProfile]:
-    return await picker.offered()
+    return await picker.build_choices()
 
 
 @cl.on_chat_start
@@ -44,7 +44,7 @@ async def open_chat() -> None:
     chat.work.opening = asyncio.current_task()
     await restore.request_hello(chat)
     shelf = chat.shelf()
-    chat.choice.profile_name = picker.chosen(shelf)
+    chat.choice.profile_name = picker.choice(shelf)
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.show_panel(chat)
     await receipt.send_tooltips(chat.language)

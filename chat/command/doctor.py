@@ -8,7 +8,7 @@ from chat.command.errors import show_error
 from chat.command.profiles import find_profile, profile_problem, read_folder
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding, info
-from chat.doctor.reach import Served, reached
+from chat.doctor.reach import Served, check_reach
 from chat.doctor.report import as_json, as_text, summary
 from chat.launch.house import ROOT, read_environment
 from chat.profiles.profile import Endpoint, Profile
@@ -64,7 +64,7 @@ async def _first_profiles(profiles: Mapping[str, Profile]) -> dict[tuple[Endpoin
 
     If no model is served, the name of one profile for each address: its findings say what is wrong there.
     """
-    answers = await asyncio.gather(*map(reached, profiles.values()))
+    answers = await asyncio.gather(*map(check_reach, profiles.values()))
     firsts: dict[tuple[Endpoint, str], str] = {}
     for (name, profile), answer in zip(profiles.items(), answers, strict=True):
         if _is_served(profile, answer):

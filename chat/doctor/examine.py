@@ -13,10 +13,10 @@ from chat.doctor.finding import Finding, Show, good, info, unknown
 from chat.doctor.flow import check_flow, is_held_back
 from chat.doctor.limits import check_limits
 from chat.doctor.probe import Reply, find_cause, probe_request, request_reply
-from chat.doctor.reach import Served, reached
+from chat.doctor.reach import Served, check_reach
 from chat.doctor.recording import Recording, record
-from chat.doctor.template import template
-from chat.doctor.tokens import Stops, markers, stop_tokens, taken
+from chat.doctor.template import check_template
+from chat.doctor.tokens import Stops, check_acceptance, check_markers, check_stop_tokens
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.server.faults import Fault
@@ -36,7 +36,7 @@ class Streams:
 
 async def examine(profile: Profile, show: Show) -> None:
     """Examine a profile, and call `show` with each finding."""
-    served = await reached(profile)
+    served = await check_reach(profile)
     if isinstance(served, Finding):
         show(served)
         return
@@ -47,9 +47,13 @@ async def examine(profile: Profile, show: Show) -> None:
     _show_all(show, _present(profile, served))
     show(check_limits(profile, served))
     version, read, marked, stops, known = await asyncio.gather(
-        _version(profile), template(profile), markers(profile), stop_tokens(profile), check_fields(profile)
+        _version(profile),
+        check_template(profile),
+        check_markers(profile),
+        check_stop_tokens(profile),
+        check_fields(profile),
     )
-    stops = await taken(profile, stops)
+    stops = await check_acceptance(profile, stops)
     _show_all(show, (_server(version, served), *read.findings, *marked, *stops.findings, *known))
     streams = await _record_streams(profile, stops, reply)
     finished = check_finish(streams.full, reply.finish_reason)
@@ -61,7 +65,7 @@ async def examine(profile: Profile, show: Show) -> None:
 
 async def examine_quickly(profile: Profile, show: Show) -> None:
     """Examine a profile without whole replies, and call `show` with each finding."""
-    served = await reached(profile)
+    served = await check_reach(profile)
     if isinstance(served, Finding):
         show(served)
         return
@@ -71,7 +75,7 @@ async def examine_quickly(profile: Profile, show: Show) -> None:
             await _without_reply(profile, served, reply, show)
             return
     show(check_limits(profile, served))
-    _show_all(show, (await stop_tokens(profile)).findings)
+    _show_all(show, (await check_stop_tokens(profile)).findings)
 
 
 def _show_all(show: Show, findings: Iterator[Finding] | tuple[Finding, ...]) -> None:
@@ -89,7 +93,7 @@ async def _without_reply(profile: Profile, served: Served, fault: Fault | None, 
         return
     for finding in (good("reach", "reached", url=profile.endpoint.base_url), found, check_limits(profile, served)):
         show(finding)
-    _show_all(show, (await stop_tokens(profile)).findings)
+    _show_all(show, (await check_stop_tokens(profile)).findings)
 
 
 def _present(profile: Profile, served: Served) -> Iterator[Finding]:

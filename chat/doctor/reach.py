@@ -22,19 +22,19 @@ class Served:
     owner: str = ""
 
 
-async def reached(profile: Profile) -> Served | Finding:
+async def check_reach(profile: Profile) -> Served | Finding:
     """Return what is served, or why nothing can be asked there. A server without a list of models may be all right."""
     endpoint, server = profile.endpoint, server_of(profile)
     try:
         answer = await server.connection.get("/models", retry=False)
     except openai.APIConnectionError as error:
-        return _unreached(endpoint, error)
+        return _connection_problem(endpoint, error)
     except (openai.AuthenticationError, openai.PermissionDeniedError):
         return key_problem(endpoint)
     except (openai.APIError, ValueError):
-        return await _misplaced(server) or Served()
+        return await _find_address(server) or Served()
     if not isinstance(answer, dict):
-        return await _page(server)
+        return await _page_problem(server)
     models = parse_models(answer)
     return Served(models.names, models.window(profile.model), models.owner(profile.model))
 
@@ -44,7 +44,7 @@ def key_problem(endpoint: Endpoint) -> Finding:
     return problem("key", "wrong" if endpoint.api_key else "missing", url=endpoint.base_url)
 
 
-def _unreached(endpoint: Endpoint, error: BaseException) -> Finding:
+def _connection_problem(endpoint: Endpoint, error: BaseException) -> Finding:
     """Return the finding for that error. The client calls a refused connection a timeout as well; its causes differ."""
     causes = [error]
     while below := causes[-1].__cause__ or causes[-1].__context__:
@@ -56,15 +56,15 @@ def _unreached(endpoint: Endpoint, error: BaseException) -> Finding:
     return problem("reach", "slow", url=endpoint.base_url, seconds=f"{read_waits().side_request_seconds:g}")
 
 
-async def _page(server: Server) -> Finding:
+async def _page_problem(server: Server) -> Finding:
     """Return the finding for an address that answers with a web page."""
     url = server.endpoint.base_url
     if await is_fullstop(server):
         return problem("reach", "ourselves", url=url)
-    return await _misplaced(server) or problem("reach", "page", url=url)
+    return await _find_address(server) or problem("reach", "page", url=url)
 
 
-async def _misplaced(server: Server) -> Finding | None:
+async def _find_address(server: Server) -> Finding | None:
     """Return the finding that another address of that server was probably meant; None if there is none."""
     url = server.endpoint.base_url
     whole = url.rstrip("/")

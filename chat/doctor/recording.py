@@ -11,8 +11,8 @@ import openai
 
 from chat.process.limits import read_limits
 from chat.process.waits import read_waits
-from chat.server.chunk import error
 from chat.server.endpoint import client_arguments
+from chat.server.error_text import error_text
 from chat.server.request import Request
 from chat.server.server import server_of
 from chat.server.transport.event_stream import events
@@ -49,7 +49,7 @@ class Recording:
     @property
     def error(self) -> str:
         """Return the error that the server reports, before the stream or in it; "" if there is none."""
-        return self.refusal or next((words for words in map(error, self.chunks) if words), "")
+        return self.refusal or next((words for words in map(error_text, self.chunks) if words), "")
 
     @property
     def last(self) -> Delta | None:

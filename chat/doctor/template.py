@@ -1,4 +1,4 @@
-"""The chat template, read in the prompts that the server makes with it."""
+"""Checks of the chat template, by the prompts that the server makes with it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -15,47 +15,47 @@ from termination import mode_tag
 _SYSTEM = "Answer briefly."
 _THOUGHT = "One more makes a pair."
 _USUAL_MARKERS = (("<think>",), ("</think>",))
-_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError)
+_REJECTIONS = (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError)
 
 
-class TemplateRefuses(Exception):
-    """The template raises an error on these messages, in its own words."""
+class TemplateError(Exception):
+    """An error that the template raises on these messages, in its own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What the prompts show. `opens`: the prompt ends within a thought; None where the server shows no prompt."""
+    """What the prompts show. `opens`: the prompt ends within a thought; None if the server shows no prompt."""
 
     opens: bool | None
     findings: tuple[Finding, ...]
 
 
-async def template(profile: Profile) -> Template:
-    """Whether there is one, opens a thought, takes a system message, keeps former thoughts."""
+async def check_template(profile: Profile) -> Template:
+    """Return the findings on the template: if it exists, opens a thought, accepts a system message, keeps thoughts."""
     try:
-        plain = await rendered(profile, [_user(QUESTION)])
-    except TemplateRefuses as refusal:
-        if "chat template" in str(refusal).lower():
-            return Template(None, (problem("template", "none", message=refusal),))
+        plain = await _render(profile, [_user(QUESTION)])
+    except TemplateError as error:
+        if "chat template" in str(error).lower():
+            return Template(None, (problem("template", "none", message=error),))
         plain = None
     if plain is None:
-        return Template(None, (unknown("template", "unknown"), *_needed(profile)))
-    opens = _opens(profile, plain)
+        return Template(None, (unknown("template", "unknown"), *_check_needed_system(profile)))
+    opens = _opens_thought(profile, plain)
     shown = good("template", "opens" if opens else "plain")
-    others = await asyncio.gather(_system(profile), _past_thoughts(profile))
-    return Template(opens, (shown, *others[0], *others[1]))
+    system, thoughts = await asyncio.gather(_check_system(profile), _check_past_thoughts(profile))
+    return Template(opens, (shown, *system, *thoughts))
 
 
-async def rendered(profile: Profile, messages: list[ChatMessage]) -> str | None:
+async def _render(profile: Profile, messages: list[ChatMessage]) -> str | None:
     """Return the prompt that the template makes; None if the server does not show it.
 
     Raises:
-        TemplateRefuses: if the server answers with an error.
+        TemplateError: if the server answers with an error.
     """
     try:
         prompt = await render_prompt(profile, messages, probe_request(profile, FULL, (), 1).extra)
-    except _REFUSALS as error:
-        raise TemplateRefuses(error.message[:300]) from None
+    except _REJECTIONS as error:
+        raise TemplateError(error.message[:300]) from None
     except (openai.APIError, ValueError):
         return None
     if not isinstance(prompt, tuple):
@@ -66,8 +66,8 @@ async def rendered(profile: Profile, messages: list[ChatMessage]) -> str | None:
         return None
 
 
-def _opens(profile: Profile, prompt: str) -> bool:
-    """Whether a thought is open after the question."""
+def _opens_thought(profile: Profile, prompt: str) -> bool:
+    """True if a thought is open after the question."""
     thinking = profile.thinking
     opening, closing = (thinking.open, thinking.close) if thinking else _USUAL_MARKERS
     after = prompt.rpartition(QUESTION)[2]
@@ -75,44 +75,48 @@ def _opens(profile: Profile, prompt: str) -> bool:
     return last_open > max(after.rfind(each) for each in closing)
 
 
-async def _system(profile: Profile) -> tuple[Finding, ...]:
-    if needed := _needed(profile):
+async def _check_system(profile: Profile) -> tuple[Finding, ...]:
+    if needed := _check_needed_system(profile):
         return needed
     system = mode_tag(profile.messages.system).text.strip()
     used = bool(system) and profile.messages.system_role == "system"
     try:
-        prompt = await rendered(profile, [{"role": "system", "content": system or _SYSTEM}, _user(QUESTION)])
-    except TemplateRefuses as refusal:
-        kind, message = "refused", str(refusal)
+        prompt = await _render(profile, [{"role": "system", "content": system or _SYSTEM}, _user(QUESTION)])
+    except TemplateError as error:
+        kind, message = "refused", str(error)
     else:
         if prompt is None:
             return (unknown("system", "unknown"),)
         if (system or _SYSTEM) in prompt:
             return (good("system", "taken"),)
         kind, message = "dropped", ""
-    return (problem("system", kind, message=message) if used else info("system", f"{kind}_unused"),)
+    if used:
+        return (problem("system", kind, message=message),)
+    return (info("system", f"{kind}_unused"),)
 
 
-def _needed(profile: Profile) -> tuple[Finding, ...]:
-    missing = profile.messages.system_needed and not mode_tag(profile.messages.system).text.strip()
-    return (problem("system", "needed"),) if missing else ()
+def _check_needed_system(profile: Profile) -> tuple[Finding, ...]:
+    if profile.messages.system_needed and not mode_tag(profile.messages.system).text.strip():
+        return (problem("system", "needed"),)
+    return ()
 
 
-async def _past_thoughts(profile: Profile) -> tuple[Finding, ...]:
+async def _check_past_thoughts(profile: Profile) -> tuple[Finding, ...]:
     if profile.thinking is None:
         return ()
     reply = f"{profile.thinking.open[0]}\n{_THOUGHT}\n{profile.thinking.close[0]}\n\n2"
     past: list[ChatMessage] = [_user(QUESTION), {"role": "assistant", "content": reply}, _user("2+2=?")]
     try:
-        prompt = await rendered(profile, past)
-    except TemplateRefuses:
+        prompt = await _render(profile, past)
+    except TemplateError:
         prompt = None
     if prompt is None:
         return (unknown("past_thoughts", "unknown"),)
     if _THOUGHT in prompt:
         return (info("past_thoughts", "kept"),)
-    wanted = profile.messages.past_thoughts == "keep"
-    return (info("past_thoughts", "stripped_but_wanted" if wanted else "stripped"),)
+    if profile.messages.past_thoughts == "keep":
+        return (info("past_thoughts", "stripped_but_wanted"),)
+    return (info("past_thoughts", "stripped"),)
 
 
 def _user(text: str) -> ChatMessage:

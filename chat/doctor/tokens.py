@@ -1,4 +1,4 @@
-"""The stop tokens and the markers of a thought, in the words of the model that is served."""
+"""Checks of the stop tokens and of the markers of a thought, with the tokenizer of the model that is served."""
 
 from dataclasses import dataclass
 
@@ -15,31 +15,37 @@ from chat.server.tokenizer import NoTokenizer, encode
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """The stop ids of each mode whose tokens are in order, and what is to be said of them all."""
+    """The stop ids of each mode whose stop tokens are usable, and the findings on all stop tokens."""
 
     ids: dict[str, tuple[int, ...]]
     findings: tuple[Finding, ...]
 
 
-async def stop_tokens(profile: Profile) -> Stops:
-    """Whether each stop token is one token of the model, and none is ordinary text."""
+async def check_stop_tokens(profile: Profile) -> Stops:
+    """Return the stop ids, and if each stop token is one token of the model and not ordinary text."""
     ids: dict[str, tuple[int, ...]] = {}
     problems: list[Finding] = []
     for name, mode in profile.modes.items():
-        found: list[int] = []
-        wrong: list[Finding] = []
-        for token in mode.stop_tokens:
-            try:
-                found += await resolve_stop_ids(profile, (token,))
-            except Fault as fault:
-                wrong.append(problem("stop_tokens", fault.kind.removeprefix("stop_token_"), **fault.facts))
+        found, wrong = await _resolve(profile, mode.stop_tokens)
         problems += [each for each in wrong if each not in problems]
         if not wrong:
-            ids[name] = tuple(dict.fromkeys(found))
-    return Stops(ids, tuple(problems) or (_told(profile, ids),))
+            ids[name] = found
+    return Stops(ids, tuple(problems) or (_usable(profile, ids),))
 
 
-def _told(profile: Profile, ids: dict[str, tuple[int, ...]]) -> Finding:
+async def _resolve(profile: Profile, tokens: tuple[str | int, ...]) -> tuple[tuple[int, ...], list[Finding]]:
+    """Return the ids of the tokens, each once, and the problems of those that cannot be used."""
+    found: list[int] = []
+    wrong: list[Finding] = []
+    for token in tokens:
+        try:
+            found += await resolve_stop_ids(profile, (token,))
+        except Fault as fault:
+            wrong.append(problem("stop_tokens", fault.kind.removeprefix("stop_token_"), **fault.facts))
+    return tuple(dict.fromkeys(found)), wrong
+
+
+def _usable(profile: Profile, ids: dict[str, tuple[int, ...]]) -> Finding:
     if not any(mode.stop_tokens for mode in profile.modes.values()):
         return info("stop_tokens", "none")
     if any(mode.stop_tokens and not ids[name] for name, mode in profile.modes.items()):
@@ -48,8 +54,8 @@ def _told(profile: Profile, ids: dict[str, tuple[int, ...]]) -> Finding:
     return good("stop_tokens", "single", ids=listed)
 
 
-async def taken(profile: Profile, stops: Stops) -> Stops:
-    """The same after the server was asked whether it takes them: some know no stop ids, some check them late."""
+async def check_acceptance(profile: Profile, stops: Stops) -> Stops:
+    """Return the stop ids that the server accepts in a request. Some servers know none, some check them late."""
     every = tuple(dict.fromkeys(id_ for ids in stops.ids.values() for id_ in ids))
     if not every:
         return stops
@@ -62,8 +68,8 @@ async def taken(profile: Profile, stops: Stops) -> Stops:
     return stops
 
 
-async def markers(profile: Profile) -> list[Finding]:
-    """Whether the markers are single tokens. Those that are not are found in the text all the same."""
+async def check_markers(profile: Profile) -> list[Finding]:
+    """Return if the markers are single tokens. Others are found in the text nevertheless."""
     if profile.thinking is None:
         return []
     texts = (profile.thinking.open[0], profile.thinking.close[0])

@@ -1,4 +1,4 @@
-"""Chainlit's picker of chat profiles: which profile a new chat starts with."""
+"""Chainlit's picker of profiles, and the profile that a new chat starts with."""
 
 import asyncio
 from contextlib import suppress
@@ -12,17 +12,17 @@ from chat.server.endpoint import read_served_models
 from chat.server.server import server_of
 from chat.server.shared_answer import SharedAnswer
 
-FIRST_SECONDS = 2.0
+START_SECONDS = 2.0
 _shared = SharedAnswer[None](read_shared_seconds)
 _looks: set[asyncio.Task[None]] = set()
 
 
-async def offered() -> list[cl.ChatProfile]:
-    """The profiles as they are on disk at this moment; called at each load of the page.
+async def build_choices() -> list[cl.ChatProfile]:
+    """Return the profiles as they are on disk now, for each page that is loaded.
 
-    Waits for nothing: Chainlit also runs it to its end within the opening of a connection.
+    Waits for no server: Chainlit also runs this to its end when a connection opens.
     """
-    _looks.add(look := asyncio.create_task(_shared.get("look", look_who_serves)))
+    _looks.add(look := asyncio.create_task(_shared.get("look", look_for_models)))
     look.add_done_callback(_looks.discard)
     shelf = PROFILES.read()
     first = first_profile(shelf, _served(shelf))
@@ -34,20 +34,20 @@ async def offered() -> list[cl.ChatProfile]:
     ]
 
 
-def chosen(shelf: Shelf) -> str:
-    """The profile that the person picked for this chat; else, or where that is gone, the first."""
-    named = cl.user_session.get("chat_profile")
-    return named if named in shelf.profiles else first_profile(shelf, _served(shelf))
+def choice(shelf: Shelf) -> str:
+    """Return the profile that the person picked for this chat. If there is none, or it is gone, return the first."""
+    picked = cl.user_session.get("chat_profile")
+    return picked if picked in shelf.profiles else first_profile(shelf, _served(shelf))
 
 
-async def first_look() -> None:
-    """Before the first page is loaded; servers that do not answer at once are not waited for."""
+async def look_at_start() -> None:
+    """Look for models before the first page is loaded, for at most START_SECONDS."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(FIRST_SECONDS):
-            await look_who_serves()
+        async with asyncio.timeout(START_SECONDS):
+            await look_for_models()
 
 
-async def look_who_serves() -> None:
+async def look_for_models() -> None:
     """Ask the servers of all profiles which models they serve, each server once."""
     profiles = PROFILES.read().profiles.values()
     one_of_each = {profile.endpoint: server_of(profile) for profile in profiles}

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from chat.server.chunk import error
+from chat.server.error_text import error_text
 from chat.server.transport.event_stream import events, is_event_stream
 from termination import ConditionFailed, Event, Nudged, Policy, Turn, delta
 
@@ -49,7 +49,7 @@ def _feed_event(data: str, turn: Turn) -> list[Event]:
         chunk = json.loads(data)
     except _BAD_JSON:
         return turn.fail("server_error", "server", "not_json", NOW)
-    if words := error(chunk):
+    if words := error_text(chunk):
         return turn.fail("server_error", "server", words, NOW)
     return turn.feed(delta(chunk), NOW)
 
@@ -59,7 +59,7 @@ def _feed_body(text: str, turn: Turn) -> list[Event]:
     body: object = None
     if _is_json(text):
         body = json.loads(text)
-    if words := error(body):
+    if words := error_text(body):
         return turn.fail("refused", "server", words, NOW)
     if isinstance(body, dict) and isinstance(body.get("choices"), list):
         return turn.feed(delta(body), NOW)

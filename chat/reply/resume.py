@@ -11,9 +11,9 @@ from chat.profiles.profile import Profile
 from chat.reply.raw_reply import reply_after, whole_thought
 from chat.reply.resume_by_prompt import prompt_request
 from chat.reply.resume_probe import MakeMessage, PartialMessage, is_continuable
-from chat.server.errors import NO_GOOD, NO_PATH, is_passing, is_silent, rejection
+from chat.server.errors import BAD_REQUEST, NO_PATH, is_silent, is_temporary, rejection
 from chat.server.faults import Fault, refused
-from chat.server.request import GOES_ON, Request
+from chat.server.request import CONTINUES, Request
 from chat.server.server import Ways, server_of
 from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer
 from termination import Begun, TextPhase
@@ -58,7 +58,7 @@ async def resume_request(
                 trouble = problem
     except openai.APIError as error:
         raise _fault(error, profile) from error
-    if isinstance(trouble, openai.APIError) and is_passing(trouble):
+    if isinstance(trouble, openai.APIError) and is_temporary(trouble):
         raise _fault(trouble, profile) from trouble
     ways.hopeless |= trouble is None and begun.phase == "answer" and bool(begun.thought)
     return None
@@ -86,7 +86,7 @@ def note_rejected(request: Request, status: int) -> bool:
     If the server has accepted that way before, it rejects something else in the request.
     """
     ways, way = server_of(request).known.ways, _way(request)
-    if status not in NO_PATH and (status not in NO_GOOD or way in ways.accepted):
+    if status not in NO_PATH and (status not in BAD_REQUEST or way in ways.accepted):
         return False
     ways.rejected.add(way)
     return True
@@ -144,7 +144,7 @@ async def _message_request(
     if not await ways.continuable.get(kind, lambda: is_continuable(profile, mode, request, make, begun)):
         return None
     extra = {name: value for name, value in request.extra.items() if name != "grammar"}  # it begins with the thought
-    return replace(request, messages=[*request.messages, message], extra=extra | GOES_ON)
+    return replace(request, messages=[*request.messages, message], extra=extra | CONTINUES)
 
 
 def _markers(profile: Profile, mode: str) -> tuple[str, ...]:

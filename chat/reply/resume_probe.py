@@ -8,8 +8,8 @@ import openai
 
 from chat.profiles.profile import Profile, Thinking
 from chat.reply.raw_reply import last_open, reply_after
-from chat.server.errors import NO_GOOD, NO_PATH
-from chat.server.request import GOES_ON, ChatMessage, Request
+from chat.server.errors import BAD_REQUEST, NO_PATH
+from chat.server.request import CONTINUES, ChatMessage, Request
 from chat.server.server import server_of
 from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer, decode
 from termination import Begun
@@ -54,7 +54,7 @@ async def is_continuable(profile: Profile, mode: str, request: Request, make: Ma
     """
     probe, sample = _Probe(profile, request), _sample(begun)
     reply = make(profile, mode, sample)
-    prompt = await probe.ask(reply, GOES_ON)
+    prompt = await probe.ask(reply, CONTINUES)
     if prompt is None:
         return False
     if sample.phase == "thought":
@@ -63,7 +63,7 @@ async def is_continuable(profile: Profile, mode: str, request: Request, make: Ma
         return end is not None and prompt.text == end + reply_after(profile, mode, sample, end)
     if prompt.text:
         return _is_whole(profile.thinking, sample, prompt.text.rpartition(_QUESTION)[2])
-    without = await probe.ask({"role": "assistant", "content": _START}, GOES_ON)
+    without = await probe.ask({"role": "assistant", "content": _START}, CONTINUES)
     closed = await probe.ask(reply, _NEW_REPLY)
     return _is_longer(prompt, without, _ENOUGH) and (closed is None or _is_longer(closed, prompt, 1))
 
@@ -111,7 +111,7 @@ class _Probe:
             connection = server_of(self.profile).connection
             answer = await connection.post("/chat/completions", body, headers=self.request.headers)
         except openai.APIStatusError as error:
-            if error.status_code not in (*NO_PATH, *NO_GOOD):
+            if error.status_code not in (*NO_PATH, *BAD_REQUEST):
                 raise
             return None
         return await self._read(answer) if isinstance(answer, dict) else None

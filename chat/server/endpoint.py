@@ -11,7 +11,7 @@ import openai
 from openai.types.chat import ChatCompletionChunk
 
 from chat.profiles.profile import Endpoint
-from chat.server.chunk import error
+from chat.server.error_text import error_text
 from chat.server.errors import rejection, stream_fault, unexpected_fault
 from chat.server.faults import Fault, make_fault, refused
 from chat.server.models import parse_models
@@ -43,7 +43,7 @@ class Deltas:
         """
         try:
             chunk = await anext(self._stream)
-            words, read = error(chunk), delta(chunk)
+            words, read = error_text(chunk), delta(chunk)
         except StopAsyncIteration:
             raise
         except Exception as problem:

@@ -1,4 +1,4 @@
-"""The openai client's errors, told as faults."""
+"""The faults that errors of the openai client stand for."""
 
 import logging
 import traceback
@@ -16,8 +16,8 @@ from chat.server.transport.unreadable import Unreadable, limit_facts
 
 log = logging.getLogger("fullstop")
 NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
-NO_GOOD = (400, 415, 422)  # or to what is asked there
-# What servers say to a prompt that fills the window: vLLM lowers max_tokens to what is left, which is nothing then.
+BAD_REQUEST = (400, 415, 422)  # what they answer to a request that they do not accept there
+# What servers answer to a prompt that fills the window. vLLM lowers max_tokens to what is left, which is nothing then.
 _TOO_LONG = (
     "context length",
     "context size",
@@ -28,7 +28,7 @@ _TOO_LONG = (
 
 
 def stream_fault(error: Exception, endpoint: Endpoint) -> Fault:
-    """Return the fault of a stream that broke off, brought an error or cannot be read."""
+    """Return the fault of a stream that broke off, contained an error or cannot be read."""
     url = endpoint.base_url
     if isinstance(error, Unreadable):
         return make_fault("server_error", "server", error.kind, **{**error.facts, "url": url})
@@ -48,7 +48,7 @@ def unexpected_fault(error: BaseException, key: str = "") -> Fault:
 
     `key` is the API key, which a library may quote.
     """
-    if isinstance(error, Unreadable):  # the answer to a question beside the chat
+    if isinstance(error, Unreadable):  # the answer to a short question
         return refused(error.kind, **error.facts)
     log.error("a turn failed\n%s", _without(key, "".join(traceback.format_exception(error))))
     problem = _without(key, " ".join(f"{type(error).__name__}: {error}".split()))[:300]
@@ -56,11 +56,13 @@ def unexpected_fault(error: BaseException, key: str = "") -> Fault:
 
 
 def _without(key: str, text: str) -> str:
-    return text.replace(key, "…") if key else text
+    if not key:
+        return text
+    return text.replace(key, "…")
 
 
 def rejection(error: openai.APIError, base_url: str, model: str) -> Fault:
-    """The server's answer instead of a stream. `model_missing` is told apart from a wrong path by its body."""
+    """Return the fault of a request that got no stream. A 404 about the model differs from a wrong path by its text."""
     if isinstance(error, Unreadable):
         return refused(error.kind, **{**error.facts, "url": base_url})
     if isinstance(error, openai.APIConnectionError):
@@ -87,12 +89,15 @@ def rejection(error: openai.APIError, base_url: str, model: str) -> Fault:
 
 
 def is_silent(error: openai.APIConnectionError) -> bool:
-    """Whether the server has taken the connection and says nothing; one that breaks is called a timeout, too."""
+    """True if the server has accepted the connection and is silent.
+
+    The client calls a connection that breaks a timeout, too.
+    """
     return isinstance(error.__cause__, httpx2.ReadTimeout)
 
 
-def is_passing(error: openai.APIError) -> bool:
-    """Whether the server is away, busy or failing, which says nothing of what it can do."""
+def is_temporary(error: openai.APIError) -> bool:
+    """True if the server is away, busy or failing, which says nothing about what it supports."""
     if isinstance(error, openai.APIConnectionError):
         return True
     status = getattr(error, "status_code", 0)
@@ -100,7 +105,7 @@ def is_passing(error: openai.APIError) -> bool:
 
 
 def _message(error: openai.APIError) -> str:
-    """The server's own words, without the client's wrapping; at most 300 characters."""
+    """Return the server's own words, without the client's wrapping; at most 300 characters."""
     body: Any = error.body
     if isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail")
@@ -109,11 +114,13 @@ def _message(error: openai.APIError) -> str:
 
 def _cut(error: openai.APIError) -> dict[str, str]:
     """Return the facts of the limit at which the text of the error was cut; none if it was not."""
-    cuts = error.response.extensions.get(CUTS) if isinstance(error, openai.APIStatusError) else None
+    if not isinstance(error, openai.APIStatusError):
+        return {}
+    cuts = error.response.extensions.get(CUTS)
     return limit_facts("error_bytes", cuts[0]) if cuts else {}
 
 
 def _guess(base_url: str) -> str:
-    """The address that was probably meant: the same server, with the /v1 that chat endpoints have."""
+    """Return the address that was probably meant: the same server, with the /v1 that chat endpoints have."""
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc}/v1"

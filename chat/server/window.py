@@ -7,7 +7,7 @@ import openai
 
 from chat.profiles.profile import Profile
 from chat.server.connection import Connection
-from chat.server.errors import is_passing
+from chat.server.errors import is_temporary
 from chat.server.models import parse_models, positive
 from chat.server.request import ChatMessage
 from chat.server.server import Server, server_of
@@ -82,7 +82,7 @@ async def _get(connection: Connection, path: str) -> object:
     try:
         return await connection.get(path, quick=True)
     except openai.APIStatusError as error:
-        if is_passing(error):
+        if is_temporary(error):
             raise
         return None
     except ValueError:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.server.chunk import error
+from chat.server.error_text import error_text
 
 
 def choices(*all_of_them: object) -> dict[str, object]:
@@ -37,7 +37,7 @@ FIRST = {"index": 0, "delta": {"content": "A"}}
     ],
 )
 def test_an_error_in_the_place_of_a_chunk_is_told(chunk: object, words: str) -> None:
-    assert error(chunk) == words
+    assert error_text(chunk) == words
 
 
 json_values = st.recursive(
@@ -52,4 +52,4 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_any_json_at_all_gives_a_text(chunk: object) -> None:
-    assert isinstance(error(chunk), str)
+    assert isinstance(error_text(chunk), str)
