@@ -15,7 +15,7 @@ from chat.page.work import new_run
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Profile
 from chat.profiles.sentence import Sentence
-from chat.reply.handoff import answer_mode
+from chat.reply.handoff import answer_mode, resume_mode
 from chat.reply.history import Exchange
 from chat.reply.notice import NoWay
 from chat.reply.prepare import Question
@@ -61,8 +61,7 @@ def ask_again(chat: Chat, former: Version) -> None:
 
 def start_from_thought(chat: Chat, former: Version, partial: Begun, thought: str) -> None:
     """Play another version that begins with that thought: one that the person has changed, or the former one."""
-    mode = former.question.mode
-    question = former.question.another(answer_mode(mode) if partial.phase == "answer" else mode)
+    question = former.question.another(resume_mode(former.question.mode, partial))
     _replace(chat, former, _make_another(chat, former, question, partial, thought))
 
 

@@ -1,7 +1,7 @@
 """One version of the answer to a question, with all that belongs to it on the page."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import chainlit as cl
 from chainlit.chat_context import chat_context
@@ -42,10 +42,10 @@ class Version:
 
     def facts(self) -> Facts | None:
         """Return what the receipt is made of; None before there is an ending."""
-        ending, prepared = self.reply.ending, self.reply.prepared
+        ending, sent = self.reply.ending, self.reply.prepared
         if ending is None:
             return None
-        return Facts(
+        facts = Facts(
             ending=ending,
             so_far=self.reply.so_far,
             thought=bool(self.reply.thought),
@@ -55,10 +55,10 @@ class Version:
             model=self.question.profile.model,
             mode=self.question.mode,
             used=self.reply.used,
-            window=prepared.window if prepared else None,
-            most=prepared.most if prepared else None,
-            limit=prepared.limit if prepared else None,
         )
+        if sent is None:
+            return facts
+        return replace(facts, window=sent.window, most=sent.most, limit=sent.limit)
 
     def receive(self, language: Language) -> None:
         """Make the receipt. The view shows it at its end."""

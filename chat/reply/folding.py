@@ -33,7 +33,9 @@ class Fitted:
     @property
     def room(self) -> int | None:
         """Return what the window leaves for more of the reply; None if the window is unknown."""
-        return None if self.window is None else max(0, self.window - self.about)
+        if self.window is None:
+            return None
+        return max(0, self.window - self.about)
 
 
 async def fit_prompt(
@@ -73,8 +75,9 @@ class _Counter:
 
     async def count_text(self, text: str) -> int:
         """Return the tokens of a text."""
-        tokens = await count_tokens(self._prompt.profile, text) if text else 0
-        return self._or_estimate(tokens, len(text.encode()))
+        if not text:
+            return 0
+        return self._or_estimate(await count_tokens(self._prompt.profile, text), len(text.encode()))
 
     async def count_prompt(self, dropped: int) -> int:
         """Return the tokens of the prompt without the oldest `dropped` turns."""
@@ -85,7 +88,9 @@ class _Counter:
 
     def _or_estimate(self, tokens: int | None, bytes_: int) -> int:
         self.is_exact = tokens is not None
-        return _estimate(bytes_) if tokens is None else tokens
+        if tokens is None:
+            return _estimate(bytes_)
+        return tokens
 
 
 def reserve(limit: int | None, window: int) -> int:
@@ -124,7 +129,9 @@ def drop_points(sizes: Sequence[int], lot: int) -> list[int]:
     """
     lots = [(sizes[0] - size) // lot for size in sizes]
     points = [0, *(dropped for dropped in range(1, len(sizes)) if lots[dropped] > lots[dropped - 1])]
-    return points if points[-1] == len(sizes) - 1 else [*points, len(sizes) - 1]
+    if points[-1] != len(sizes) - 1:
+        points.append(len(sizes) - 1)
+    return points
 
 
 async def find_dropped(

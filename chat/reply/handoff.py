@@ -32,7 +32,14 @@ def is_answer_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
 
 def answer_mode(mode: str) -> str:
     """Return the mode in which the answer to a thought of that mode is requested."""
-    return FULL if mode == THINK_ONLY else mode
+    if mode == THINK_ONLY:
+        return FULL
+    return mode
+
+
+def resume_mode(mode: str, partial: Begun) -> str:
+    """Return the mode in which the partial reply is continued."""
+    return answer_mode(mode) if partial.phase == "answer" else mode
 
 
 def close_thought(profile: Profile, begun: Begun) -> Begun:
@@ -52,7 +59,9 @@ def _last_sentence(thinking: Thinking, thought: str) -> str:
         return thinking.handoff
     near = thought[-_NEAR:]
     chinese = len(_CHINESE.findall(near)) > len(_WORD.findall(near)) and not _JAPANESE.search(near)
-    return _HANDOFF_ZH if chinese else _HANDOFF
+    if chinese:
+        return _HANDOFF_ZH
+    return _HANDOFF
 
 
 def thought_share(most: int | None) -> int | None:
@@ -64,7 +73,9 @@ def thought_share(most: int | None) -> int | None:
 
 def remaining_limit(most: int | None, spent: int) -> int | None:
     """Return what is left of the limit for the answer, at least its reserve."""
-    return None if most is None else max(most - spent, _reserve(most))
+    if most is None:
+        return None
+    return max(most - spent, _reserve(most))
 
 
 def _reserve(most: int) -> int:

@@ -78,7 +78,7 @@ class Question:
             request=replace(
                 bare, messages=[*fit.messages, *bare.messages], extra=bare.extra | budget_field(profile, by_server)
             ),
-            end=any_of(end_condition(profile, by_server), *([part] if part else [])),
+            end=any_of(end_condition(profile, by_server), *filter(None, [part])),
             notices=_notices(fit.dropped, reported, fit.window),
             dropped=fit.dropped,
             share=part,
@@ -95,7 +95,9 @@ class Question:
         """
         prepared = await self.prepare(mode, partial, reported)
         most = prepared.request.sampling.get("max_tokens")
-        limit = remaining_limit(most, cut.tokens.thought) if cut else most
+        limit = most
+        if cut:
+            limit = remaining_limit(most, cut.tokens.thought)
         resumed = await resume_request(self.profile, mode, prepared.request, partial, limit)
         if resumed is None:
             raise NoWay
@@ -113,7 +115,9 @@ def _share(profile: Profile, mode: str, most: int | None) -> Budget | None:
     if thinking is None or not thinking.rescue or mode == THINK_ONLY or not profile.modes[mode].thinks:
         return None
     tokens = thought_share(most)
-    return Budget(tokens) if tokens else None
+    if not tokens:
+        return None
+    return Budget(tokens)
 
 
 def _notices(dropped: int, reported: int, window: int | None) -> tuple[Sentence, ...]:

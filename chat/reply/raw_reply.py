@@ -27,8 +27,12 @@ def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "")
     thinks = begun.phase == "thought" or bool(begun.thought)
     if not (thinks or opened or prefix):
         return begun.answer + begun.space
-    head = "" if opened else prefix or f"{thinking.open[0]}\n"
-    thought = _after(_words(thinking, (end or "") if opened else head), begun.thought)
+    if opened:
+        head, words = "", _words(thinking, end or "")
+    else:
+        head = prefix or f"{thinking.open[0]}\n"
+        words = _words(thinking, head)
+    thought = _after(words, begun.thought)
     if begun.phase == "thought":
         return head + thought + (begun.space if begun.thought else "")
     parted = "\n\n" if begun.answer or not begun.space else ""
@@ -37,7 +41,9 @@ def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "")
 
 def whole_thought(profile: Profile, mode: str, begun: Begun) -> str:
     """Return the thought without markers, after the words with which the profile begins it."""
-    words = _words(profile.thinking, profile.prefix(mode)) if profile.thinking else ""
+    if profile.thinking is None:
+        return begun.thought
+    words = _words(profile.thinking, profile.prefix(mode))
     return words + _after(words, begun.thought)
 
 
@@ -77,7 +83,9 @@ def _after(words: str, thought: str) -> str:
         return thought[len(words) :]
     if words.startswith(thought):
         return ""
-    return f" {thought}" if _joins(words[-1]) and _joins(thought[0]) else thought
+    if _joins(words[-1]) and _joins(thought[0]):
+        return f" {thought}"
+    return thought
 
 
 def _joins(character: str) -> bool:

@@ -8,7 +8,7 @@ from functools import reduce
 
 from chat.profiles.modes import policy
 from chat.profiles.sentence import Sentence
-from chat.reply.handoff import answer_mode, close_thought, is_answer_wanted, join_endings, stopped_ending
+from chat.reply.handoff import close_thought, is_answer_wanted, join_endings, resume_mode, stopped_ending
 from chat.reply.notice import HandedOff, NoWay, Told
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
@@ -42,8 +42,7 @@ class Reply:
 
     def __init__(self, question: Question, show: Show, partial: Begun | None = None, thought: str = "") -> None:
         self._question, self._show = question, show
-        self._partial = partial
-        self._before = (thought, partial.answer if partial else "")
+        self._partial, self._first_thought = partial, thought
         self._parts: list[_Part] = []
         self._turn: Turn | None = None
         self._playing: Play | None = None
@@ -53,27 +52,33 @@ class Reply:
     @property
     def thought(self) -> str:
         """Return the thought of all turns."""
-        playing = self._turn.thought if self._turn else ""
-        return mend(self._before[0] + "".join(part.thought for part in self._parts) + playing)
+        return mend(self._first_thought + "".join(turn.thought for turn in self._turns))
 
     @property
     def answer(self) -> str:
         """Return the answer of all turns."""
-        playing = self._turn.answer if self._turn else ""
-        return mend(self._before[1] + "".join(part.answer for part in self._parts) + playing)
+        first = self._partial.answer if self._partial else ""
+        return mend(first + "".join(turn.answer for turn in self._turns))
 
     @property
     def so_far(self) -> Begun | None:
         """Return the partial reply that a model would have to continue; None before there is one."""
-        partial = self._parts[-1].so_far if self._parts else self._partial
-        if self._turn:
-            partial = self._turn.so_far
+        partial = self._partial
+        for turn in self._turns[-1:]:
+            partial = turn.so_far
         return partial and replace(partial, thought=mend(partial.thought), answer=mend(partial.answer))
+
+    @property
+    def _turns(self) -> list[_Part | Turn]:
+        """Return the turns that have ended, and the one that is played."""
+        return [*self._parts, *filter(None, [self._turn])]
 
     @property
     def ending(self) -> Ending | None:
         """Return the ending of all turns together; None before there is one."""
-        return reduce(join_endings, (part.ending for part in self._parts)) if self._parts else None
+        if not self._parts:
+            return None
+        return reduce(join_endings, (part.ending for part in self._parts))
 
     @property
     def used(self) -> int | None:
@@ -81,12 +86,16 @@ class Reply:
         if self._turn or not self._parts:
             return None
         tokens = self._parts[-1].ending.tokens
-        return None if tokens.prompt is None else tokens.prompt + tokens.thought + tokens.answer
+        if tokens.prompt is None:
+            return None
+        return tokens.prompt + tokens.thought + tokens.answer
 
     @property
     def dropped(self) -> int:
         """Return how many of the oldest turns were dropped from the last prompt, as the person has seen."""
-        return self.prepared.dropped if self.prepared else 0
+        if self.prepared is None:
+            return 0
+        return self.prepared.dropped
 
     async def play(self, answer: bool = False) -> Fault | None:
         """Play the reply from the question, or from where it stands, to an end. With `answer` its thought is over.
@@ -143,16 +152,18 @@ class Reply:
 
     async def _resume(self, partial: Begun, cut: Ending | None = None) -> Fault | None:
         """Play the next turn, in the first way that the server accepts: the answer to a `cut` thought, or more."""
-        mode = answer_mode(self._question.mode) if partial.phase == "answer" else self._question.mode
-        handoff = self._handoff(cut) if cut else None
+        mode = resume_mode(self._question.mode, partial)
+        handoff = cut and self._handoff(cut)
         while True:
             try:
                 prepared = await self._question.resume(mode, partial, cut, self.dropped)
             except asyncio.CancelledError:
                 self._stop(mode, partial)
                 raise
+            except Fault as refusal:
+                return self._give_up(refusal, mode, partial)
             except Exception as error:
-                return self._give_up(error if isinstance(error, Fault) else unexpected_fault(error), mode, partial)
+                return self._give_up(unexpected_fault(error), mode, partial)
             if handoff:
                 self._show(handoff)
                 handoff = None
@@ -162,7 +173,7 @@ class Reply:
                     note_accepted(prepared.request)
                 return fault
             self._parts.pop()
-            if not note_rejected(prepared.request, 404 if fault.kind == "path" else int(fault.facts.get("status", 0))):
+            if not note_rejected(prepared.request, _status(fault)):
                 return self._give_up(fault, mode, partial)
             log.warning("the server does not accept a partial reply: %s %s", fault.kind, fault.facts)
 
@@ -176,7 +187,9 @@ class Reply:
             self._playing.end_thought()
             self._wants_answer = False
         try:
-            return None if turn.ending else await self._playing.run(self._request(turn, mode, prepared))
+            if turn.ending:
+                return None
+            return await self._playing.run(self._request(turn, mode, prepared))
         finally:
             self._playing = None
             if turn.ending:
@@ -201,7 +214,9 @@ class Reply:
     def _handoff(self, cut: Ending) -> HandedOff:
         """Return what the page shows of a thought that was cut: with its limit, if that kept a reserve."""
         sent = self.prepared
-        return HandedOff(cut, sent.most if sent and cut.condition == str(sent.share) else None)
+        if sent and cut.condition == str(sent.share):
+            return HandedOff(cut, sent.most)
+        return HandedOff(cut)
 
     def _give_up(self, fault: Fault, mode: str, partial: Begun) -> Fault:
         """Return the fault that prevented a turn. It is the ending of a reply that has no other."""
@@ -240,3 +255,10 @@ class Reply:
     def _note(self, key: str, limit: int | None) -> None:
         if limit is not None:
             self._show(Sentence(key, {"limit": f"{limit:,}"}))
+
+
+def _status(fault: Fault) -> int:
+    """Return the HTTP status with which the server rejected a request; 0 if there was none."""
+    if fault.kind == "path":
+        return 404
+    return int(fault.facts.get("status", 0))
