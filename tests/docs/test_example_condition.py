@@ -142,7 +142,7 @@ TOO_SMALL = "the number of questions is a whole number above 0"
             "questions(2s)",
             sentence("profile.condition_refused", name="questions", problem=TOO_SMALL),
         ),
-        ("questions()", "wrong arguments (missing a required argument: 'limit'); it is written questions("),
+        ("questions()", sentence("profile.condition_arguments", problem="missing a required argument: 'limit'")),
     ],
 )
 def test_what_is_wrong_with_its_name_or_its_arguments_is_told(

@@ -8,7 +8,7 @@ import pytest
 
 from chat.command import profiles as command
 from chat.command.cli import main
-from chat.doctor.finding import info, problem
+from chat.doctor.finding import good, info, problem
 from chat.doctor.report import as_text
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import ScriptedServer
@@ -45,7 +45,7 @@ def test_a_healthy_profile_gives_one_line_for_each_check_and_exit_code_0(
     assert main(["doctor", "mine"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"Mine · scripted · {server.base_url}"
-    assert lines[1] == f"  ok       Server              It answers at {server.base_url}."
+    assert lines[1] == as_text(good("reach", "reached", url=server.base_url))
     assert lines[-2:] == [sentence("doctor.summary_good", checks=18, problems="0", unknown="0"), ""]
     assert len(lines) == 21
 

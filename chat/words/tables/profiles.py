@@ -3,46 +3,44 @@
 PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     # The file.
     "profile.none": (
-        "There is no usable profile in the folder `profiles`. Put a YAML file there.",
-        "`profiles` 文件夹里没有可用的配置。请放入一个 YAML 文件。",
+        "There is no usable profile in the folder `profiles`. Add a YAML file there.",
+        "`profiles` 文件夹里没有可用的配置，请放入一个 YAML 文件。",
     ),
     "profile.gone": (
-        "There is no profile `{name}` any more; `{now}` is used instead.",
+        "The profile `{name}` no longer exists; `{now}` is used instead.",
         "配置 `{name}` 已不存在，改用 `{now}`。",
     ),
-    "profile.last_good": ("The last good version stays in use.", "继续使用上一个正确的版本。"),
+    "profile.last_good": ("The last valid version stays in use.", "继续使用上一个有效的版本。"),
     "profile.at_key": ("`profiles/{file}:{line}`, `{key}`: {problem}", "`profiles/{file}:{line}`，`{key}`：{problem}"),
     "profile.at": ("`profiles/{file}:{line}`: {problem}", "`profiles/{file}:{line}`：{problem}"),
-    "profile.syntax": ("this is not YAML ({problem}).", "不是合法的 YAML（{problem}）。"),
+    "profile.syntax": ("this is not valid YAML ({problem}).", "不是有效的 YAML（{problem}）。"),
     "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
     "profile.not_a_mapping": (
         "a profile consists of keys and values, such as `name: …`.",
         "配置应由键和值组成，例如 `name: …`。",
     ),
-    "profile.twice": ("the key stands here a second time; keep one.", "这个键出现了两次，请保留一个。"),
-    "profile.unknown": ("there is no such key; remove it.", "没有这个键，请删除。"),
-    "profile.unknown_near": ("there is no such key; did you mean `{near}`?", "没有这个键；是不是 `{near}`？"),
+    "profile.twice": ("this key appears twice; keep one of them.", "这个键出现了两次，请只保留一个。"),
+    "profile.unknown": ("unknown key; remove it.", "未知的键，请删除。"),
+    "profile.unknown_near": ("unknown key; did you mean `{near}`?", "未知的键，是不是想写 `{near}`？"),
     "profile.missing": ("the key is missing; add it.", "缺少这个键，请补上。"),
     "profile.mode_missing": ("the mode `{name}` is missing; add it.", "缺少模式 `{name}`，请补上。"),
     "profile.extends_nothing": (
         "there is no profile `{name}` to extend in this folder; write the name of a file without `.yaml`.",
-        "这个文件夹里没有可继承的配置 `{name}`；请写文件名，不带 `.yaml`。",
+        "此文件夹里没有可继承的配置 `{name}`；请写不带 `.yaml` 的文件名。",
     ),
     "profile.extends_near": (
         "there is no profile `{name}` to extend; did you mean `{near}`?",
-        "没有可继承的配置 `{name}`；是不是 `{near}`？",
+        "没有可继承的配置 `{name}`，是不是想写 `{near}`？",
     ),
-    "profile.extends_circle": (
-        "the profiles extend each other in a circle: {names}.",
-        "这些配置互相继承，成了循环：{names}。",
-    ),
+    "profile.extends_circle": ("the profiles extend each other in a circle: {names}.", "这些配置循环继承：{names}。"),
     "profile.prefix": (
         "the prefix `{prefix}` does not begin with the opening marker `{open}`; write it first, or remove the prefix.",
         "前缀 `{prefix}` 不是以开始标记 `{open}` 开头；请先写标记，或删除前缀。",
     ),
     "profile.mode_name": (
-        "`{name}` cannot be written in a `[MODE:…]` tag; a mode's name has capitals, digits and `_` only.",
-        "`{name}` 无法写进 `[MODE:…]` 标签；模式名只能用大写字母、数字和 `_`。",
+        "`{name}` cannot be written in a `[MODE:…]` tag; the name of a mode consists of capital letters, "
+        "digits and `_`.",
+        "`{name}` 无法写进 `[MODE:…]` 标签；模式名只能由大写字母、数字和 `_` 组成。",
     ),
     "profile.variable": (
         "the environment variable `{name}` is not set; set it, or write a default as `${{{name}:-…}}`.",
@@ -51,7 +49,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     "profile.value_number": ("`{value}` is not a number.", "`{value}` 不是数字。"),
     "profile.value_whole": ("`{value}` is not a whole number.", "`{value}` 不是整数。"),
     "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 不是 true 或 false。"),
-    "profile.value_text": ("`{value}` is not a text.", "`{value}` 不是文本。"),
+    "profile.value_text": ("`{value}` is not text.", "`{value}` 不是文本。"),
     "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
     "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
     "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
@@ -65,7 +63,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.value_key": (
         "the key has a line break or another character that cannot be sent (only printable ASCII can); copy it again.",
-        "密钥里有换行或其他无法发送的字符（只能用可见的 ASCII 字符）；请重新复制。",
+        "密钥中有换行或其他无法发送的字符（只能使用可打印的 ASCII 字符）；请重新复制。",
     ),
     "profile.value_duration": (
         "`{value}` is not a duration; write 30s, 5m, 1h or off.",
@@ -77,120 +75,123 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Conditions in a profile.
     "profile.condition_unknown": (
-        "no condition is called `{name}`; there are: {known}.",
+        "there is no condition `{name}`; available: {known}.",
         "没有名为 `{name}` 的条件；可用的有：{known}。",
     ),
     "profile.condition_unknown_near": (
-        "no condition is called `{name}`; did you mean `{near}`?",
-        "没有名为 `{name}` 的条件；是不是 `{near}`？",
+        "there is no condition `{name}`; did you mean `{near}`?",
+        "没有名为 `{name}` 的条件，是不是想写 `{near}`？",
     ),
     "profile.condition_plugin": (
         "the condition `{name}` cannot be loaded ({problem}); install its package, or correct the name.",
-        "条件 `{name}` 无法加载（{problem}）；请安装它的包，或改正名字。",
+        "条件 `{name}` 无法加载（{problem}）；请安装它的软件包，或改正名字。",
     ),
     "profile.condition_no_condition": (
-        "`{name}` gives no condition; it has to be a class of `termination.Condition`, or a function that makes one.",
+        "`{name}` does not give a condition; it has to be a class of `termination.Condition`, or a function "
+        "that returns one.",
         "`{name}` 给出的不是条件；它应是 `termination.Condition` 的子类，或返回条件的函数。",
     ),
     "profile.condition_refused": (
-        "`{name}` does not take these arguments ({problem}).",
+        "`{name}` does not accept these arguments ({problem}).",
         "`{name}` 不接受这些参数（{problem}）。",
     ),
     "profile.condition_arguments": (
-        "wrong arguments ({problem}); it is written `{takes}`.",
+        "wrong arguments ({problem}); write `{takes}`.",
         "参数不对（{problem}）；写法是 `{takes}`。",
     ),
     "profile.condition_syntax": (
-        "this is not a condition: `{found}` stands where {wanted} should; it looks like `budget(4096) | loop()`.",
-        "不是合法的条件：`{found}` 处应为 {wanted}；写法如 `budget(4096) | loop()`。",
+        "this is not a condition: expected {wanted}, found `{found}`. A condition looks like `budget(4096) | loop()`.",
+        "不是有效的条件：此处应为 {wanted}，却是 `{found}`。条件的写法如 `budget(4096) | loop()`。",
     ),
     "profile.condition_not_notation": (
-        "`{value}` is not a condition; write it as a text such as `budget(4096) | loop()`, or off.",
-        "`{value}` 不是条件；请写成 `budget(4096) | loop()` 这样的文本，或 off。",
+        "`{value}` is not a condition; write one such as `budget(4096) | loop()`, or off.",
+        "`{value}` 不是条件；请写成 `budget(4096) | loop()` 这样，或 off。",
     ),
     "profile.condition_deep": (
-        "the condition is nested deeper than {most} levels; write it flatter.",
-        "条件嵌套超过 {most} 层；请写得平一些。",
+        "the condition is nested more than {most} levels deep; use fewer levels.",
+        "条件嵌套超过 {most} 层；请减少层数。",
     ),
     "profile.condition_method": (
-        "there is no `.{name}()`; there are `.during(…)`, `.after(…)` and `.shadow()`.",
+        "there is no `.{name}()`; use `.during(…)`, `.after(…)` or `.shadow()`.",
         "没有 `.{name}()`；可用的有 `.during(…)`、`.after(…)` 和 `.shadow()`。",
     ),
     "profile.condition_phase": (
-        "`{name}` is no phase; write `thought`, `answer` or `any`.",
+        "`{name}` is not a phase; write `thought`, `answer` or `any`.",
         "`{name}` 不是阶段；请写 `thought`、`answer` 或 `any`。",
     ),
     "profile.condition_amount": (
-        "`{name}` takes a whole number of tokens such as 4096, or a time such as 90s, and not `{value}`.",
-        "`{name}` 需要整数词元（如 4096）或时长（如 90s），而不是 `{value}`。",
+        "`{name}` needs a whole number of tokens such as 4096, or a time such as 90s, not `{value}`.",
+        "`{name}` 需要整数词元数（如 4096）或时长（如 90s），而不是 `{value}`。",
     ),
     "profile.condition_not_positive": (
         "the limit of `{name}` is `{value}`; it has to be above 0.",
-        "`{name}` 的上限是 `{value}`；必须大于 0。",
+        "`{name}` 的上限是 `{value}`，但必须大于 0。",
     ),
     "profile.condition_too_much": (
         "the limit of `{name}` has too many digits; for no limit at all, remove it.",
         "`{name}` 的上限位数太多；不需要上限时，请删除。",
     ),
     "profile.condition_period": (
-        "`{name}` takes a time such as 30s or 5m, and not `{value}`.",
-        "`{name}` 需要 30s 或 5m 这样的时长，而不是 `{value}`。",
+        "`{name}` needs a time such as 30s or 5m, not `{value}`.",
+        "`{name}` 需要时长（如 30s 或 5m），而不是 `{value}`。",
     ),
     "profile.condition_tokens": (
-        "`{name}` takes a number of tokens such as 4096, and not `{value}`.",
-        "`{name}` 需要 4096 这样的词元数，而不是 `{value}`。",
+        "`{name}` needs a number of tokens such as 4096, not `{value}`.",
+        "`{name}` 需要词元数（如 4096），而不是 `{value}`。",
     ),
     "profile.condition_no_texts": (
         '`stop` needs a text to stop at, such as `stop("END")`.',
         '`stop` 需要停止文本，如 `stop("END")`。',
     ),
-    "profile.condition_not_text": ("`{value}` is not a text; write it in quotes.", "`{value}` 不是文本；请加引号。"),
+    "profile.condition_not_text": ("`{value}` is not text; put it in quotes.", "`{value}` 不是文本；请加引号。"),
     "profile.condition_empty_text": (
-        "a stop text is empty; it would end every turn at once. Write the text, or remove it.",
-        "停止文本为空，会让每一轮立刻结束。请写上文本，或删除。",
+        "a stop text is empty, which would end every turn at once. Write the text, or remove it.",
+        "停止文本为空，会让每一轮立刻结束。请写上文本，或将其删除。",
     ),
     "profile.condition_long_text": (
-        "the text has {length} characters; at most {most} are allowed. Its beginning will do.",
-        "文本有 {length} 个字符；最多 {most} 个。写开头一段即可。",
+        "the text has {length} characters; at most {most} are allowed. Its beginning is enough.",
+        "文本有 {length} 个字符，最多允许 {most} 个。写开头一段即可。",
     ),
     "profile.condition_no_ids": (
         "`stop_ids` needs a token id, such as `stop_ids(151645)`.",
         "`stop_ids` 需要词元编号，如 `stop_ids(151645)`。",
     ),
     "profile.condition_not_id": (
-        "`{value}` is not a token id; an id is a whole number from 0.",
+        "`{value}` is not a token id; an id is a whole number, 0 or higher.",
         "`{value}` 不是词元编号；编号是从 0 开始的整数。",
     ),
     "profile.condition_pattern": (
-        "the pattern cannot be used, at its character {place}: {problem}.",
-        "这个模式不能用，第 {place} 个字符：{problem}。",
+        "the pattern cannot be used; see its character {place}: {problem}.",
+        "这个模式无法使用，问题在第 {place} 个字符：{problem}。",
     ),
     "profile.condition_shadow_inside": (
-        "`{condition}` stands within `&` or `~`; only a whole alternative can be in the shadow.",
-        "`{condition}` 在 `&` 或 `~` 之内；只有整个备选条件可以 shadow。",
+        "`{condition}` is inside `&` or `~`; only a whole alternative can have `.shadow()`.",
+        "`{condition}` 在 `&` 或 `~` 之内；只有完整的备选条件才能使用 `.shadow()`。",
     ),
     "profile.condition_scope": (
         "`{condition}` cannot look at `{scope}` alone; it looks at {allowed}. Write it under `{allowed}`.",
-        "`{condition}` 不能只看 `{scope}`；它看的是 {allowed}。请写到 `{allowed}` 下面。",
+        "`{condition}` 不能只看 `{scope}`，它看的是 {allowed}。请写到 `{allowed}` 下面。",
     ),
     "profile.condition_scopes": (
-        "`{condition}` contradicts the phase `{outer}` that it stands in; remove `.during({inner})`, or move it.",
-        "`{condition}` 与它所在的阶段 `{outer}` 矛盾；请删除 `.during({inner})`，或写到那一处。",
+        "`{condition}` contradicts the phase `{outer}` that it is under; remove `.during({inner})`, or move it.",
+        "`{condition}` 与它所在的阶段 `{outer}` 矛盾；请删除 `.during({inner})`，或移到对应的阶段。",
     ),
     "profile.condition_after_twice": (
-        "`{condition}` stands within another `.after(…)`; keep one of them.",
-        "`{condition}` 在另一个 `.after(…)` 之内；请只留一个。",
+        "`{condition}` is inside another `.after(…)`; keep one of them.",
+        "`{condition}` 在另一个 `.after(…)` 之内；请只保留一个。",
     ),
     "profile.condition_at_once": (
-        "`{condition}` holds before the first token and would end every turn; join it by `&` to what is to be seen.",
-        "`{condition}` 在第一个词元之前就成立，会让每一轮立刻结束；请用 `&` 与别的条件相连。",
+        "`{condition}` is true before the first token and would end every turn; combine it with another "
+        "condition by `&`.",
+        "`{condition}` 在首个词元之前就成立，会让每一轮立刻结束；请用 `&` 与其他条件组合。",
     ),
     "profile.condition_code": (
-        "`{condition}` ends a turn as `{code}`, or does `{action}`, which there is not; correct its class.",
-        "`{condition}` 以 `{code}` 结束，或执行 `{action}`，但没有这种结束或动作；请改正它的类。",
+        "`{condition}` ends a turn with the code `{code}` or the action `{action}`, which does not exist; "
+        "correct its class.",
+        "`{condition}` 以 `{code}` 结束，或执行 `{action}`，但没有这样的结束代码或动作；请改正它的类。",
     ),
     "profile.condition_never": (
-        "`{condition}` can never hold: a part of it looks at the thought only, another at the answer only.",
+        "`{condition}` can never be true: one part looks only at the thought, another only at the answer.",
         "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。",
     ),
     "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
@@ -198,5 +199,5 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "the value cannot be read; write it in quotes, without a tag such as `!…`.",
         "这个值无法读取；请加上引号，不要带 `!…` 这样的标签。",
     ),
-    "profile.value_other": ("`{value}` does not fit ({problem}).", "`{value}` 不合适（{problem}）。"),
+    "profile.value_other": ("`{value}` is not valid ({problem}).", "`{value}` 无效（{problem}）。"),
 }
