@@ -253,31 +253,31 @@ async def test_a_turn_outlives_a_short_absence_but_not_a_long_one(
     await session.until(lambda: session.lines()[-1].startswith(sentence("ending.left")))
 
 
-async def test_turns_that_are_left_out_are_told_wherever_that_is_new(
+async def test_dropped_turns_are_reported_whenever_there_are_more(
     session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "max_model_len", 2000)
     await close_servers()
     server.by_message({"": thought_and_answer("Hm.", "Yes. " * 60)})
 
-    def told() -> int:
+    def notices() -> int:
         return sum("no longer fit" in step["name"] for step in session.standing().values())
 
     sent = []
-    while not told():
+    while not notices():
         sent.append(await session.sends(f"{len(sent)}: " + "And is it so? " * 20))
         await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent))
         assert len(sent) < 20
     assert len(sent) > 4
     await session.sends("And again? " * 10)
     await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) + 1)
-    assert told() == 1
+    assert notices() == 1
     await session.sends("This one is new. " * 60, "edit_message", sent[-2])
     await session.until(lambda: session.idle() and session.buttons().count("details") == len(sent) - 1)
-    assert told() == 1
+    assert notices() == 1
 
 
-async def test_a_mistake_of_ours_is_told(
+async def test_a_fault_of_the_app_is_shown(
     app: ModuleType, session: Session, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def mistaken(*_: object) -> None:

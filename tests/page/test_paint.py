@@ -143,7 +143,7 @@ async def test_a_thought_is_one_text(page: Session, text: str, times: int, sizes
 
 
 async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
-    """A formula that has just been closed changes what stands on the page."""
+    """A formula that has just been closed changes the text on the page."""
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
     paper = importlib.import_module("chat.page.view.paper").Paper(step)
     text = KINDS["formulas on one line"](50_000)

@@ -151,7 +151,7 @@ async def test_the_page_is_busy_while_it_waits_for_its_chat(
     assert opened[0].names()[-1] == "reload"
 
 
-async def test_a_page_that_comes_back_to_a_chat_that_went_elsewhere_begins_anew(
+async def test_a_page_that_comes_back_to_a_chat_that_went_elsewhere_begins_an_empty_one(
     opened: list[Session], server: ScriptedServer
 ) -> None:
     page = opened[0]

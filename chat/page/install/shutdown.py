@@ -18,7 +18,7 @@ from chat.page.work import cancel_once
 from chat.words.texts import say
 
 RECEIPT_SECONDS = 2.0  # until the process ends, whether all receipts are sent or not
-LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which holds the other end of our standard input
+LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which has the other end of our standard input
 
 log = logging.getLogger("fullstop")
 

@@ -1,4 +1,4 @@
-"""The line on the page that says that the app does not know what stands above it."""
+"""The line on the page that says that the app does not know the chat above it."""
 
 import asyncio
 import uuid

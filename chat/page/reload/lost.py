@@ -51,7 +51,7 @@ def _list(value: object) -> list[Any]:
 
 
 async def wait_for_hello(chat: Chat) -> None:
-    """Wait until the page has said what it shows, so that a line about it stands above the answer."""
+    """Wait until the page has said what it shows, so that a line about it comes above the answer."""
     if cl.context.current_step:
         chat.work.run_id = cl.context.current_step.id
     with suppress(TimeoutError):

@@ -76,7 +76,7 @@ def _is_alone(exchange: Exchange) -> bool:
 
 
 async def _reload(page: WebsocketSession) -> None:
-    """Make a page whose chat stands in another page now begin an empty one, if it is there."""
+    """Make a page begin an empty chat, if it is still there: another page shows its chat now."""
     await ChainlitEmitter(page).emit("reload", {})
 
 

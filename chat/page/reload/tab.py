@@ -1,4 +1,4 @@
-"""The browser tab in which a chat stands."""
+"""The browser tab of a chat."""
 
 import asyncio
 import secrets

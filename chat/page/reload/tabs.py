@@ -1,4 +1,4 @@
-"""The chats that are kept in memory for the tabs in which they stand."""
+"""The chats that are kept in memory for their tabs."""
 
 import asyncio
 from collections import Counter, OrderedDict
@@ -18,7 +18,7 @@ class Tabs:
         self._chats: OrderedDict[str, Chat] = OrderedDict()
 
     def get(self, name: str) -> Chat | None:
-        """Return the chat that stands in that tab."""
+        """Return the chat that is kept for that tab, if there is one."""
         return self._chats.get(name)
 
     def keep(self, chat: Chat, name: str) -> None:
@@ -34,7 +34,7 @@ class Tabs:
             self._drop_beyond(chat, owner, count - 1)
 
     def keep_again(self, chat: Chat) -> None:
-        """Keep a chat whose page has come back, unless another one stands in its tab now."""
+        """Keep a chat whose page has come back, unless another one is in its tab now."""
         if chat.tab.name and self._chats.get(chat.tab.name, chat) is chat:
             self.keep(chat, chat.tab.name)
 

@@ -61,7 +61,7 @@ class Blocks:
             paper.write(rest)
 
     async def start_new_message(self) -> None:
-        """Make what comes next a message of its own: something else stands between."""
+        """Make what comes next a message of its own: something else comes between."""
         await self.close()
         self._paper = None
 

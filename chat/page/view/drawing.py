@@ -28,8 +28,8 @@ log = logging.getLogger("fullstop")
 class Drawing:
     """All items of one reply on the page, in their order. Each event adds to them; `paint` shows what is new."""
 
-    def __init__(self, shown: Display, language: Language, thinks: bool) -> None:
-        self._shown, self._language = shown, language
+    def __init__(self, thoughts: Display, language: Language, thinks: bool) -> None:
+        self._thoughts, self._language = thoughts, language
         self._items: list[cl.Message | cl.Step | cl.ErrorMessage] = []
         self._thought: ThoughtStep | None = None  # the last one
         self._blocks = Blocks(self._items.append)
@@ -144,7 +144,7 @@ class Drawing:
             await self._pill.resend()
 
     async def _open_thought(self) -> ThoughtStep:
-        self._thought = ThoughtStep(self._shown, self._language)
+        self._thought = ThoughtStep(self._thoughts, self._language)
         self._items.append(self._thought.step)
         await self._thought.open()
         return self._thought
@@ -163,7 +163,7 @@ class Drawing:
         self.start_turn()
 
     async def _add_notice(self, event: Nudged | ConditionFailed | Sentence) -> None:
-        """Add a line; a hint about a running thought stands beside the button that ends it."""
+        """Add a line; a hint about a running thought is shown beside the button that ends it."""
         if isinstance(event, Sentence):
             return await self._add_line(say(event, self._language), "info")
         said = plain(notice_sentence(event), self._language)

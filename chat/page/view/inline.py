@@ -20,14 +20,14 @@ Part = tuple[int, str]  # where a construct ends, and what the page gets for it
 
 
 class Undecided(Exception):
-    """What stands at this place depends on text that may still come."""
+    """The meaning of a place that depends on text which may still come."""
 
 
 class Inline:
     """A text with the constructs in it. `whole` says that no more text comes.
 
-    Every method takes a place in `text` and looks a fixed number of characters ahead. It raises Undecided if what
-    stands there depends on text that has not come yet.
+    Every method takes a place in `text` and looks a fixed number of characters ahead. It raises Undecided if the
+    meaning of that place depends on text that has not come yet.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Inline:
         return self._constructs[self.text[at]](at)
 
     def displayed(self, at: int, indent: str) -> Part | None:
-        """Return the formula at this place if it stands alone on its lines, with its own lines for the page."""
+        """Return the formula at this place if it is alone on its lines, with its own lines for the page."""
         dollars = self.text.startswith("$$", at)
         close = self._double_end(at) if dollars else self._close(_BRACKET, at, FORMULA_CHARACTERS)
         if close is None:
@@ -210,7 +210,7 @@ class Inline:
         return at + 1, ""
 
     def _close(self, pattern: re.Pattern[str], at: int, limit: int) -> int | None:
-        """Return the place of the `\\]` or `\\)` that closes the formula here. It holds at least one character."""
+        """Return the place of the `\\]` or `\\)` that closes the formula here. It is not empty."""
         found = self._search(pattern, at, at + 2, limit)
         if found and found.start() == at + 2 and found[0][-1] in ")]":
             found = self._search(pattern, at, at + 3, limit)

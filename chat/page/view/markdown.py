@@ -1,7 +1,7 @@
-"""Model text made ready for the page's Markdown, so that it looks as the model meant it.
+"""Model text, prepared for the page's Markdown so that it looks as the model meant it.
 
-Chainlit 2.12 reads `:name` as a directive and drops it, knows only `$` as a mark of mathematics, takes two prices
-for a formula, loads remote images, and draws a zero-width space as a cursor.
+Chainlit 2.12 reads `:name` as a directive and drops it, knows only `$` as a mark of mathematics, reads two prices
+as a formula, loads remote images, and draws a zero-width space as a cursor.
 """
 
 import copy
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from chat.page.view.inline import FORMULA_CHARACTERS, INLINE_CHARACTERS, LINE_CHARACTERS, Inline, Undecided
 from termination.splitting.fence import closes, read_fence
 
-_FENCE_INDENT = 12  # spaces: this reader does not know how deep the list is in which a fence stands
+_FENCE_INDENT = 12  # spaces: this reader does not know how deep the list is around the fence
 _LINE_SIGNS = " \t`~\\$"  # what means something else at the start of a line begins with one of these
 _MAY_CLOSE = re.compile(rf"[ ]{{0,{_FENCE_INDENT}}}(`*|~*)(\s*)")
 _LINK = re.compile(r"[^\s<>()\[\]，。；、）》”]*")
@@ -51,7 +51,7 @@ class Markdown:
         self._step: Callable[[Markdown], None] = Markdown._plain
         self._fence = ""
         self._line: str | None = None  # what a line inside a fence has so far, None if it can not close it
-        self._bracket: int | None = None  # where a `\[` stands that was not taken for a formula
+        self._bracket: int | None = None  # the place of a `\[` that did not open a formula
         self.rest: str | None = None
 
     def feed(self, text: str) -> str:
@@ -193,7 +193,7 @@ class Markdown:
         return fence.marks
 
     def _fenced(self) -> None:
-        """Settle what stands in a fence, and end it at the line that closes it."""
+        """Settle the text in a fence, and end the fence at the line that closes it."""
         text, end = self._in.text, self._line_end()
         if self._line is not None:
             self._line = self._shorten(self._line + text[self._at : end])

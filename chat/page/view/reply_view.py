@@ -19,7 +19,7 @@ from termination import Begun
 class ReplyView:
     """A reply on the page, from its first round on. `run` is Chainlit's step around all of it.
 
-    `receipt` stands below the reply between its rounds; None while a round runs and no receipt is made yet.
+    `receipt` is shown below the reply between its rounds; None while a round runs and no receipt is made yet.
     """
 
     def __init__(self, display: Display, language: Language, thinks: bool) -> None:

@@ -23,7 +23,7 @@ class _Cost(NamedTuple):
 class ThoughtStep:
     """One thought, from its first token to its end. It can be reopened, to continue."""
 
-    def __init__(self, shown: Display, language: Language) -> None:
+    def __init__(self, display: Display, language: Language) -> None:
         self._language = language
         self._began = asyncio.get_running_loop().time()
         self._seconds = 0
@@ -33,11 +33,11 @@ class ThoughtStep:
             name=say("thinking", language, seconds=0),
             type="tool",
             icon="brain",
-            default_open=shown == "live",
+            default_open=display == "live",
             show_input=False,
             parent_id=cl.context.current_step.id if cl.context.current_step else None,
         )
-        self._paper = None if shown == "hidden" else Paper(self.step)
+        self._paper = None if display == "hidden" else Paper(self.step)
 
     async def open(self) -> None:
         """Put the step on the page."""
