@@ -1,0 +1,94 @@
+"""No word of the right column of our word list stands in sources, docs or the texts of the page."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chat.words.sentences import TEXTS
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("chat", "termination", "tests", "docs", "bench", "scripts", "profiles", "public")
+ENDINGS = (".py", ".md", ".js", ".css", ".yaml")
+NOT_OURS = re.compile(r"tests/captures/|tests/words/test_plain_english\.py$|public/katex|bench/results|CHANGELOG\.md$")
+# What to write instead of what; a word that has an innocent sense too is named with those that make it a wrong one.
+INSTEAD = {
+    "again, reload, reconnect": r"\bafresh\b|\banew\b",
+    "continue, resume": r"\b(?:go|goes|going|went|gone) on\b(?! (?:the page|the server|a phone|top))",
+    "partial reply, prefix": r"\bwhat is begun\b|\bis begun\b|\bwas begun\b|\bhas begun\b",
+    "drop, omit": r"\b(?:leave|leaves|left|leaving) (?:it |them |him )?out\b|\bby lots\b",
+    "report, show, say why": r"\b(?:tells?|telling)\b (?!apart)|\b(?:is|are|was|were) told\b",
+    "N, at most N": r"\bso many\b|\bthe most\b(?! (?:likely|common|recent))",
+    "unknown, no one, third-party": r"\bnobody knows\b|\banother's\b|\bof ours\b",
+    "supports, accepts, rejects": r"\b(?:knows|know|knew) of\b",
+    "cancel, interrupt": r"\bbreaks? into\b",
+    "what went before": r"\bthe former\b|\bwhereof\b|\btherein\b|\bthereof\b",
+    "as the field says it": r"\ball is well\b|\bnot a word\b|\bstands? (?:there|here)\b|\bin tune\b",
+}
+"""The exceptions: `tell apart` is good English, and so is `go on the page`."""
+
+
+def sources() -> Iterator[Path]:
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in ENDINGS and path.is_file() and not NOT_OURS.search(path.relative_to(ROOT).as_posix()):
+                yield path
+    yield from (ROOT / name for name in ("README.md", "app.py", "chainlit.md"))
+
+
+def old_words(text: str) -> list[str]:
+    """Return the words of the list in the text, each with its line and what to write instead."""
+    return [
+        f"{text.count(chr(10), 0, found.start()) + 1}: {' '.join(found[0].split())!r}; write {better}"
+        for better, pattern in INSTEAD.items()
+        for found in re.finditer(pattern.replace(" ", r"\s+"), text, re.IGNORECASE)
+    ]
+
+
+LIST = Path(__file__).parent / "not_yet_plain.txt"
+NOT_YET_PLAIN = frozenset(LIST.read_text(encoding="utf-8").split())
+"""Files with old words in them. The list only becomes shorter: a file that is clean comes off it."""
+
+
+@pytest.mark.parametrize("path", [*sources()], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_is_in_plain_english(path: Path) -> None:
+    found = old_words(path.read_text(encoding="utf-8"))
+    if path.relative_to(ROOT).as_posix() in NOT_YET_PLAIN:
+        assert found, "this file is clean: take it off tests/words/not_yet_plain.txt"
+    else:
+        assert found == []
+
+
+def test_every_file_of_the_list_is_there() -> None:
+    assert {path.relative_to(ROOT).as_posix() for path in sources()} >= NOT_YET_PLAIN
+
+
+@pytest.mark.parametrize(
+    "old", ["asked anew", "it goes\non from there", "as the page was told", "so many tokens", "All is well.", "go on"]
+)
+def test_an_old_word_is_found(old: str) -> None:
+    assert old_words(f"One line.\n{old}\n")
+
+
+@pytest.mark.parametrize("plain", ["tell apart", "going on the page", "at most 5 tokens", "a stand-in", "most likely"])
+def test_a_plain_word_is_not(plain: str) -> None:
+    assert old_words(plain) == []
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_sentence_of_the_page_has_none_of_the_house_words(key: str) -> None:
+    """On the page they are wrong in every sense."""
+    house = r"\b(takes?|taken|holds?|stands?|stood|clocks?|told|tells?|begun|former|mend|somebody|nobody|shall)\b"
+    assert re.findall(house, re.sub("`[^`]*`", "", TEXTS[key][0]), re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_a_chinese_sentence_is_set_as_chinese(key: str) -> None:
+    """With spaces between Chinese and Latin letters, full-width punctuation, Chinese quotes, and `你`."""
+    text = re.sub(r"`[^`]*`", "`x`", TEXTS[key][1]).replace("FULL 模式", "x 模式")
+    han = "[\u4e00-\u9fff]"
+    assert re.findall(rf"{han}[A-Za-z0-9{{`]|[A-Za-z0-9}}`]{han}", text) == []
+    assert re.findall(rf"{han}[,.;:!?()\"']|[,;:!?(\"']{han}", text) == []
+    assert re.findall(r" [，。；：？！（）、“”]|[，。；：？！（）、“”] ", text) == []
+    assert "您" not in text
