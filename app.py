@@ -24,6 +24,7 @@ doors.install()
 
 @cl.on_app_startup
 async def start() -> None:
+    """Prepare the process for chats, once."""
     repairs.close_generators()
     shutdown.install()
     shutdown.end_with_launcher()
@@ -34,12 +35,14 @@ async def start() -> None:
 
 @cl.set_chat_profiles
 async def offer_profiles(_: cl.User | None) -> list[cl.ChatProfile]:
+    """Return what the profile picker lists."""
     return await picker.build_choices()
 
 
 @cl.on_chat_start
 @report_faults
 async def open_chat() -> None:
+    """Greet a page that has opened: its profile, its panel, and whether its server works."""
     chat = current_chat()
     chat.work.opening = asyncio.current_task()
     await restore.request_hello(chat)
@@ -56,12 +59,14 @@ async def open_chat() -> None:
 @cl.on_settings_update
 @report_faults
 async def change_settings(values: dict[str, object]) -> None:
+    """Apply the settings panel."""
     await panel.apply_panel(current_chat(), values)
 
 
 @cl.on_message
 @report_faults
 async def answer(message: cl.Message) -> None:
+    """Play the turn of a message. docs/one-turn.md walks on from here, file by file."""
     chat = current_chat()
     chat.question_ids.add(message.id)
     await lost.wait_for_hello(chat)
@@ -90,6 +95,7 @@ async def answer(message: cl.Message) -> None:
 
 @report_faults
 async def press(action: cl.Action) -> None:
+    """Do what a button under a reply says."""
     await buttons.press_button(current_chat(), action)
 
 
@@ -100,9 +106,11 @@ for name in get_args(Act):
 @cl.on_window_message
 @report_faults
 async def hear(message: object) -> None:
+    """Handle a message of the page's own widgets."""
     await widgets.handle_message(current_chat(), message)
 
 
 @cl.on_chat_end
 async def leave() -> None:
+    """Note that a browser has left: its turn is ended, unless it comes back soon."""
     repairs.watch_leaving()

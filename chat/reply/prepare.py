@@ -64,12 +64,12 @@ class Question:
         """
         profile, prompt = self.profile, self.prompt()
         reported = max(reported, *(past.dropped for past in prompt.past), 0)
+        written = reply_after(profile, mode, partial) if partial else ""
+        is_answerable = not await is_hopeless(profile)
         stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
         by_server = profile.modes[mode].thinks and await supports_budget(profile)
-        is_answerable = not await is_hopeless(profile)
         bare = request(profile, mode, [], stops, self.chat_id)
         limit = bare.sampling.get("max_tokens")
-        written = reply_after(profile, mode, partial) if partial else ""
         fit = await fit_prompt(prompt, bare.extra, limit, written, reported)
         limits = (clamp_limit(limit, fit.window, fit.prompt), limit, fit.room)
         most = next((each for each in limits if each is not None), None)
