@@ -23,7 +23,7 @@ HOW = (
     f"One chat gets {CHUNKS:,} chunks of one word each, as fast as the app reads them, while another asks `2+2` "
     f"again and again (an answer of 25 tokens at 50 a second); at rest: {SUMS} times before, in the same process. "
     f"Stop: {STOPS} bursts, each stopped {STOP_AFTER_SECONDS:g} s after its first text; from the click to the end of "
-    f"the turn. Memory: the most that is resident during the first burst, less that before it. Clients over "
+    f"the turn. Memory: the maximum resident memory during the first burst, minus that before it. Clients over "
     f"socket.io; the server, the app and the clients share the machine's cores."
 )
 
@@ -39,7 +39,7 @@ async def _run(watched: WatchedApp) -> list[Figure]:
         await asyncio.gather(fast.ask(burst_question(100)), other.ask(SUM))  # the first turn loads modules
         rest = [await _measure_seconds(other.ask(SUM)) for _ in range(SUMS)]
         async with _sample_memory(watched.app.pid) as megabytes:
-            begun = time.time()
+            start = time.time()
             burst = asyncio.create_task(_measure_seconds(fast.ask(burst_question(CHUNKS)), BURST_CAP_SECONDS))
             await fast.first_text.wait()  # from here on the app is under load
             busy: list[float] = []
@@ -48,13 +48,13 @@ async def _run(watched: WatchedApp) -> list[Figure]:
                 await asyncio.sleep(PAUSE_SECONDS)
             ended = time.time()
         stops = [await _measure_stop(chat) for chat in stopped]
-    lags = watched.lags(begun, ended)
+    lags = watched.lags(start, ended)
     idle = median(rest)
     return [
         Figure("`2+2` at rest, median", idle, "s"),
         Figure(f"`2+2` during a burst of {CHUNKS:,} chunks, median", median(busy), "s", most=round(2 * idle, 2)),
         Figure("the longest of these", max(busy), "s", most=round(2 * idle, 2)),
-        Figure("how many times it was asked meanwhile", len(busy)),
+        Figure("number of these questions during the burst", len(busy)),
         Figure("the burst itself", burst.result(), "s"),
         Figure("Stop in a burst, the longest", max(stops), "s", most=STOP_SECONDS),
         Figure("longest lag of the event loop in the burst", lags.longest(), "ms"),
@@ -65,13 +65,13 @@ async def _run(watched: WatchedApp) -> list[Figure]:
 
 async def _measure_seconds(turn: Awaitable[None], cap_seconds: float = CAP_SECONDS) -> float:
     """Return the seconds that a turn takes; infinity if it does not end, or if the app drops the connection."""
-    begun = time.perf_counter()
+    start = time.perf_counter()
     try:
         async with asyncio.timeout(cap_seconds):
             await turn
     except (RuntimeError, TimeoutError, SocketIOError):
         return math.inf
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 async def _measure_stop(chat: Chat) -> float:

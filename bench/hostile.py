@@ -34,9 +34,9 @@ MOST_MEGABYTES, MOST_LAG_MILLISECONDS = 50.0, 100.0
 TITLE = "A hostile model server"
 HOW = (
     "One turn as the app plays it, in a process of its own with the default limits, after a short turn that loads all "
-    "modules. Growth is the most memory that was resident during the turn, less that before it. Lag is the longest "
-    "delay of a timer that is set every 5 ms; work is the most processor time that the event loop used between two of "
-    "them, which is the lag on a machine with nothing else to do. "
+    "modules. Growth is the maximum resident memory during the turn, minus that before it. Lag is the longest delay of "
+    "a timer that is set every 5 ms. Work is the maximum processor time of the event loop between two timers, which is "
+    "the lag on a machine with nothing else to do. "
 )
 _QUESTION = "a long answer to a question beside the chat"
 _BURST = f"{CHUNKS:,} chunks at once"

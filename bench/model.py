@@ -102,7 +102,7 @@ def pieces(text: str, number: int) -> list[str]:
 
 
 class Said(Hold):
-    """A step between the last text and the finish chunk. It holds nothing up, and prints the time."""
+    """A step between the last text and the finish chunk. It waits for nothing, and prints the time."""
 
     def __init__(self) -> None:
         super().__init__()

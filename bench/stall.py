@@ -19,7 +19,7 @@ HOW = (
     f"with {OTHER_THOUGHT + OTHER_ANSWER:,} tokens at {OTHER_PER_SECOND} a second each; clients over socket.io. A "
     f"monitor in the app's process sets a timer of 5 ms again and again and notes how late it runs. At rest: the same "
     f"process with the same open chats, {REST_SECONDS} s before. The machine has other work: `without waits for a "
-    f"processor` leaves out the time in which the loop's thread was ready to run but another process had the "
+    f"processor` excludes the time in which the loop's thread was ready to run but another process had the "
     f"processor, and `work` is the processor time that the thread used: the lag on a machine with nothing else to do."
 )
 

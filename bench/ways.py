@@ -1,4 +1,4 @@
-"""Both apps, ours and the cookbook's, each under `chainlit run`, with the same model server."""
+"""Our app and the cookbook's, each under `chainlit run`, with the same model server."""
 
 import shutil
 import tempfile

@@ -50,7 +50,7 @@ class Messages(_Part):
     """The parts of the prompt besides the chat."""
 
     system: str = ""
-    """The system prompt; its first line may hold a `[MODE:…]` tag."""
+    """The system prompt; its first line may contain a `[MODE:…]` tag."""
     system_role: Literal["system", "user"] = "system"
     """`user`: the first question begins with it, for a model that should have no system message."""
     system_needed: Flag = False

@@ -17,7 +17,7 @@ _VARIABLE = re.compile(VARIABLE)
 
 @dataclass(eq=False)
 class ProfileError(Exception):
-    """Why a profile cannot be used: `problem` is at this line of the file. `key` is empty if it is in no key."""
+    """An error in a profile: `problem` is at this line of the file. `key` is empty if the problem is in no key."""
 
     file: str
     line: int
@@ -26,7 +26,7 @@ class ProfileError(Exception):
 
     @property
     def sentence(self) -> Sentence:
-        """The place and the problem."""
+        """Return the sentence with the place and the problem."""
         place = {"file": self.file, "line": self.line, "problem": self.problem}
         return Sentence("profile.at_key", {**place, "key": self.key}) if self.key else Sentence("profile.at", place)
 

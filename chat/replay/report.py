@@ -52,7 +52,7 @@ def _why(ending: Ending) -> str:
         case "disconnected", _:
             return "The stream ended, and the server did not say why: there is no finish_reason"
         case "server_error", "not_json":
-            return "The stream holds something that is not the chat protocol"
+            return "The stream contains something that is not the chat protocol"
         case "server_error", words:
             return f"The server broke off with an error: {words}"
         case "refused", "not_chat":

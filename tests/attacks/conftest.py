@@ -1,4 +1,4 @@
-"""The running app under attack: a scripted server, the app on a copy of its own, a client that sends what it likes."""
+"""The running app under attack: a scripted server, the app in its own folder, and a client that sends anything."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""A client that sends what it likes: raw HTTP, forged hosts, and Engine.IO packets over polling."""
+"""A client that sends anything: raw HTTP, forged hosts, and Engine.IO packets over polling."""
 
 import contextlib
 import http.client
@@ -15,7 +15,7 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back; `headers` by name in lower case."""
+    """An answer, with its headers by name in lower case."""
 
     status: int
     headers: Headers
@@ -27,14 +27,14 @@ class Response:
 
 
 class Stranger:
-    """Sends requests to the app at `url`, each on a connection of its own."""
+    """A client of the app at `url`, with a new connection for each request."""
 
     def __init__(self, url: str) -> None:
         self.host, self.port = urlsplit(url).hostname or "", urlsplit(url).port or 0
         self.own = f"{self.host}:{self.port}"
 
-    def asks(self, method: str, path: str, headers: Headers | None = None, body: bytes | None = None) -> Response:
-        """Send a request; `headers` may hold another `Host`."""
+    def request(self, method: str, path: str, headers: Headers | None = None, body: bytes | None = None) -> Response:
+        """Send a request. `headers` may contain another `Host`."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         with contextlib.closing(connection):
             sent = {"Host": self.own, **(headers or {})}
@@ -47,23 +47,23 @@ class Stranger:
             got = connection.getresponse()
             return Response(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
 
-    def asks_raw(self, request: bytes) -> bytes:
-        """Send bytes, and return the first bytes of what comes back."""
+    def send_raw(self, request: bytes) -> bytes:
+        """Send bytes, and return the beginning of the answer."""
         with socket.create_connection((self.host, self.port), timeout=60) as connection:
             connection.sendall(request)
             return connection.recv(65536)
 
-    def upgrades(self, host: str, origin: str) -> int:
+    def open_websocket(self, host: str, origin: str) -> int:
         """Try to open a WebSocket; return the status of the answer, 101 if it is open."""
-        answer = self.asks_raw(
+        answer = self.send_raw(
             f"GET /ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
         )
         return int(answer.split()[1])
 
-    def opens(self, headers: Headers | None = None) -> "Polling":
-        """Open an Engine.IO connection over polling. Raises AssertionError with the status if it is refused."""
+    def open(self, headers: Headers | None = None) -> "Polling":
+        """Open an Engine.IO connection over polling. Raise AssertionError with the status if it is refused."""
         return Polling(self, headers or {})
 
 
@@ -77,7 +77,7 @@ class Polling:
     packets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        got = self.stranger.asks("GET", "/ws/socket.io/?EIO=4&transport=polling", self.headers)
+        got = self.stranger.request("GET", "/ws/socket.io/?EIO=4&transport=polling", self.headers)
         assert got.status == 200, f"{got.status} {got.text}"
         self.sid = json.loads(got.text[1:])["sid"]
 
@@ -85,53 +85,53 @@ class Polling:
     def path(self) -> str:
         return f"/ws/socket.io/?EIO=4&transport=polling&sid={self.sid}"
 
-    def sends(self, *packets: str) -> int:
+    def send(self, *packets: str) -> int:
         """Send packets; return the status."""
-        return self.stranger.asks("POST", self.path, self.headers, "\x1e".join(packets).encode()).status
+        return self.stranger.request("POST", self.path, self.headers, "\x1e".join(packets).encode()).status
 
-    def emits(self, event: str, *arguments: Any) -> int:
-        return self.sends("42" + json.dumps([event, *arguments], ensure_ascii=False))
+    def emit(self, event: str, *arguments: Any) -> int:
+        return self.send("42" + json.dumps([event, *arguments], ensure_ascii=False))
 
-    def connects(self, session_id: object, **auth: object) -> bool:
-        """Connect to the chat; return whether the app let us in."""
+    def connect(self, session_id: object, **auth: object) -> bool:
+        """Connect to the chat. True if the app accepts it."""
         said = {"sessionId": session_id, "clientType": "webapp", "userEnv": "{}", "chatProfile": "", "threadId": ""}
-        return self.connects_with(said | auth)
+        return self.connect_with(said | auth)
 
-    def connects_with(self, auth: object) -> bool:
-        self.sends("40" + json.dumps(auth))
-        return self.waits_for("40", "44").startswith("40")
+    def connect_with(self, auth: object) -> bool:
+        self.send("40" + json.dumps(auth))
+        return self.wait_for("40", "44").startswith("40")
 
-    def waits_for(self, *beginnings: str, seconds: float = 60) -> str:
-        """Return the first packet with one of these beginnings; packets before it are dropped."""
+    def wait_for(self, *beginnings: str, seconds: float = 60) -> str:
+        """Return the first packet with one of these beginnings, and drop those before it."""
         by = time.monotonic() + seconds
         while time.monotonic() < by:
             while self.packets:
                 packet = self.packets.pop(0)
                 if packet.startswith(beginnings):
                     return packet
-            self.polls()
+            self.poll()
         raise TimeoutError(f"nothing began with {beginnings}")
 
-    def waits_for_event(self, name: str, **facts: object) -> Any:
+    def wait_for_event(self, name: str, **facts: object) -> Any:
         """Return the arguments of the next event of that name whose first argument has these values."""
         while True:
-            event, *arguments = json.loads(self.waits_for("42")[2:])
+            event, *arguments = json.loads(self.wait_for("42")[2:])
             known = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
             if event == name and facts.items() <= known.items():
                 return arguments
 
-    def polls(self) -> None:
-        got = self.stranger.asks("GET", self.path, self.headers)
+    def poll(self) -> None:
+        got = self.stranger.request("GET", self.path, self.headers)
         if got.status != 200:
             raise ConnectionError(f"the app ended the connection: {got.status}")
         packets = got.text.split("\x1e")
         if "2" in packets:
-            self.sends("3")
+            self.send("3")
         self.packets += [packet for packet in packets if packet != "2"]
 
-    def closes(self) -> None:
+    def close(self) -> None:
         with contextlib.suppress(OSError):
-            self.sends("1")
+            self.send("1")
 
 
 def new_id() -> str:

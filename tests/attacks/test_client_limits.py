@@ -1,4 +1,4 @@
-"""One address cannot take everything: sockets, openings, turns, messages, doctor runs and parked chats have limits."""
+"""One address has limits: sockets, openings, turns, messages, doctor runs and parked chats."""
 
 import re
 from pathlib import Path
@@ -25,10 +25,10 @@ def test_the_documented_limits_are_the_defaults() -> None:
     assert set(documented) == {"sockets", "openings", "turns", "message_bytes", "parked", "doctor_runs"}
 
 
-def shown(client: Polling, words: str) -> str:
-    """Return the next message on the page that holds the words."""
+def wait_for_text(client: Polling, words: str) -> str:
+    """Return the next message on the page that contains the words."""
     while True:
-        step = client.waits_for_event("new_message")[0]
+        step = client.wait_for_event("new_message")[0]
         if words in step["output"]:
             return str(step["output"])
 
@@ -36,28 +36,28 @@ def shown(client: Polling, words: str) -> str:
 def test_sockets_and_openings_of_one_address_are_limited(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_SOCKETS="3", FULLSTOP_MAX_OPENINGS="6") as app:
         stranger = Stranger(app.url)
-        clients = [stranger.opens() for _ in range(3)]
-        refused = stranger.asks("GET", POLLING)
+        clients = [stranger.open() for _ in range(3)]
+        refused = stranger.request("GET", POLLING)
         assert refused.status == 401
         assert "at most 3" in refused.text
-        clients.pop().closes()
-        clients.append(stranger.opens())  # the place is free again
-        statuses = [stranger.asks("GET", POLLING).status for _ in range(3)]
+        clients.pop().close()
+        clients.append(stranger.open())  # the place is free again
+        statuses = [stranger.request("GET", POLLING).status for _ in range(3)]
         assert statuses == [401, 429, 429]
-        assert clients[0].connects(new_id())  # those that are open continue
+        assert clients[0].connect(new_id())  # those that are open continue
 
 
 def test_a_forged_forwarded_address_does_not_help(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_SOCKETS="2") as app:
         stranger = Stranger(app.url)
-        statuses = [stranger.asks("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in range(4)]
+        statuses = [stranger.request("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in range(4)]
         assert statuses == [200, 200, 401, 401]
 
 
 def test_a_named_proxy_says_the_address(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_SOCKETS="1", FULLSTOP_PROXIES="127.0.0.0/8") as app:
         stranger = Stranger(app.url)
-        statuses = [stranger.asks("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in (1, 2, 1)]
+        statuses = [stranger.request("GET", POLLING, {"X-Forwarded-For": f"10.0.0.{n}"}).status for n in (1, 2, 1)]
         assert statuses == [200, 200, 401]
 
 
@@ -67,56 +67,56 @@ def test_running_turns_of_one_address_are_limited(start_app: StartApp, server: S
         stranger = Stranger(app.url)
         first, second, third = (ready(stranger) for _ in range(3))
         for client in (first, second):
-            client.emits("client_message", message("wait"))
+            client.emit("client_message", message("wait"))
         server.wait_chat(2)
-        third.emits("client_message", message("quick"))
-        assert "2" in shown(third, "already running")
-        first.emits("stop")
-        shown(first, "Stopped")
-        third.emits("client_message", message("quick"))
-        third.waits_for_event("new_message", output="Yes.")
+        third.emit("client_message", message("quick"))
+        assert "2" in wait_for_text(third, "already running")
+        first.emit("stop")
+        wait_for_text(first, "Stopped")
+        third.emit("client_message", message("quick"))
+        third.wait_for_event("new_message", output="Yes.")
 
 
-def test_a_message_over_the_limit_is_told_and_not_sent(stranger: Stranger, server: ScriptedServer) -> None:
+def test_a_message_over_the_limit_is_reported_and_not_sent(stranger: Stranger, server: ScriptedServer) -> None:
     client = ready(stranger)
-    client.emits("client_message", message("多" * 400_000))  # 1.2 MB
-    assert "1,200,000" in shown(client, "too long")
+    client.emit("client_message", message("多" * 400_000))  # 1.2 MB
+    assert "1,200,000" in wait_for_text(client, "too long")
     assert not server.chats()
     server.play(thought_and_answer("Hm.", "Yes."))
-    client.emits("client_message", message("Hello"))
-    client.waits_for_event("new_message", output="Yes.")
-    client.closes()
+    client.emit("client_message", message("Hello"))
+    client.wait_for_event("new_message", output="Yes.")
+    client.close()
 
 
 def test_a_larger_request_is_refused_unread(stranger: Stranger) -> None:
-    client = stranger.opens()
+    client = stranger.open()
     head = f"POST {client.path} HTTP/1.1\r\nHost: {stranger.own}\r\nContent-Length: 900000000\r\n\r\n"
-    assert stranger.asks_raw(head.encode()).split()[1] == b"413"
+    assert stranger.send_raw(head.encode()).split()[1] == b"413"
     size = Limits().message_bytes * ESCAPED + ENVELOPE_BYTES + 1  # no more, else the answer is lost in a reset
     body = b"%x\r\n%b" % (size, b"x" * size)
     chunked = f"POST {client.path} HTTP/1.1\r\nHost: {stranger.own}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
-    assert stranger.asks_raw(chunked + body).split()[1] == b"413"
-    client.closes()
+    assert stranger.send_raw(chunked + body).split()[1] == b"413"
+    client.close()
 
 
 def test_the_doctor_runs_a_few_times_a_minute(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_DOCTOR_RUNS="1") as app:
         first, second = ready(Stranger(app.url)), ready(Stranger(app.url))
-        first.emits("client_message", message("/doctor"))
-        shown(first, "Examining")
-        second.emits("client_message", message("/doctor"))
-        assert shown(second, "last minute")
-        first.closes()
-        second.closes()
+        first.emit("client_message", message("/doctor"))
+        wait_for_text(first, "Examining")
+        second.emit("client_message", message("/doctor"))
+        assert wait_for_text(second, "last minute")
+        first.close()
+        second.close()
 
 
 def test_many_pages_ask_the_model_server_a_few_times(start_app: StartApp, server: ScriptedServer) -> None:
     with start_app(FULLSTOP_MAX_OPENINGS="1000", FULLSTOP_SHARED_SECONDS="60") as app:
         stranger = Stranger(app.url)
-        ready(stranger).closes()
+        ready(stranger).close()
         before = len(server.requests)
         for _ in range(50):
-            assert stranger.asks("GET", "/project/settings?language=en-US").status == 200
+            assert stranger.request("GET", "/project/settings?language=en-US").status == 200
         assert len(server.requests) - before <= 10  # each would be one or more
 
 

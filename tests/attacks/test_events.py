@@ -37,10 +37,10 @@ def message(text: str) -> dict[str, object]:
 
 
 def ready(stranger: Stranger) -> Polling:
-    client = stranger.opens()
-    assert client.connects(new_id())
-    client.emits("connection_successful")
-    client.waits_for_event("set_modes")
+    client = stranger.open()
+    assert client.connect(new_id())
+    client.emit("connection_successful")
+    client.wait_for_event("set_modes")
     return client
 
 
@@ -53,18 +53,18 @@ def test_malformed_events_leave_one_line_and_no_traceback(
     events += [(event, [{}, {}, {}]) for event in EVENTS]
     packets = itertools.chain(PACKETS, (f"42{json.dumps([name, *rest])}" for name, rest in events))
     for batch in itertools.batched(packets, 10) if hasattr(itertools, "batched") else by_tens(list(packets)):
-        client = stranger.opens()
-        assert client.connects(new_id())
+        client = stranger.open()
+        assert client.connect(new_id())
         for packet in batch:
             with contextlib.suppress(OSError):
-                client.sends(packet)
+                client.send(packet)
             sent += 1
-        client.closes()
+        client.close()
     assert sent >= 200
     client = ready(stranger)
-    client.emits("client_message", message("2+2?"))
-    client.waits_for_event("new_message", output="Four.")
-    client.closes()
+    client.emit("client_message", message("2+2?"))
+    client.wait_for_event("new_message", output="Four.")
+    client.close()
     said = app.output()[before:]
     assert "Traceback" not in said
     assert "dropped a malformed event from 127.0.0.1" in said
@@ -75,9 +75,9 @@ def by_tens(packets: list[str]) -> list[list[str]]:
     return [packets[start : start + 10] for start in range(0, len(packets), 10)]
 
 
-def test_a_socket_that_goes_on_with_it_is_closed(stranger: Stranger) -> None:
+def test_a_socket_that_continues_with_it_is_closed(stranger: Stranger) -> None:
     client = ready(stranger)
-    statuses = [client.emits("client_message", 7) for _ in range(40)]
+    statuses = [client.emit("client_message", 7) for _ in range(40)]
     assert statuses[0] == 200
     assert statuses[-1] == 400
 
@@ -89,7 +89,7 @@ def test_a_socket_that_goes_on_with_it_is_closed(stranger: Stranger) -> None:
 )
 def test_a_malformed_press_is_refused(app: RunningApp, stranger: Stranger, body: bytes) -> None:
     before = len(app.output())
-    assert stranger.asks("POST", "/project/action", {"Content-Type": "application/json"}, body).status == 400
+    assert stranger.request("POST", "/project/action", {"Content-Type": "application/json"}, body).status == 400
     assert "Traceback" not in app.output()[before:]
 
 
@@ -97,16 +97,16 @@ def test_a_press_for_an_unknown_session_is_refused(app: RunningApp, stranger: St
     action = {"id": new_id(), "name": "again", "payload": {}}
     body = json.dumps({"sessionId": new_id(), "action": action}).encode()
     before = len(app.output())
-    assert stranger.asks("POST", "/project/action", {"Content-Type": "application/json"}, body).status == 404
+    assert stranger.request("POST", "/project/action", {"Content-Type": "application/json"}, body).status == 404
     assert "Traceback" not in app.output()[before:]
 
 
 def test_a_press_of_an_unknown_button_is_refused(app: RunningApp, stranger: Stranger) -> None:
-    client, session = stranger.opens(), new_id()
-    assert client.connects(session)
+    client, session = stranger.open(), new_id()
+    assert client.connect(session)
     before = len(app.output())
     for name, payload in (("nothing", {}), ("again", {}), ("details", {"version": [1]}), ("edit", {"version": "x"})):
         body = json.dumps({"sessionId": session, "action": {"id": new_id(), "name": name, "payload": payload}}).encode()
-        assert stranger.asks("POST", "/project/action", {"Content-Type": "application/json"}, body).status < 500
+        assert stranger.request("POST", "/project/action", {"Content-Type": "application/json"}, body).status < 500
     assert "Traceback" not in app.output()[before:]
-    client.closes()
+    client.close()

@@ -22,33 +22,33 @@ def at(app: RunningApp, host: str) -> str:
 @pytest.mark.parametrize("path", PATHS)
 def test_a_rebound_name_is_refused_on_every_path(app: RunningApp, stranger: Stranger, path: str) -> None:
     for host in (at(app, each) for each in FOREIGN):
-        got = stranger.asks("GET", path, {"Host": host, "Origin": f"http://{host}"})
+        got = stranger.request("GET", path, {"Host": host, "Origin": f"http://{host}"})
         assert got.status == 421, host
 
 
 @pytest.mark.parametrize("host", ODD, ids=repr)
 def test_a_malformed_host_is_refused(app: RunningApp, host: str) -> None:
-    answer = Stranger(app.url).asks_raw(f"GET / HTTP/1.1\r\nHost: {at(app, host)}\r\n\r\n".encode())
+    answer = Stranger(app.url).send_raw(f"GET / HTTP/1.1\r\nHost: {at(app, host)}\r\n\r\n".encode())
     assert answer.split()[1] in (b"400", b"421")
 
 
 def test_two_hosts_are_refused(stranger: Stranger) -> None:
-    answer = stranger.asks_raw(f"GET / HTTP/1.1\r\nHost: {stranger.own}\r\nHost: evil.example\r\n\r\n".encode())
+    answer = stranger.send_raw(f"GET / HTTP/1.1\r\nHost: {stranger.own}\r\nHost: evil.example\r\n\r\n".encode())
     assert answer.split()[1] in (b"400", b"421")
 
 
 def test_the_socket_refuses_a_rebound_name(app: RunningApp, stranger: Stranger) -> None:
     host = at(app, "evil.example:{port}")
-    assert stranger.upgrades(host, f"http://{host}") == 403
-    assert stranger.upgrades(stranger.own, f"http://{host}") == 403
-    assert stranger.upgrades(stranger.own, "null") == 403
-    assert stranger.upgrades(stranger.own, app.url) == 101
+    assert stranger.open_websocket(host, f"http://{host}") == 403
+    assert stranger.open_websocket(stranger.own, f"http://{host}") == 403
+    assert stranger.open_websocket(stranger.own, "null") == 403
+    assert stranger.open_websocket(stranger.own, app.url) == 101
 
 
 def test_the_loopback_names_are_ours(app: RunningApp, stranger: Stranger) -> None:
     for host in ("localhost:{port}", "127.0.0.1:{port}", "[::1]:{port}", "LOCALHOST:{port}"):
         name = at(app, host)
-        assert stranger.asks("GET", "/", {"Host": name}).status == 200, name
+        assert stranger.request("GET", "/", {"Host": name}).status == 200, name
 
 
 @pytest.mark.parametrize(
@@ -57,30 +57,30 @@ def test_the_loopback_names_are_ours(app: RunningApp, stranger: Stranger) -> Non
 )
 def test_a_page_of_another_origin_is_refused(stranger: Stranger, origin: str) -> None:
     for method, path in (("GET", POLLING), ("POST", "/project/action"), ("GET", "/project/settings")):
-        assert stranger.asks(method, path, {"Origin": origin}, b"{}" if method == "POST" else None).status == 403
+        assert stranger.request(method, path, {"Origin": origin}, b"{}" if method == "POST" else None).status == 403
 
 
 def test_a_foreign_page_is_refused_also_where_browsers_send_no_origin(stranger: Stranger) -> None:
     for site in ("cross-site", "same-site"):
         asked = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
-        assert stranger.asks("GET", POLLING, asked).status == 403
+        assert stranger.request("GET", POLLING, asked).status == 403
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert stranger.asks("GET", "/", link).status == 200
+    assert stranger.request("GET", "/", link).status == 200
 
 
 def test_a_page_without_an_origin_is_named_so(stranger: Stranger) -> None:
-    got = stranger.asks("GET", POLLING, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+    got = stranger.request("GET", POLLING, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
     assert got.text.strip() == plain("door.no_origin", "en")
 
 
 def test_a_forwarded_host_is_not_believed(stranger: Stranger) -> None:
     forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", "Origin": "http://evil.example"}
-    assert stranger.asks("GET", POLLING, forged).status == 403
+    assert stranger.request("GET", POLLING, forged).status == 403
 
 
 def test_the_refusal_says_what_to_do_in_the_browsers_language(stranger: Stranger) -> None:
-    english = stranger.asks("GET", "/", {"Host": "mybox.lan:80"})
-    chinese = stranger.asks("GET", "/", {"Host": "mybox.lan:80", "Accept-Language": "zh-CN,zh;q=0.9"})
+    english = stranger.request("GET", "/", {"Host": "mybox.lan:80"})
+    chinese = stranger.request("GET", "/", {"Host": "mybox.lan:80", "Accept-Language": "zh-CN,zh;q=0.9"})
     assert "mybox.lan" in english.text
     assert "FULLSTOP_HOSTS" in english.text
     assert "FULLSTOP_HOSTS" in chinese.text
@@ -91,12 +91,12 @@ def test_the_names_of_a_proxy_are_added(start_app: StartApp) -> None:
     with start_app(FULLSTOP_HOSTS="chat.example.com, other.example:8443") as app:
         stranger = Stranger(app.url)
         own, https = {"Host": "chat.example.com"}, {"Origin": "https://chat.example.com"}
-        assert stranger.asks("GET", POLLING, own | https).status == 200
-        assert stranger.asks("GET", POLLING, https).status == 200  # a proxy that passes on another Host
-        assert stranger.asks("GET", POLLING, {"Host": "other.example:8443"}).status == 200
-        assert stranger.asks("GET", POLLING, {"Host": "other.example"}).status == 421
-        assert stranger.asks("GET", POLLING, {"Origin": "https://chat.example.com:444"}).status == 403
-        assert stranger.asks("GET", "/", {"Host": "evil.example"}).status == 421
+        assert stranger.request("GET", POLLING, own | https).status == 200
+        assert stranger.request("GET", POLLING, https).status == 200  # a proxy that passes on another Host
+        assert stranger.request("GET", POLLING, {"Host": "other.example:8443"}).status == 200
+        assert stranger.request("GET", POLLING, {"Host": "other.example"}).status == 421
+        assert stranger.request("GET", POLLING, {"Origin": "https://chat.example.com:444"}).status == 403
+        assert stranger.request("GET", "/", {"Host": "evil.example"}).status == 421
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ SECURITY = ("content-security-policy", "x-content-type-options", "referrer-polic
 
 def test_every_response_has_the_security_headers(stranger: Stranger) -> None:
     responses = [
-        *(stranger.asks("GET", path) for path in (*PATHS, "/nowhere", "/favicon", "/avatars/default", "/logo")),
-        stranger.asks("POST", "/project/action", body=b"{}"),
-        stranger.asks("GET", "/", {"Host": "evil.example"}),
-        stranger.asks("GET", "/ws/socket.io/?EIO=3"),
+        *(stranger.request("GET", path) for path in (*PATHS, "/nowhere", "/favicon", "/avatars/default", "/logo")),
+        stranger.request("POST", "/project/action", body=b"{}"),
+        stranger.request("GET", "/", {"Host": "evil.example"}),
+        stranger.request("GET", "/ws/socket.io/?EIO=3"),
     ]
     for each in responses:
         assert [name for name in SECURITY if name not in each.headers] == [], each.status
@@ -158,12 +158,12 @@ def test_every_response_has_the_security_headers(stranger: Stranger) -> None:
 
 
 def test_a_forged_host_does_not_reach_the_policy(stranger: Stranger) -> None:
-    got = stranger.asks("GET", "/", {"Host": "evil.example"})
+    got = stranger.request("GET", "/", {"Host": "evil.example"})
     assert "evil" not in got.headers["content-security-policy"]
 
 
 def test_embedding_can_be_allowed(start_app: StartApp) -> None:
     with start_app(FULLSTOP_EMBED_IN="https://portal.example") as app:
-        got = Stranger(app.url).asks("GET", "/")
+        got = Stranger(app.url).request("GET", "/")
         assert "frame-ancestors https://portal.example" in got.headers["content-security-policy"]
         assert "x-frame-options" not in got.headers

@@ -10,7 +10,7 @@ from tests.scripted_server import ScriptedServer, Status, thought_and_answer
 def errors(client: Polling) -> str:
     """Wait for the message that says what went wrong, and return it."""
     while True:
-        step = client.waits_for_event("new_message")[0]
+        step = client.wait_for_event("new_message")[0]
         if step.get("isError"):
             return str(step["output"])
 
@@ -22,10 +22,10 @@ def test_a_redirect_is_not_followed(stranger: Stranger, server: ScriptedServer, 
         login = other.base_url.replace("://", "://user:word@")
         server.play([Status(status, "", {"location": f"{login}/chat/completions?token=abc"})])
         client = ready(stranger)
-        client.emits("client_message", message("2+2?"))
+        client.emit("client_message", message("2+2?"))
         said = errors(client)
         assert f"`{other.base_url}`" in said
         assert "word" not in said
         assert len(server.chats()) == 1
         assert other.requests == []
-        client.closes()
+        client.close()

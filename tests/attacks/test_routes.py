@@ -1,4 +1,4 @@
-"""The page's own routes are open, as docs/security.md lists them; every other one of Chainlit is closed."""
+"""The routes of the page are open, as docs/security.md lists them. Every other route of Chainlit is closed."""
 
 import importlib.util
 import re
@@ -29,12 +29,12 @@ def test_the_open_routes_are_the_documented_ones() -> None:
 
 
 def test_every_other_route_is_closed(stranger: Stranger) -> None:
-    answers = {(method, path): stranger.asks(method, path, body=b"{}").status for method, path in CLOSED}
+    answers = {(method, path): stranger.request(method, path, body=b"{}").status for method, path in CLOSED}
     assert {route: status for route, status in answers.items() if status not in (404, 400)} == {}
 
 
 def test_each_route_of_chainlit_is_either_open_or_closed(stranger: Stranger) -> None:
-    """Chainlit's own list, as it is installed: one that is new is closed."""
+    """Check the list of the installed Chainlit: a new route must be closed."""
     found = importlib.util.find_spec("chainlit")
     assert found is not None
     text = Path(str(found.origin)).with_name("server.py").read_text()
@@ -43,7 +43,7 @@ def test_each_route_of_chainlit_is_either_open_or_closed(stranger: Stranger) -> 
     for method, pattern in routes:
         path = re.sub(r"\{[^}]+\}", "x", pattern)
         if not is_open(method.upper(), path):
-            assert stranger.asks(method.upper(), path, body=b"{}").status == 404, (method, path)
+            assert stranger.request(method.upper(), path, body=b"{}").status == 404, (method, path)
 
 
 def test_the_open_routes_answer(stranger: Stranger) -> None:
@@ -57,7 +57,7 @@ def test_the_open_routes_answer(stranger: Stranger) -> None:
         "/user",
         "/auth/config",
     ):
-        assert stranger.asks("GET", path).status < 500, path
-    assert stranger.asks("GET", "/project/translations?language=zh-CN").status == 200
-    assert stranger.asks("GET", "/project/settings?language=en-US").status == 200
-    assert stranger.asks("HEAD", "/").status == 200
+        assert stranger.request("GET", path).status < 500, path
+    assert stranger.request("GET", "/project/translations?language=zh-CN").status == 200
+    assert stranger.request("GET", "/project/settings?language=en-US").status == 200
+    assert stranger.request("HEAD", "/").status == 200

@@ -1,4 +1,4 @@
-"""A session id is a UUID and nothing else: no stranger reaches the disk with it."""
+"""A session id is a UUID and nothing else, so no client reaches the disk with it."""
 
 import subprocess
 import sys
@@ -46,11 +46,11 @@ def victim(tmp_path: Path) -> Path:
 def test_no_folder_is_deleted(app: RunningApp, stranger: Stranger, victim: Path, kind: str) -> None:
     up = "../" * (len(app.root.parts) + 1)
     session_id = str(victim) if kind == "absolute" else f"{up}{str(victim).lstrip('/')}"
-    client = stranger.opens()
-    let_in = client.connects(session_id)
+    client = stranger.open()
+    let_in = client.connect(session_id)
     if let_in:
-        client.emits("clear_session")
-    client.closes()
+        client.emit("clear_session")
+    client.close()
     time.sleep(1.0)  # an app that deletes does so at the end of the connection
     assert (victim / "letter.txt").exists()
     assert not let_in
@@ -58,16 +58,16 @@ def test_no_folder_is_deleted(app: RunningApp, stranger: Stranger, victim: Path,
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_only_a_uuid_is_let_in(stranger: Stranger, kind: str) -> None:
-    client = stranger.opens()
-    assert not client.connects(FOREIGN[kind])
-    client.closes()
+    client = stranger.open()
+    assert not client.connect(FOREIGN[kind])
+    client.close()
 
 
 @pytest.mark.parametrize("auth", [None, [], "x", 7, {}, {"sessionId": new_id(), "clientType": ["webapp"]}], ids=repr)
 def test_a_connection_without_a_proper_auth_is_refused(stranger: Stranger, auth: object) -> None:
-    client = stranger.opens()
-    assert not client.connects_with(auth)
-    client.closes()
+    client = stranger.open()
+    assert not client.connect_with(auth)
+    client.close()
 
 
 @pytest.mark.parametrize(
@@ -76,34 +76,34 @@ def test_a_connection_without_a_proper_auth_is_refused(stranger: Stranger, auth:
     ids=repr,
 )
 def test_the_other_fields_have_their_shapes(stranger: Stranger, more: dict[str, object]) -> None:
-    client = stranger.opens()
-    assert not client.connects(new_id(), **more)
-    client.closes()
+    client = stranger.open()
+    assert not client.connect(new_id(), **more)
+    client.close()
 
 
 def test_a_uuid_is_let_in(stranger: Stranger) -> None:
-    client = stranger.opens()
-    assert client.connects(new_id())
-    client.closes()
+    client = stranger.open()
+    assert client.connect(new_id())
+    client.close()
 
 
 def test_no_file_is_written(app: RunningApp, stranger: Stranger) -> None:
     """`PUT /project/element` wrote the caller's bytes, `POST /project/file` made a folder."""
-    client, session = stranger.opens(), new_id()
-    assert client.connects(session)
+    client, session = stranger.open(), new_id()
+    assert client.connect(session)
     element = b'{"element": {"id": "%b", "type": "custom", "name": "x", "props": {"a": "%b"}}, "sessionId": "%b"}'
     body = element % (new_id().encode(), b"x" * 1000, session.encode())
-    written = stranger.asks("PUT", "/project/element", {"Content-Type": "application/json"}, body)
-    uploaded = stranger.asks("POST", f"/project/file?session_id={session}", {"Content-Type": "text/plain"}, b"x")
+    written = stranger.request("PUT", "/project/element", {"Content-Type": "application/json"}, body)
+    uploaded = stranger.request("POST", f"/project/file?session_id={session}", {"Content-Type": "text/plain"}, b"x")
     assert (written.status, uploaded.status) == (404, 404)
     assert not list((app.root / ".files").rglob("*"))
-    client.closes()
+    client.close()
 
 
 def test_a_large_upload_is_refused_before_it_is_read(stranger: Stranger) -> None:
-    """The answer comes although the body does not."""
+    """Read the answer without sending the body."""
     asked = f"POST /project/file?session_id={new_id()} HTTP/1.1\r\nHost: {stranger.own}\r\n"
-    assert stranger.asks_raw(f"{asked}Content-Length: 200000000\r\n\r\n".encode()).split()[1] == b"404"
+    assert stranger.send_raw(f"{asked}Content-Length: 200000000\r\n\r\n".encode()).split()[1] == b"404"
 
 
 FOLDERS = """
@@ -117,7 +117,7 @@ for Session.id in sys.argv[1:]:
 
 
 def test_a_folder_of_files_never_leaves_the_folder_of_all_files(app: RunningApp) -> None:
-    """The second line of defence, whatever id the door lets in."""
+    """Check the second line of defence, for ids that the door rejects."""
     own = new_id()
     asked = [sys.executable, "-W", "ignore", "-c", FOLDERS, own, "..", "/tmp", "a/b", f"{own}/.."]
     said = subprocess.run(asked, cwd=app.root, capture_output=True, text=True, check=True).stdout.split()

@@ -1,4 +1,4 @@
-"""Bytes that no browser sends are refused in the guard: no traceback, no bomb, no line in the log for each of them."""
+"""The guard refuses bytes that no browser sends, without a traceback, a bomb, or a log line for each."""
 
 import json
 import os
@@ -39,10 +39,10 @@ BULKY = [
 ]
 
 
-def asks(stranger: Stranger, path: str, more: str = "", method: str = "GET") -> int:
+def request_status(stranger: Stranger, path: str, more: str = "", method: str = "GET") -> int:
     """Return the status of the answer to a request with more header lines."""
     request = f"{method} {path} HTTP/1.1\r\nHost: {stranger.own}\r\n{more}\r\n"
-    return int(stranger.asks_raw(request.encode("latin-1")).split()[1])
+    return int(stranger.send_raw(request.encode("latin-1")).split()[1])
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def said(app: RunningApp) -> "Said":
 
 
 class Said:
-    """What the app logs from now on."""
+    """The log of the app from now on."""
 
     def __init__(self, app: RunningApp) -> None:
         self._app, self._before = app, len(app.output())
@@ -62,77 +62,77 @@ class Said:
 
 def test_a_malformed_origin_is_refused(stranger: Stranger, said: Said) -> None:
     for origin in ORIGINS:
-        assert asks(stranger, "/project/settings", f"Origin: {origin}\r\n") == 403, origin
-        assert asks(stranger, SOCKET + "websocket", f"Origin: {origin}\r\n{HANDSHAKE}") == 403, origin
+        assert request_status(stranger, "/project/settings", f"Origin: {origin}\r\n") == 403, origin
+        assert request_status(stranger, SOCKET + "websocket", f"Origin: {origin}\r\n{HANDSHAKE}") == 403, origin
     assert "Traceback" not in str(said)
 
 
-def test_paths_that_a_file_system_does_not_take_are_refused(stranger: Stranger, said: Said) -> None:
-    assert {asks(stranger, path) for path in PATHS} <= {400, 404}
+def test_paths_that_a_file_system_rejects_are_refused(stranger: Stranger, said: Said) -> None:
+    assert {request_status(stranger, path) for path in PATHS} <= {400, 404}
     assert "Traceback" not in str(said)
 
 
-def test_bodies_that_are_no_packets_are_refused(stranger: Stranger, said: Said) -> None:
-    client = stranger.opens()
-    assert [stranger.asks("POST", client.path, {}, body).status for body in BODIES] == [400] * len(BODIES)
-    client.closes()
+def test_bodies_that_are_not_packets_are_refused(stranger: Stranger, said: Said) -> None:
+    client = stranger.open()
+    assert [stranger.request("POST", client.path, {}, body).status for body in BODIES] == [400] * len(BODIES)
+    client.close()
     assert "Traceback" not in str(said)
 
 
 @pytest.mark.parametrize("number", range(len(BULKY)))
 def test_a_large_packet_of_small_values_is_refused_unparsed(stranger: Stranger, number: int) -> None:
-    """Three of them took seconds of the event loop."""
-    client = stranger.opens()
-    assert stranger.asks("POST", client.path, {}, BULKY[number]).status == 400
-    client.closes()
+    """Check that the packet is not parsed: three of them would take seconds of the event loop."""
+    client = stranger.open()
+    assert stranger.request("POST", client.path, {}, BULKY[number]).status == 400
+    client.close()
 
 
 def test_a_long_text_of_quotes_and_backslashes_is_a_packet(stranger: Stranger) -> None:
-    client = stranger.opens()
-    assert client.connects(new_id())
+    client = stranger.open()
+    assert client.connect(new_id())
     text = '"\\' * 100_000 + '{"a": [' * 10_000
-    assert client.emits("window_message", {"text": text, "more": text[::-1]}) == 200
-    client.closes()
+    assert client.emit("window_message", {"text": text, "more": text[::-1]}) == 200
+    client.close()
 
 
 def test_a_page_may_name_thousands_of_questions(stranger: Stranger) -> None:
-    client = stranger.opens()
-    assert client.connects(new_id())
+    client = stranger.open()
+    assert client.connect(new_id())
     shown = {"fullstopDo": "tab", "tab": new_id(), "asked": [new_id() for _ in range(5000)], "steps": []}
-    assert client.emits("window_message", shown) == 200
-    client.closes()
+    assert client.emit("window_message", shown) == 200
+    client.close()
 
 
 def test_an_upgrade_that_the_server_did_not_see_is_refused(stranger: Stranger, said: Said) -> None:
-    client = stranger.opens()
+    client = stranger.open()
     hidden = f"{HANDSHAKE}Connection: keep-alive\r\n"
-    assert asks(stranger, client.path, hidden) == 400
-    assert asks(stranger, SOCKET + "websocket", hidden) == 400
-    client.closes()
+    assert request_status(stranger, client.path, hidden) == 400
+    assert request_status(stranger, SOCKET + "websocket", hidden) == 400
+    client.close()
     assert "Traceback" not in str(said)
 
 
 def test_a_link_of_another_site_leads_to_the_page_only(stranger: Stranger) -> None:
     link = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n"
     paths = ("/", "/project/settings", "/health", SOCKET + "polling", "/public/fullstop.js")
-    assert [asks(stranger, path, link) for path in paths] == [200, 403, 403, 403, 403]
+    assert [request_status(stranger, path, link) for path in paths] == [200, 403, 403, 403, 403]
 
 
 def test_a_press_is_small(stranger: Stranger) -> None:
-    assert asks(stranger, "/project/action", "Content-Length: 200000\r\n", "POST") == 413
+    assert request_status(stranger, "/project/action", "Content-Length: 200000\r\n", "POST") == 413
 
 
 @pytest.mark.parametrize("offer", ["permessage-deflate", "permessage-deflate; client_max_window_bits=x"])
 def test_a_socket_is_not_compressed(stranger: Stranger, said: Said, offer: str) -> None:
     request = f"GET {SOCKET}websocket HTTP/1.1\r\nHost: {stranger.own}\r\n{HANDSHAKE}"
-    answer = stranger.asks_raw(f"{request}Sec-WebSocket-Extensions: {offer}\r\n\r\n".encode())
+    answer = stranger.send_raw(f"{request}Sec-WebSocket-Extensions: {offer}\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 101")
     assert b"permessage-deflate" not in answer
     assert "Traceback" not in str(said)
 
 
 def peak(pid: int) -> int:
-    """Return the most memory in bytes that a process has had so far."""
+    """Return the maximum memory of a process so far, in bytes."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     assert found
     return int(found[1]) * 1024
@@ -140,7 +140,7 @@ def peak(pid: int) -> int:
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="reads the memory of the app from /proc")
 def test_a_compressed_frame_is_not_inflated(app: RunningApp, stranger: Stranger) -> None:
-    """0.3 MB became 300 MB."""
+    """Check the memory of the app: 0.3 MB would become 300 MB."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = (packer.compress(b"4" * 300_000_000) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
     before = peak(app.pid)
@@ -158,8 +158,8 @@ def test_a_compressed_frame_is_not_inflated(app: RunningApp, stranger: Stranger)
 
 
 def test_connections_without_an_auth_fill_no_log_and_are_closed(stranger: Stranger, said: Said) -> None:
-    client = stranger.opens()
-    statuses = [client.sends("40" + json.dumps({"sessionId": number})) for number in range(40)]
+    client = stranger.open()
+    statuses = [client.send("40" + json.dumps({"sessionId": number})) for number in range(40)]
     assert statuses[0] == 200
     assert statuses[-1] == 400
     assert str(said).count("malformed") <= 2
@@ -167,5 +167,5 @@ def test_connections_without_an_auth_fill_no_log_and_are_closed(stranger: Strang
 
 def test_an_opening_page_adds_no_line_to_the_log(stranger: Stranger, said: Said) -> None:
     for tongue in ("en-US", "fr-FR", "zh-CN"):
-        assert asks(stranger, f"/project/settings?language={tongue}") == 200
+        assert request_status(stranger, f"/project/settings?language={tongue}") == 200
     assert "Translated" not in str(said)

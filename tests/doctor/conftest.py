@@ -22,7 +22,7 @@ Examined = Callable[..., Awaitable[list[Finding]]]
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine may be slow and stall; a test whose matter is a wait sets it itself."""
+    """Set long waits, because the machine may be slow. A test about a wait sets it itself."""
     patient(monkeypatch)
     for name in (*PATIENT_DOCTOR, "FULLSTOP_DOCTOR_AFTER_FIRST_SECONDS", "FULLSTOP_DOCTOR_SETTLED_SECONDS"):
         monkeypatch.setenv(name, "60")
@@ -37,7 +37,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def pointed(server: ScriptedServer) -> AsyncIterator[Callable[..., Profile]]:
-    """Makes profiles at the server; their connections are closed at the end."""
+    """Yield a function that makes profiles at the server. Their connections are closed at the end."""
 
     def point(base_url: str | None = None, **values: Any) -> Profile:
         return profile(base_url or server.base_url, **values)
@@ -48,7 +48,7 @@ async def pointed(server: ScriptedServer) -> AsyncIterator[Callable[..., Profile
 
 @pytest.fixture
 def examined(pointed: Callable[..., Profile]) -> Examined:
-    """All findings about the profile with these values."""
+    """Return a function that returns all findings about the profile with these values."""
 
     async def findings(base_url: str | None = None, **values: Any) -> list[Finding]:
         told: list[Finding] = []
@@ -59,7 +59,7 @@ def examined(pointed: Callable[..., Profile]) -> Examined:
 
 
 def the_problem(findings: list[Finding], check: str, kind: str, *facts: str, do: str) -> None:
-    """There is one problem, that one, and its sentences hold the facts and the fix in both languages."""
+    """Check that this is the only problem, and that its sentences contain the facts and the fix in both languages."""
     [problem] = [each for each in findings if each.state == "problem"]
     assert (problem.check, problem.kind) == (check, kind)
     for lang in ("en", "zh"):

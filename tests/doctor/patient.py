@@ -1,4 +1,4 @@
-"""A scripted server that heeds and refuses what vLLM does, healthy until a test gives it a fault."""
+"""A scripted server that accepts and rejects what vLLM does. It is healthy until a test gives it a fault."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,15 +44,22 @@ class Vllm:
 
     def _reply(self, request: Body) -> Script:
         long = "numbers" in request["messages"][-1]["content"]
-        markers = None if self.parser or not self.thought else ("" if self.opens else MARKERS[0], MARKERS[1])
-        pace = self.tokens_per_second and self.tokens_per_second / (10 if long else 1)
-        model = Model(self.thought, NUMBERS if long else ANSWER, pace, 1, markers)
-        unheard = () if self.knows_ids else ("stop_token_ids", "include_stop_str_in_output")
-        known = {key: value for key, value in request.items() if key not in (*unheard, *OBJECTS)}
-        return model(known)
+        markers: tuple[str, str] | None = None
+        if self.thought and not self.parser:
+            markers = MARKERS
+            if self.opens:
+                markers = ("", MARKERS[1])
+        answer, pace = ANSWER, self.tokens_per_second
+        if long:
+            answer, pace = NUMBERS, pace and pace / 10
+        model = Model(self.thought, answer, pace, 1, markers)
+        ignored = [*OBJECTS]
+        if not self.knows_ids:
+            ignored += ["stop_token_ids", "include_stop_str_in_output"]
+        return model({key: value for key, value in request.items() if key not in ignored})
 
     def _refusal(self, request: Body) -> list[Step]:
-        """vLLM refuses a value of the wrong kind at once, and in the stream what only its engine can tell."""
+        """Return the error for a bad value. vLLM reports a wrong type at once, an error of its engine in the stream."""
         for name, kind in OBJECTS.items():
             if self.knows_fields and not isinstance(request.get(name, kind()), kind):
                 return [error(400, f"{name}: Input should be a valid {kind.__name__}")]
@@ -65,7 +72,7 @@ class Vllm:
 
 
 def other_names(reply: Callable[[Body], Script], served: str) -> Callable[[Body], Script]:
-    """The same from a server that knows only the model `served`."""
+    """Return the reply of a server that has only the model `served`."""
 
     def named(request: Body) -> Script:
         if request["model"] != served:
@@ -76,12 +83,12 @@ def other_names(reply: Callable[[Body], Script], served: str) -> Callable[[Body]
 
 
 def without_end(request: Body) -> Script:
-    """The stream ends, and nobody says why."""
+    """Return a reply whose stream ends without a reason."""
     return [step for step in Vllm()(request) if not isinstance(step, Finish | Done)]
 
 
 def held_back(request: Body) -> Iterator[Step]:
-    """A buffering proxy: all the waiting first, then all the rest at once. A whole reply takes about 3 s."""
+    """Yield a reply through a buffering proxy: nothing at first, then everything at once. It takes about 3 s."""
     steps = list(Vllm(tokens_per_second=13)(request))
     yield Pause(sum(step.seconds for step in steps if isinstance(step, Pause)))
     voice = Voice(Request("/v1/chat/completions", {}, request), request["model"], 1)
@@ -90,20 +97,20 @@ def held_back(request: Body) -> Iterator[Step]:
 
 
 def only_chat(request: Body) -> Script:
-    """A server of few words: no thought, and nothing of vLLM's is known."""
+    """Return the reply of a simple server: no thought, and no field of vLLM's is supported."""
     steps: list[Step] = [Role(), *(Content(f" {word}") for word in ANSWER.split())]
     room = request["max_tokens"]
     return [*steps[: room + 1], Finish("length" if room < len(steps) - 1 else "stop"), Done()]
 
 
 def opening_template(body: Body) -> str:
-    """As that of Qwen3's Thinking-2507: the prompt ends within the thought."""
+    """Render a template like that of Qwen3's Thinking-2507: the prompt ends within the thought."""
     said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
     return "".join(said) + "<|im_start|>assistant\n<think>\n"
 
 
 def without_system(body: Body) -> str:
-    """As Mistral-7B-Instruct's: the roles are user and assistant."""
+    """Render a template like that of Mistral-7B-Instruct: the roles are user and assistant."""
     if body["messages"][0]["role"] == "system":
         raise ValueError("Conversation roles must alternate user/assistant/user/assistant/...")
     return "".join(f"[INST] {each['content']} [/INST]" for each in body["messages"])

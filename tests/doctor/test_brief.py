@@ -1,4 +1,4 @@
-"""The page greets with what is wrong, in a line each, and `/doctor` gives the whole report as Markdown."""
+"""The page greets with each problem in one line, and `/doctor` gives the whole report as Markdown."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,8 +20,8 @@ BAD = {
 }
 
 
-async def test_nothing_is_said_where_all_is_well(server: ScriptedServer, pointed: Pointed) -> None:
-    """No reply is asked for: what only replies show is left to the report."""
+async def test_nothing_is_said_if_all_is_well(server: ScriptedServer, pointed: Pointed) -> None:
+    """Check also that no reply is requested: those findings are left to the report."""
     assert await brief(pointed(), "en") == []
     assert server.chats() == []
 
@@ -39,14 +39,14 @@ async def test_a_line_says_what_is_wrong_and_what_to_do(pointed: Pointed, lang: 
     assert (await brief(pointed(**BAD), lang))[1] == as_line(ordinary, lang)
 
 
-async def test_a_model_that_the_server_does_not_list_is_asked_for(server: ScriptedServer, pointed: Pointed) -> None:
+async def test_a_model_that_the_server_does_not_list_is_requested(server: ScriptedServer, pointed: Pointed) -> None:
     assert await brief(pointed(model="any"), "en") == []
     server.by_message({"": other_names(Vllm(), "scripted")})
     other = problem("model", "other", model="any", served="scripted")
     assert await brief(pointed(model="any"), "en") == [as_line(other, "en")]
 
 
-async def test_a_slow_server_delays_nobody(
+async def test_a_slow_server_delays_no_one(
     server: ScriptedServer, pointed: Pointed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FULLSTOP_DOCTOR_BRIEF_SECONDS", "0.1")

@@ -1,4 +1,4 @@
-"""The doctor names each fault of a server and a profile, alone, with what to do about it, in English and Chinese."""
+"""The doctor names each fault of a server and a profile, and no other, with the fix, in English and Chinese."""
 
 import socket
 from collections.abc import Callable

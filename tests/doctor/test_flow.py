@@ -1,4 +1,4 @@
-"""A stream is held back where many events come late and then all at once, and a reply of one token did not."""
+"""A stream is held back if many events come late and all at once, and a reply of one token did not."""
 
 import pytest
 

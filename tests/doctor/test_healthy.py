@@ -1,4 +1,4 @@
-"""The doctor raises no false alarm: a set-up that works has no problem, whatever its server cannot tell."""
+"""The doctor raises no false alarm: a working setup has no problem, also if its server does not answer everything."""
 
 import pytest
 
@@ -42,7 +42,7 @@ async def test_a_healthy_vllm_has_no_problem(
     ).keys()
 
 
-async def test_every_line_of_a_healthy_vllm_is_told(examined: Examined) -> None:
+async def test_every_line_of_a_healthy_vllm_is_reported(examined: Examined) -> None:
     findings = await examined(**ROOMY)
     assert [(each.check, each.kind) for each in findings] == [
         ("reach", "reached"),
@@ -95,7 +95,7 @@ async def test_a_server_that_serves_any_name_has_no_problem(server: ScriptedServ
 
 
 async def test_a_server_without_stop_ids_has_no_problem(server: ScriptedServer, examined: Examined) -> None:
-    """As llama.cpp's: the page ends the turn itself."""
+    """Examine a server like llama.cpp, where the page ends the turn itself."""
     server.bare = True
     server.by_message({"": Vllm(parser=False, knows_ids=False, knows_fields=False)})
     findings = await examined()

@@ -28,7 +28,7 @@ def calls(*names: str) -> Iterator[ast.Call]:
 
 
 def written(*names: str) -> set[str]:
-    """The findings whose check and kind both stand in the call."""
+    """Return the findings whose check and kind are both literals in the call."""
     plain = [call for call in calls(*names) if len(call.args) == 2]
     pairs = [call.args for call in plain if all(isinstance(each, ast.Constant | ast.IfExp) for each in call.args)]
     return {f"{check}.{kind}" for first, second in pairs for check in texts(first) for kind in kinds(second)}

@@ -1,4 +1,4 @@
-"""The doctor names each fault of a template and a stream, alone, with what to do about it, in both languages."""
+"""The doctor names each fault of a template and a stream, and no other, with the fix, in both languages."""
 
 import pytest
 
@@ -98,7 +98,7 @@ async def test_a_server_that_does_not_reply_as_it_should(
     the_problem(await examined(), check, kind, do=do)
 
 
-async def test_a_model_that_runs_on_where_nobody_knows_its_tokens(server: ScriptedServer, examined: Examined) -> None:
+async def test_a_model_that_runs_on_although_its_tokens_are_unknown(server: ScriptedServer, examined: Examined) -> None:
     server.tokenizes = False
     server.by_message({"": [Role(), Content(OVERRUN), Finish("stop"), Done()]})
     the_problem(await examined(), "full", "overrun_without_ids", "<|im_end|>", do="generation_config.json")
@@ -114,7 +114,7 @@ async def test_a_server_that_does_not_reply_in_time_is_not_blamed(
     assert "problem" not in {each.state for each in findings}
 
 
-async def test_a_model_that_goes_on_when_its_reader_has_left(
+async def test_a_model_that_continues_after_its_reader_has_left(
     server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "0.2")

@@ -1,4 +1,4 @@
-"""What is done to a streaming turn in a round, and what must be true afterwards."""
+"""The faults of the kill table, and the checks after each of them."""
 
 import os
 import random

@@ -108,7 +108,7 @@ class Scene:
         self.log += self.app.output()
 
     def renew_upstream(self) -> None:
-        """Kill it, and start another one on its port."""
+        """Kill the upstream, and start another one on its port."""
         port = self.upstream.port
         self.upstream.end()
         self.upstream = Upstream(port)

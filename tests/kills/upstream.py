@@ -1,4 +1,4 @@
-"""The model server of the kill table: the scripted server in a process of its own, which a round may stop or kill.
+"""The model server of the kill table: the scripted server in a separate process, which a round may stop or kill.
 
 The message says what it plays: `words 200` or `words 200, reset after 57`. On standard input, `state` asks which of its
 streams the client has closed; the answer is one line of JSON.

@@ -1,4 +1,4 @@
-"""The mode of a turn: the prompt's tag, else the panel, else the system prompt's tag, else the profile."""
+"""The mode of a turn comes from the message's tag, then the panel, then the system prompt's tag, then the profile."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def test_the_mode_is_chosen(message: str, panel: str | None, system: str, expect
         ("Why?", None, "[MODE:FAST]", "FAST"),
     ],
 )
-def test_a_mode_that_is_not_there_is_told(message: str, panel: str | None, system: str, name: str) -> None:
+def test_an_unknown_mode_is_reported(message: str, panel: str | None, system: str, name: str) -> None:
     with pytest.raises(UnknownMode) as caught:
         choose(message, panel, profile(messages={"system": system}))
     assert caught.value.sentence.facts == {"name": name, "known": "FULL, THINK_ONLY"}
@@ -88,7 +88,7 @@ def test_the_policy_is_the_profiles_in_that_mode(
     assert str(made.end) == end
 
 
-def test_a_thought_is_opened_where_the_mode_thinks() -> None:
+def test_a_thought_is_opened_if_the_mode_thinks() -> None:
     modes: dict[str, object] = {"FULL": {}, "THINK_ONLY": {}, "NO_THINK": {"thinks": False}}
     for opening in ({"opened": True}, {"prefix": "<think>\n"}):
         thinking = profile(thinking={"open": "<think>", "close": "</think>", **opening}, modes=modes)

@@ -1,4 +1,4 @@
-"""The published JSON Schema is that of the code, and knows a good profile from a bad one as the app does."""
+"""The published JSON Schema is that of the code, and accepts and rejects the same profiles as the app."""
 
 from pathlib import Path
 

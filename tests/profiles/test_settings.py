@@ -1,4 +1,4 @@
-"""What the person sets in the panel takes the profile's place; what does not fit leaves the former value in force."""
+"""Settings of the panel replace those of the profile. A malformed value leaves the former one in force."""
 
 import pytest
 from hypothesis import given

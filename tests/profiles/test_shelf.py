@@ -1,4 +1,4 @@
-"""The folder of profiles is read afresh: edits hold at once, and a broken one never replaces the last good one."""
+"""The folder of profiles is read again after an edit, and a broken edit never replaces the last good profile."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ BROKEN = "name: [\n"
 
 
 class Folder:
-    """A folder whose every edit has a time of its own, as edits by hand have."""
+    """A folder in which each edit has another time, like edits by hand."""
 
     def __init__(self, path: Path) -> None:
         self.path, self._edits = path, 0
@@ -47,14 +47,14 @@ def test_a_folder_that_is_not_there_has_no_profiles(tmp_path: Path) -> None:
     assert Profiles(tmp_path / "nowhere").read() == Shelf({}, {})
 
 
-def test_an_edit_holds_from_the_next_reading_on(folder: Folder) -> None:
+def test_an_edit_applies_from_the_next_reading_on(folder: Folder) -> None:
     folder.write("a.yaml", GOOD.format(name="One"))
     assert folder.read() == ({"a": "One"}, {})
     folder.write("a.yaml", GOOD.format(name="Two"))
     assert folder.read() == ({"a": "Two"}, {})
 
 
-def test_a_broken_edit_keeps_the_last_good_one_and_is_told(folder: Folder) -> None:
+def test_a_broken_edit_keeps_the_last_good_one_and_is_reported(folder: Folder) -> None:
     folder.write("a.yaml", GOOD.format(name="One"))
     folder.read()
     folder.write("a.yaml", BROKEN)
@@ -64,7 +64,7 @@ def test_a_broken_edit_keeps_the_last_good_one_and_is_told(folder: Folder) -> No
     assert folder.read() == ({"a": "Two"}, {})
 
 
-def test_another_break_is_told_instead_of_the_first(folder: Folder) -> None:
+def test_another_error_is_reported_instead_of_the_first(folder: Folder) -> None:
     folder.write("a.yaml", BROKEN)
     assert folder.read() == ({}, {"a": "profile.syntax"})
     folder.write("a.yaml", "- a\n")
@@ -100,7 +100,7 @@ def test_a_removed_file_takes_its_problem_along(folder: Folder, text: str) -> No
 
 
 def test_what_is_not_a_profile_is_left_alone(folder: Folder) -> None:
-    """Emacs leaves a dangling link `.#a.yaml` beside a file with unsaved changes."""
+    """Check also the dangling link `.#a.yaml` that Emacs makes for a file with unsaved changes."""
     folder.write("a.yaml", GOOD.format(name="A"))
     folder.write("notes.txt", "-")
     folder.write("a.yaml~", BROKEN)

@@ -1,4 +1,4 @@
-"""The shipped profiles say what is established of their models, and hold where a server is not quite as expected."""
+"""The shipped profiles fit their models, also if a server behaves slightly differently."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ def shipped(name: str) -> Profile:
 
 
 def messages(profile: Profile, *past: Exchange) -> list[dict[str, str]]:
-    """What the model is shown after those turns."""
+    """Return the messages for the model after those turns."""
     history = History()
     chosen = choose("And now?", None, profile)
     for each in past:
@@ -47,7 +47,7 @@ def messages(profile: Profile, *past: Exchange) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
-def test_an_editor_is_told_of_the_schema(file: Path) -> None:
+def test_an_editor_finds_the_schema(file: Path) -> None:
     assert file.read_text().startswith("# yaml-language-server: $schema=profile.schema.json\n# ")
 
 
@@ -85,7 +85,7 @@ def test_a_model_that_does_not_think_has_no_markers(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_template_takes_every_chat_that_the_app_sends(name: str) -> None:
-    """A turn without an answer, one with a leaked thought, a system prompt of the person's own."""
+    """Try a turn without an answer, one with a leaked thought, and a system prompt of the person."""
     profile = shipped(name)
     past = [Exchange(str(number), "Well?", THOUGHT, said, profile.model) for number, said in enumerate(("", ANSWER))]
     for each in (profile, Settings(system="Be brief.").apply_to(profile)):
@@ -125,7 +125,7 @@ Playing = Callable[..., Awaitable[Turn]]
 
 @pytest.fixture
 async def played() -> AsyncIterator[Playing]:
-    """Plays one turn of a profile at a server, as the app does it."""
+    """Yield a function that plays one turn of a profile at a server, as the app does."""
 
     async def played(profile: Profile, server: VllmServer, mode: str = "FULL") -> Turn:
         endpoint = Endpoint(base_url=server.base_url)
@@ -165,7 +165,7 @@ async def test_dasd_is_read_right_whether_or_not_its_template_opens_the_thought(
 async def test_an_older_r1_template_lets_the_thought_be_skipped_unless_the_profile_begins_it(
     played: Playing, parser: Parser
 ) -> None:
-    """The line stands in the profile, as a comment."""
+    """Check the line that the profile contains as a comment."""
     text = (FOLDER / f"{R1}.yaml").read_text()
     assert '  # prefix: "<think>\\n"\n' in text
     profile = shipped(R1)
@@ -200,7 +200,7 @@ async def test_mistral_answers_on_either_server(played: Playing, kind: type[Vllm
 
 
 async def test_the_limit_of_tokens_may_come_within_a_character(played: Playing) -> None:
-    """Ordinary text is a token a byte here: the limit falls into the second 二 of the thought."""
+    """Use one token per byte: the limit falls into the second 二 of the thought."""
     room = len("<>\n") - 1 + len(THOUGHT[: THOUGHT.rindex("二")].encode()) + 1
     with VllmServer(SHAPES["qwen3"]) as server:
         server.becomes(parser="none")
@@ -209,7 +209,7 @@ async def test_the_limit_of_tokens_may_come_within_a_character(played: Playing) 
 
 
 async def test_llama_is_ended_by_its_last_word_where_the_server_runs_past_it(played: Playing) -> None:
-    """LoRAX took one end for the only one (predibase/lorax#442)."""
+    """Imitate LoRAX, which knew only one of the ends (predibase/lorax#442)."""
     with LoraxServer(SHAPES["llama-3.1-8b-instruct"]) as server:
         server.becomes(eos=(128001,))
         assert came(await played(shipped("llama-3.1-8b-instruct"), server)) == ("", ANSWER, "complete")
@@ -242,7 +242,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", MANUAL, re.DOTALL)
 
 @pytest.fixture
 def example(tmp_path: Path) -> Callable[[str], Profile]:
-    """An example of the manual, put beside the shipped profiles."""
+    """Return a function that reads an example of the manual, beside the shipped profiles."""
 
     def example(text: str) -> Profile:
         shutil.copytree(FOLDER, tmp_path / "profiles", dirs_exist_ok=True)

@@ -1,4 +1,4 @@
-"""Every response of a real vLLM server ends where and why it should, however it is cut into chunks."""
+"""Every response of a real vLLM server ends at the right place, for the right reason, in any chunks."""
 
 import json
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Row:
 
 
 def only(names: str, ending: str, thought: str, opened: bool | None = None) -> Row:
-    """In THINK_ONLY."""
+    """Return a row in the mode THINK_ONLY."""
     return Row(names, ending, thought, mode="THINK_ONLY", opened=opened)
 
 
@@ -136,7 +136,7 @@ ROWS = [
 ]
 
 
-def named(pattern: str) -> list[str]:
+def find_captures(pattern: str) -> list[str]:
     return [name for name in CAPTURES if fnmatch(name, pattern)]
 
 
@@ -144,22 +144,25 @@ CASES = [
     pytest.param(name, row, opened, id=f"{name}-{row.mode}-{'opened' if opened else 'plain'}")
     for row in ROWS
     for pattern in row.names.split()
-    for name in named(pattern)
+    for name in find_captures(pattern)
     for opened in ((False, True) if row.opened is None else (row.opened,))
 ]
 
 
-def held_to(mode: str, opened: bool) -> Policy:
+def policy_of(mode: str, opened: bool) -> Policy:
     return policy(profile(thinking={"open": "<think>", "close": "</think>", "opened": opened}), mode)
 
 
 def begins(text: str, expected: str) -> bool:
-    return text.startswith(expected[:-1]) if expected.endswith("…") else text == expected
+    """True if a text is the expected one, or begins with it if it ends with …."""
+    if expected.endswith("…"):
+        return text.startswith(expected[:-1])
+    return text == expected
 
 
 @pytest.mark.parametrize(("name", "row", "opened"), CASES)
 def test_a_capture_ends_like_this(name: str, row: Row, opened: bool) -> None:
-    turn = replay(CAPTURES[name].read_bytes(), held_to(row.mode, opened)).turn
+    turn = replay(CAPTURES[name].read_bytes(), policy_of(row.mode, opened)).turn
     assert turn.ending
     assert f"{turn.ending.code} {turn.ending.source} {turn.ending.phase}" == row.ending
     assert turn.thought == row.thought
@@ -167,23 +170,24 @@ def test_a_capture_ends_like_this(name: str, row: Row, opened: bool) -> None:
     assert not row.evidence or begins(turn.ending.evidence, row.evidence), turn.ending.evidence
 
 
-def told(recorded: bytes, held: Policy) -> object:
-    """All that the command says but the tokens: these are counted by the chunk where the server does not count."""
-    whole = json.loads(as_json("", replay(recorded, held)))
-    del whole["ending"]["tokens"]
-    return whole
+def report_without_tokens(recorded: bytes, limits: Policy) -> object:
+    """Return the report of the command without its counts: chunks are counted if the server sends no counts."""
+    report = json.loads(as_json("", replay(recorded, limits)))
+    del report["ending"]["tokens"]
+    return report
 
 
 @pytest.mark.parametrize(("name", "row", "opened"), CASES)
-def test_however_a_capture_is_cut_it_comes_to_the_same(name: str, row: Row, opened: bool) -> None:
-    recorded, held = CAPTURES[name].read_bytes(), held_to(row.mode, opened)
-    assert told(split(recorded), held) == told(recorded, held)
-    assert told(merged(recorded), held) == told(recorded, held)
+def test_a_capture_ends_the_same_however_it_is_cut(name: str, row: Row, opened: bool) -> None:
+    recorded, limits = CAPTURES[name].read_bytes(), policy_of(row.mode, opened)
+    whole = report_without_tokens(recorded, limits)
+    assert report_without_tokens(split(recorded), limits) == whole
+    assert report_without_tokens(merged(recorded), limits) == whole
 
 
 def test_the_table_has_every_capture() -> None:
     assert {str(case.values[0]) for case in CASES} == set(CAPTURES)
-    assert all(named(pattern) for row in ROWS for pattern in row.names.split())
+    assert all(find_captures(pattern) for row in ROWS for pattern in row.names.split())
 
 
 def texts(recorded: bytes) -> dict[str, str]:

@@ -35,8 +35,8 @@ Printed = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Away from the settings of whoever runs the tests; and what the command takes over from .env goes again."""
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run without the settings of this machine, and restore the environment that the command changes."""
     monkeypatch.setattr(os, "environ", {**os.environ, "CHAINLIT_ENV_FILE": os.devnull, "FULLSTOP_PROFILE": ""})
 
 
@@ -141,15 +141,15 @@ def test_no_clock_runs_out() -> None:
 # --- The command
 
 
-def told(printed: Printed, *words: str) -> list[dict[str, object]]:
+def replay_reports(printed: Printed, *words: str) -> list[dict[str, object]]:
     assert main(["replay", "--json", *words]) == 0
     output, errors = printed.readouterr()
     assert errors == ""
     return [json.loads(line) for line in output.splitlines()]
 
 
-def complaint(printed: Printed, *words: str) -> str:
-    """The one line on stderr."""
+def read_error(printed: Printed, *words: str) -> str:
+    """Return the one line on standard error."""
     assert main(["replay", *words]) == 2
     errors = printed.readouterr().err
     assert errors.startswith("fullstop: ")
@@ -168,7 +168,7 @@ def test_a_person_reads_why_a_turn_ended(capsys: Printed) -> None:
     )
 
 
-def test_every_capture_is_told_within_80_columns(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_capture_is_reported_within_80_columns(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CAPTURES)
     assert main(["replay", *(path.name for path in CAPTURES.glob("*.sse"))]) == 0
     assert max(columns(line) for line in capsys.readouterr().out.splitlines()) <= 80
@@ -191,7 +191,7 @@ def test_a_beginning_is_cut_where_the_line_is_full(capsys: Printed, tmp_path: Pa
     [
         (says(), "no finish_reason"),
         (event({"error": "M"}), "The server broke off with an error: M"),
-        ("data: {oops\n\n", "The stream holds something that is not the chat protocol"),
+        ("data: {oops\n\n", "not the chat protocol"),
         ('{"error": "M"}', "The server refused the request: M"),
         ("<html>", "not a response of a chat endpoint"),
         (says(finish_reason="length"), sentence("ending.length")),
@@ -213,7 +213,7 @@ def test_the_words_fit_the_ending(capsys: Printed, tmp_path: Path, recorded: str
 
 
 def test_json_is_one_object_a_file_with_all_of_the_ending(capsys: Printed) -> None:
-    first, second = told(capsys, FULL, str(CAPTURES / "stop_str_answer.parser.sse"))
+    first, second = replay_reports(capsys, FULL, str(CAPTURES / "stop_str_answer.parser.sse"))
     assert list(first) == ["file", "thought", "answer", "ending", "notices"]
     assert (first["file"], first["thought"], first["answer"]) == (FULL, THOUGHT, ANSWER)
     ending = second["ending"]
@@ -233,18 +233,18 @@ def test_json_is_not_escaped_but_where_it_must_be(capsys: Printed, tmp_path: Pat
 
 @pytest.mark.parametrize("mode", ["THINK_ONLY", "think-only", "Think_Only", "think only"])
 def test_the_mode_may_be_written_in_any_way(capsys: Printed, mode: str) -> None:
-    (whole,) = told(capsys, FULL, "--mode", mode)
+    (whole,) = replay_reports(capsys, FULL, "--mode", mode)
     assert (whole["thought"], whole["answer"]) == (THOUGHT, "")
 
 
-def test_an_unknown_mode_is_told_with_the_known_ones(capsys: Printed) -> None:
-    assert complaint(capsys, FULL, "--mode", "brief") == (
+def test_an_unknown_mode_is_reported_with_the_known_ones(capsys: Printed) -> None:
+    assert read_error(capsys, FULL, "--mode", "brief") == (
         "fullstop: There is no mode brief. The modes of this profile are: FULL, THINK_ONLY.\n"
     )
 
 
 def test_without_a_profile_the_markers_are_the_usual_ones(capsys: Printed) -> None:
-    (whole,) = told(capsys, str(CAPTURES / "full.noparser.sse"))
+    (whole,) = replay_reports(capsys, str(CAPTURES / "full.noparser.sse"))
     assert (whole["thought"], whole["answer"]) == (THOUGHT, ANSWER)
 
 
@@ -252,18 +252,18 @@ def test_a_profile_is_named_or_lies_anywhere(capsys: Printed, tmp_path: Path) ->
     recorded, mine = tmp_path / "recorded", tmp_path / "mine.yaml"
     recorded.write_text(says("[THINK]T[/THINK]A") + END)
     mine.write_text(PROFILE)
-    assert [each["answer"] for each in told(capsys, str(recorded))] == ["[THINK]T[/THINK]A"]
-    assert [each["answer"] for each in told(capsys, str(recorded), "--profile", str(mine))] == ["A"]
-    (opened,) = told(capsys, str(CAPTURES / "cont_think_open.noparser.sse"), "--profile", "dasd-4b-thinking")
+    assert [each["answer"] for each in replay_reports(capsys, str(recorded))] == ["[THINK]T[/THINK]A"]
+    assert [each["answer"] for each in replay_reports(capsys, str(recorded), "--profile", str(mine))] == ["A"]
+    (opened,) = replay_reports(capsys, str(CAPTURES / "cont_think_open.noparser.sse"), "--profile", "dasd-4b-thinking")
     assert opened["thought"] == "That is 4."
-    assert "FULL, THINK_ONLY, VERY_BRIEF." in complaint(capsys, FULL, "--profile", str(mine), "--mode", "slow")
+    assert "FULL, THINK_ONLY, VERY_BRIEF." in read_error(capsys, FULL, "--profile", str(mine), "--mode", "slow")
 
 
 def test_the_profile_of_the_environment_counts_where_none_is_named(
     capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(os.environ, "FULLSTOP_PROFILE", "dasd-4b-thinking")
-    (whole,) = told(capsys, str(CAPTURES / "cont_think_open.noparser.sse"))
+    (whole,) = replay_reports(capsys, str(CAPTURES / "cont_think_open.noparser.sse"))
     assert whole["thought"] == "That is 4."
 
 
@@ -275,16 +275,16 @@ def test_the_profile_of_the_environment_counts_where_none_is_named(
         ("\0", "mine.yaml:1: the file cannot be read"),
     ],
 )
-def test_what_is_wrong_in_a_profile_is_told_in_one_line(capsys: Printed, tmp_path: Path, text: str, words: str) -> None:
+def test_an_error_in_a_profile_is_reported_in_one_line(capsys: Printed, tmp_path: Path, text: str, words: str) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_text(text)
-    assert f"fullstop: {tmp_path}/{words}" in complaint(capsys, FULL, "--profile", str(mine))
+    assert f"fullstop: {tmp_path}/{words}" in read_error(capsys, FULL, "--profile", str(mine))
 
 
-def test_a_profile_that_is_nowhere_is_told_with_those_there_are(capsys: Printed, tmp_path: Path) -> None:
-    assert "There is no profile deep." in complaint(capsys, FULL, "--profile", "deep")
-    assert "dasd-4b-thinking" in complaint(capsys, FULL, "--profile", "deep")
-    assert sentence("profile.unreadable") in complaint(capsys, FULL, "--profile", str(tmp_path))
+def test_an_unknown_profile_is_reported_with_the_known_ones(capsys: Printed, tmp_path: Path) -> None:
+    assert "There is no profile deep." in read_error(capsys, FULL, "--profile", "deep")
+    assert "dasd-4b-thinking" in read_error(capsys, FULL, "--profile", "deep")
+    assert sentence("profile.unreadable") in read_error(capsys, FULL, "--profile", str(tmp_path))
 
 
 def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(capsys: Printed, tmp_path: Path) -> None:
@@ -298,25 +298,25 @@ def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(capsys: Printe
 
 def test_a_dash_is_standard_input(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(FULL).read_bytes())))
-    (whole,) = told(capsys, "-")
+    (whole,) = replay_reports(capsys, "-")
     assert (whole["file"], whole["answer"]) == ("-", ANSWER)
 
 
-def started(*words: str, run: str = RUN, stdin: int | None = None) -> subprocess.Popen[bytes]:
+def start(*words: str, run: str = RUN, stdin: int | None = None) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-c", run, *words]
     return subprocess.Popen(command, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def test_the_command_prints_utf_8_whatever_the_terminal_is_said_to_be() -> None:
-    process = started("replay", "-", stdin=subprocess.PIPE)
+def test_the_command_prints_utf_8_in_every_terminal() -> None:
+    process = start("replay", "-", stdin=subprocess.PIPE)
     output, errors = process.communicate(Path(FULL).read_bytes(), timeout=30)
     assert (process.returncode, errors) == (0, b"")
     assert ANSWER in output.decode()
 
 
-def test_a_reader_who_has_enough_hears_no_complaint() -> None:
-    with started("replay", *(2000 * [FULL])) as process:
+def test_a_reader_who_stops_early_sees_no_error() -> None:
+    with start("replay", *(2000 * [FULL])) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
@@ -327,5 +327,5 @@ def test_a_reader_who_has_enough_hears_no_complaint() -> None:
 
 def test_the_command_loads_nothing_heavy() -> None:
     heavy = "{'openai', 'chainlit', 'transformers'} & set(sys.modules)"
-    process = started(run=f"import sys, chat.command.cli; print({heavy})")
+    process = start(run=f"import sys, chat.command.cli; print({heavy})")
     assert process.communicate(timeout=30) == (b"set()\n", b"")

@@ -1,4 +1,4 @@
-"""Decompression in small pieces: a compressed kilobyte can hold a megabyte."""
+"""Decompression in small pieces: a compressed kilobyte can contain a megabyte."""
 
 import zlib
 from collections.abc import Callable, Iterator
