@@ -39,7 +39,7 @@ START_SECONDS = 1.0  # when the first token comes, the page has drawn the questi
 
 
 def question(thought: int, answer: int, per_second: int) -> str:
-    """Return the question for so many tokens of thought and answer."""
+    """Return the question for these numbers of tokens of thought and answer."""
     return f"Think {thought} tokens, answer {answer}, {per_second} a second."
 
 

@@ -45,7 +45,7 @@ const onNewChat = (forget) => {
   );
 };
 
-// Keeps a widget of ours in the composer once the chat has messages. Chainlit removes composers and makes new ones.
+// Keeps our widget in the composer once the chat has messages. Chainlit removes composers and makes new ones.
 const keepInComposer = (widget, stays, onChange = () => {}) => {
   const MAX_MISSES = 4; // looks, a quarter of a second apart
   let watch;
@@ -348,7 +348,7 @@ const act = (button) => button.id.split('-')[2];
     textarea.value = given;
     if (draft === undefined) return;
     textarea.select();
-    // Not by `value`: so that undo restores the former text.
+    // Not by `value`: so that undo restores the previous text.
     if (!document.execCommand('insertText', false, draft)) textarea.value = draft;
   };
 

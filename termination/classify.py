@@ -1,4 +1,4 @@
-"""The server's own ending, read as one of ours."""
+"""Map the server's reason for an ending to an ending code."""
 
 from termination.arguments import written
 from termination.ending import EndingCode, Source

@@ -3,7 +3,7 @@
 import re
 from unicodedata import category
 
-MEMORY = 16  # characters that are enough to tell whether a sentence has ended
+MEMORY = 16  # characters that are enough to see whether a sentence has ended
 # A text and no pattern: compiling it takes longer than the rest of the import.
 ENDED = r"(?:\n|[.!?…][\"'”’)\]*_]*(?P<space>\s+)?|(?P<cjk>[。！？；][”’」』）】]*))\Z"
 _CLOSES = "”’」』）】。！？；"

@@ -169,7 +169,7 @@ class Progress:
         known: float = here.known
         if scope is None:
             known += self.spent(None) - self._spent(here)
-        if known + here.bytes / BYTES_PER_TOKEN + len(text) < limit:  # a character is a token at the most
+        if known + here.bytes / BYTES_PER_TOKEN + len(text) < limit:  # a character is at most one token
             return None
         if known >= limit:
             return 0

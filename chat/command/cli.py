@@ -23,7 +23,7 @@ DOCTOR = (
     "Examines the whole chain: server, key, model, chat template, stop tokens, how replies end. Says what was checked, "
     "what was found, and what to do. Without a PROFILE it examines that of FULLSTOP_PROFILE. Without that too, it "
     "examines each profile of the folder whose model is served, or one for each address if none is served. "
-    "Exit code 0: all is well, 1: problems, 2: it could not run."
+    "Exit code 0: no problems, 1: problems, 2: it could not run."
 )
 
 

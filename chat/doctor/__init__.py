@@ -1,1 +1,1 @@
-"""Is the whole chain in tune: server, model, template, tokens, stop ids, the ends of a stream."""
+"""Checks of a server: its address, model, template, tokens, stop ids, and how its streams end."""

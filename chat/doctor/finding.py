@@ -44,7 +44,7 @@ Show = Callable[[Finding], None]
 
 
 def good(check: str, kind: str, **facts: object) -> Finding:
-    """Return a finding that all is well."""
+    """Return a finding without a problem."""
     return _finding("ok", check, kind, facts)
 
 

@@ -60,7 +60,7 @@ def ask_again(chat: Chat, former: Version) -> None:
 
 
 def start_from_thought(chat: Chat, former: Version, partial: Begun, thought: str) -> None:
-    """Play another version that begins with that thought: one that the person has changed, or the former one."""
+    """Play another version that begins with that thought: one that the person has changed, or the previous one."""
     question = former.question.another(resume_mode(former.question.mode, partial))
     _replace(chat, former, _make_another(chat, former, question, partial, thought))
 
@@ -76,7 +76,7 @@ def _ask_instead(chat: Chat, former: Version, answer: bool) -> None:
 
 
 def _replace(chat: Chat, former: Version, version: Version) -> None:
-    """Put the new version in the place of the former one, and play it."""
+    """Put the new version in the place of the previous one, and play it."""
 
     async def change_places() -> None:
         await _make_room(chat, former, version.exchange)

@@ -117,7 +117,7 @@ class History:
         self._put(exchange, self._last)
 
     def add_version(self, former: Exchange, exchange: Exchange) -> None:
-        """Put the exchange in the place of the former one, as another version."""
+        """Put the exchange in the place of the previous one, as another version."""
         assert former.parent
         self._put(exchange, former.parent)
 

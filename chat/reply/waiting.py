@@ -14,7 +14,7 @@ _LOOP_TURNS = 5  # what waits in a socket passes the transport and the decoder w
 class TurnTime:
     """The time of one turn, without the time in which this process did not run.
 
-    A process that was stopped, or whose machine slept, finds a deadline long past though the server has gone on.
+    A process that was stopped, or whose machine slept, finds a deadline long past though the server has continued.
     """
 
     def __init__(self, turn: Turn) -> None:

@@ -9,7 +9,7 @@ from termination import Ending, RunnerUp, TokenCounts
 
 
 def details(facts: Facts, lang: Language) -> str:
-    """All that is known of the ending, as a Markdown table."""
+    """Return all that is known of the ending, as a Markdown table."""
     rows = [(say(f"details.{key}", lang), value) for key, value in _details(facts, lang) if value]
     head = f"| {say('details.what', lang)} | |\n|:--|:--|\n"
     return head + "\n".join(f"| {name} | {value} |" for name, value in rows)
@@ -63,7 +63,7 @@ def _context(facts: Facts, lang: Language) -> str:
 
 
 def gauge(used: int, window: int, lang: Language) -> str:
-    """How much of the model's window the chat takes."""
+    """Return how much of the context window the chat uses."""
     return say("context.gauge", lang, **_share(used, window))
 
 
@@ -72,7 +72,7 @@ def _share(used: int, window: int) -> dict[str, str]:
 
 
 def _code(value: object) -> str:
-    """In a cell of a table: as code, on one line."""
+    """Return the value as code on one line, for a cell of a table."""
     if value is None or value == "":
         return ""
     text = re.sub(r"\\*\|", r"\\|", spelled(str(value))[:200])

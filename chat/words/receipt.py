@@ -1,4 +1,4 @@
-"""What stands under a reply: why it ended, the figures, and what can be done next."""
+"""The receipt under a reply: why it ended, the figures, and what can be done next."""
 
 import re
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ ICONS: dict[Act, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a receipt is made of. `place` is this version's number, of so many `versions`."""
+    """All that a receipt is made of."""
 
     ending: Ending
     so_far: Begun | None
@@ -45,7 +45,7 @@ class Facts:
 
 
 def acts(facts: Facts) -> list[tuple[Act, Look]]:
-    """The buttons, the one that is most likely wanted first; those of the versions are the page's."""
+    """Return the buttons, the most likely one first. The page adds those of the versions."""
     ways = _ways(facts)
     main: list[tuple[Act, Look]] = [(way, "main") for way in ways]
     quiet: list[Act] = [] if "retry" in ways else ["again"]
@@ -55,10 +55,10 @@ def acts(facts: Facts) -> list[tuple[Act, Look]]:
 
 
 def _ways(facts: Facts) -> list[Act]:
-    """The ending's next steps as far as there is something to go on with."""
+    """Return the ending's next steps that are possible with the reply so far."""
     begun = facts.so_far if facts.so_far and (facts.so_far.thought or facts.so_far.answer) else None
     wanted: set[str] = set(facts.ending.next)
-    if facts.ending.code in ("first_token_timeout", "refused"):  # a reply that was begun may wait for its next word
+    if facts.ending.code in ("first_token_timeout", "refused"):  # a partial reply may wait for its next word
         wanted |= {"continue"}
     if begun is None:
         wanted -= {"answer_now", "continue"}
@@ -72,7 +72,7 @@ def _ways(facts: Facts) -> list[Act]:
 
 
 def line(facts: Facts, lang: Language) -> str:
-    """The receipt's one line, as Markdown."""
+    """Return the receipt's line, as Markdown."""
     ending = facts.ending
     phase = phase_sentence(ending)
     said = [plain(ending_sentence(ending), lang), say(phase, lang) if phase else ""]
@@ -97,20 +97,20 @@ def _figures(ending: Ending, lang: Language) -> Iterable[str]:
 
 
 def both(tokens: TokenCounts) -> dict[str, str]:
-    """Tokens of thought and answer, as they are told; `≈` where the server did not count them."""
+    """Return the tokens of thought and answer; `≈` marks numbers that the server did not count."""
     about = "" if tokens.exact else "≈"
     return {"thought": f"{about}{tokens.thought:,}", "answer": f"{about}{tokens.answer:,}"}
 
 
 def _rate(ending: Ending) -> str | None:
-    """Tokens a second after the first."""
+    """Return the tokens per second after the first token."""
     seconds = ending.seconds.total - (ending.seconds.first_token or 0.0)
     whole = ending.tokens.thought + ending.tokens.answer
     return seconds_text((whole - 1) / seconds) if seconds > 0.05 and whole > 1 else None
 
 
 def _clamped(facts: Facts, lang: Language) -> Iterable[str]:
-    """Where the window was less than the limit, and the reply has filled it."""
+    """Yield a note if the window allowed less than the limit, and the reply has filled it."""
     most, limit, used, window = facts.most, facts.limit, facts.used, facts.window
     if facts.ending.code != "length" or most is None or limit is None or used is None or window is None:
         return

@@ -1,4 +1,4 @@
-"""Every sentence of ours that a person reads in the page, in English and Chinese, side by side."""
+"""All sentences that a person reads on the page, in English and Chinese."""
 
 from chat.words.tables.context import CONTEXT_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS

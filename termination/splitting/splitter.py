@@ -1,4 +1,4 @@
-"""Tells the thought from the answer, in whichever field and however cut the text arrives."""
+"""The splitter of thought and answer, in whichever field and however cut the text arrives."""
 
 from functools import lru_cache
 

@@ -28,7 +28,7 @@ class Sighting:
 
 
 class Leaf:
-    """One condition without parts. With a `limit` it sleeps until so many tokens, or seconds, have passed.
+    """One condition without parts. With a `limit` it sleeps until that many tokens, or seconds, have passed.
 
     `problem` says why the condition is out of the turn; it is empty as long as the condition works.
     """

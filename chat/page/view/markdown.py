@@ -38,7 +38,7 @@ class Markdown:
     settled once. A construct that is open waits for its end within its paragraph and for a fixed number of characters,
     then it is text; so the tail has a fixed maximum too.
 
-    With `block_characters` the text ends at the first blank line after so many characters that is not inside code, a
+    With `block_characters` the text ends at the first blank line after that many characters that is not inside code, a
     formula, a table or a list: `rest` is then what follows. A list that has grown to twice the size ends between items.
     """
 

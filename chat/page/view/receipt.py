@@ -70,7 +70,7 @@ class Receipt:
             await action.send(for_id=self.message.id)
 
     def count(self, place: int, versions: int) -> None:
-        """Note that this is version number `place` of so many. The buttons say so when they are shown next."""
+        """Note that this is version number `place` of `versions`. The buttons say so when they are shown next."""
         self._place = (place, versions)
 
     async def toggle(self) -> None:

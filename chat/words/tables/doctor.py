@@ -479,7 +479,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.flow.held_back": (
         "Something buffers the stream: nothing for {begin} s, then {events} events at once. A single token "
-        "takes {first} s.",
+        "needs {first} s.",
         "数据流被缓冲：{begin} 秒内没有内容，随后一次到达 {events} 个事件；而单个词元只需 {first} 秒。",
     ),
     "doctor.flow.held_back.do": (
