@@ -24,13 +24,14 @@ else
 EMBEDDED := $(MADE)/engine
 endif
 
-.PHONY: help chat dev test test-embedded test-vllm bench kills audit lint format lock screenshots browser clean
+.PHONY: help chat dev test test-quick test-embedded test-vllm bench kills audit lint format lock screenshots browser clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make chat           chat in the browser (PORT=$(PORT) HOST=$(HOST))"
 	@echo "make dev            the same, and start afresh whenever the code changes"
+	@echo "make test-quick     lint, types and the plain tests, in under 90 seconds"
 	@echo "make test           every test that needs no special hardware and no big download"
 	@echo "make test-embedded  the page with the model that make chat starts (1.1 GB)"
 	@echo "make test-vllm      the tests with a real vLLM server on the processor"
@@ -44,6 +45,9 @@ chat: $(MADE)/app $(EMBEDDED)
 
 dev: $(MADE)/app $(EMBEDDED)
 	@$(BIN)/fullstop chat --host "$(HOST)" --port "$(PORT)" --watch
+
+test-quick: lint
+	@bash scripts/test-quick
 
 test: lint browser $(MADE)/engine $(MADE)/model-small
 	@bash scripts/test

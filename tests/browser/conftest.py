@@ -17,6 +17,12 @@ from tests.scripted_server import ScriptedServer
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 LOCAL = ("127.0.0.1", "localhost")
+# Files whose tests share an app that is not the usual one: a worker starts it once.
+OWN_APP = {
+    "test_embedded": "embedded",
+    "test_watch": "watch",
+    **dict.fromkeys(("test_widgets", "test_editor", "test_receipt_buttons"), "widgets"),
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -36,10 +42,15 @@ failed = pytest.StashKey[bool]()
 expect.set_options(timeout=30_000)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the page, and keep those together that share an app of their own; these begin first."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.page)
+            if item.path.stem in OWN_APP:
+                item.add_marker(pytest.mark.xdist_group(OWN_APP[item.path.stem]))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,6 +79,15 @@ def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactor
     """The app, started once; a test that edits its files or its environment uses `start_app`."""
     root = copy_of_the_house(tmp_path_factory.mktemp("app") / "house")
     with running_app(root, scripted_server.base_url) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def widgets_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The house with another app in it: no model, each turn looks as the message says."""
+    root = copy_of_the_house(tmp_path_factory.mktemp("widgets") / "house")
+    shutil.copy(ROOT / "tests" / "browser" / "widgets_app.py", root / "app.py")
+    with running_app(root, "http://127.0.0.1:9/v1") as app:
         yield app
 
 

@@ -48,15 +48,21 @@ class Restartable:
     def __init__(self, root: Path, base_url: str) -> None:
         self._root, self._base_url, self._port = root, base_url, free_port()
         self._opened = ExitStack()
+        self._runs = False
         self.app: RunningApp
 
-    def start(self) -> "Restartable":
+    def start(self) -> None:
         self.app = self._opened.enter_context(running_app(self._root, self._base_url, port=self._port))
-        return self
+        self._runs = True
+
+    def start_if_ended(self) -> None:
+        if not self._runs:
+            self.start()
 
     def end(self, number: signal.Signals) -> None:
         os.kill(self.app.pid, number)
         self._opened.close()  # waits for the process
+        self._runs = False
 
     def restart(self, number: signal.Signals) -> None:
         self.end(number)
@@ -66,11 +72,19 @@ class Restartable:
         self._opened.close()
 
 
-@pytest.fixture
-def restartable(server: ScriptedServer, tmp_path: Path) -> Iterator[Restartable]:
-    found = Restartable(copy_of_the_house(tmp_path / "house"), server.base_url)
-    yield found.start()
+@pytest.fixture(scope="module")
+def shared(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restartable]:
+    """An app for the tests of this file: each leaves it ended or started again."""
+    found = Restartable(copy_of_the_house(tmp_path_factory.mktemp("restartable") / "house"), scripted_server.base_url)
+    yield found
     found.close()
+
+
+@pytest.fixture
+def restartable(shared: Restartable) -> Restartable:
+    """The app, which runs when the test begins."""
+    shared.start_if_ended()
+    return shared
 
 
 @pytest.fixture

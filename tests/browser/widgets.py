@@ -1,14 +1,11 @@
 """A page without a model, for the tests of what `fullstop.js` and `fullstop.css` add to Chainlit's."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
-from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
+from tests.browser.running_app import RunningApp
 
 PILL = {"label": "Answer now", "tooltip": "End the thought here and have the model answer", "do": "answer_now"}
 PILL_ZH = {"label": "立即回答", "tooltip": "就此结束思考，让模型回答", "do": "answer_now"}
@@ -38,13 +35,10 @@ CONTRAST = """element => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The house with another app in it: no model, each turn looks as the message says."""
-    root = copy_of_the_house(tmp_path_factory.mktemp("widgets") / "house")
-    shutil.copy(ROOT / "tests" / "browser" / "widgets_app.py", root / "app.py")
-    with running_app(root, "http://127.0.0.1:9/v1") as app:
-        yield app
+@pytest.fixture
+def app(widgets_app: RunningApp) -> RunningApp:
+    """In the place of the app that other tests share."""
+    return widgets_app
 
 
 def tell(page: Page, **said: object) -> None:
