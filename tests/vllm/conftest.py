@@ -1,4 +1,4 @@
-"""The servers of these tests, one at a time: each test runs at those that its mark `servers` names, else at vLLM's."""
+"""The servers of these tests, one at a time in each worker; the mark `servers` of a test names those it runs at."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -25,9 +25,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     mark = metafunc.definition.get_closest_marker("servers")
     names = mark.args if mark else VLLM
-    metafunc.parametrize(
-        "server", [pytest.param(name, marks=pytest.mark.vllm) for name in names], indirect=True, scope="session"
-    )
+    params = [pytest.param(name, marks=[pytest.mark.vllm, pytest.mark.xdist_group(name)]) for name in names]
+    metafunc.parametrize("server", params, indirect=True, scope="session")
 
 
 @pytest.hookimpl(trylast=True)

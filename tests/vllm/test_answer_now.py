@@ -14,7 +14,7 @@ pytestmark = pytest.mark.servers("qwen3")
 
 THOUGHT = "First I look at it, then I count: one, two, 三。 So it is, “I am sure” 🙂. And I check it all again. " * 4
 ANSWER = "1+1 = 2 🙂, 二。"
-TIMES = 20
+TIMES = 8
 MOST_SECONDS = 5.0
 
 
@@ -37,7 +37,7 @@ async def test_the_answer_comes_at_once(player: Player, capsys: pytest.CaptureFi
     profile = speaking(player, Said(f"<think>\n{THOUGHT}", answer=f"{ANSWER}<|im_end|>", step_ms=20))
     seconds = []
     async with connected(profile):
-        for pieces in range(3, 3 + 2 * TIMES, 2):
+        for pieces in range(3, 3 + 5 * TIMES, 5):
             replying = Pressed(question(profile, Bare))
             replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.press))  # noqa: B023
             assert await replying.play() is None

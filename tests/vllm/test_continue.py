@@ -50,8 +50,8 @@ def count(limit: int) -> list[str]:
 
 That is all.  好了。"""
 REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"
-CUTS = 50
-OTHERS = range(0, CUTS, 7)  # each kind of first cut once
+CUTS = 24
+OTHERS = range(0, CUTS, 3)  # each kind of first cut once
 MOST_TURNS = 20
 NEAR_THE_END = 0.8  # of the text
 TEMPLATE = {0: "opens the thought", 1: "plain"}  # by the last digit, else Qwen3's own
