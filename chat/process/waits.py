@@ -25,6 +25,7 @@ class Waits:
     page_hello_seconds: float = 1.0  # for a new page to report what it shows
     page_answer_seconds: float = 3.0  # for a page that is asked if it is still open
     page_return_seconds: float = 15.0  # for a page that lost its connection, until its turn ends
+    page_receipt_seconds: float = 2.0  # for the receipts to arrive when the app is shut down
 
     doctor_brief_seconds: float = 1.5  # for the short examination when a chat opens
     doctor_reply_seconds: float = 6.0  # for a first short reply

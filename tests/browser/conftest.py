@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.driver import INIT, Chat
+from tests.browser.driver import INIT, PATIENCE_SECONDS, Chat
 from tests.browser.running_app import ROOT, RunningApp, copy_of_the_house, running_app
 from tests.scripted_server import ScriptedServer
 
@@ -39,7 +39,7 @@ OpenPage = Callable[[str, ViewportSize], Page]
 Person = Callable[[str, ViewportSize], BrowserContext]
 StartApp = Callable[..., AbstractContextManager[RunningApp]]
 failed = pytest.StashKey[bool]()
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -120,7 +120,7 @@ def person(browser: Browser) -> Person:
         if (locale, viewport["width"]) not in known:
             context = browser.new_context(locale=locale, viewport=viewport, is_mobile=phone, has_touch=phone)
             context.add_init_script(INIT)
-            context.set_default_timeout(60_000)
+            context.set_default_timeout(PATIENCE_SECONDS * 1000)
             known[locale, viewport["width"]] = context
         return known[locale, viewport["width"]]
 
@@ -155,7 +155,7 @@ def open_page(person: Person, complaints: list[str], request: pytest.FixtureRequ
         page = person(locale, viewport).new_page()
         page.on("request", lambda asked: abroad.append(asked.url) if is_abroad(asked.url) else None)
         page.on("websocket", lambda socket: abroad.append(socket.url) if is_abroad(socket.url) else None)
-        page.on("console", lambda said: complaints.append(complaint(said)) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(complaint(said)) if is_complaint(said) else None)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         pages.append(page)
         return page
@@ -172,6 +172,11 @@ def open_page(person: Person, complaints: list[str], request: pytest.FixtureRequ
 def is_abroad(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL
+
+
+def is_complaint(said: ConsoleMessage) -> bool:
+    """True for an error, unless it is that of a page whose app has ended: the page may outlive it by a moment."""
+    return said.type == "error" and not ("ERR_CONNECTION_REFUSED" in said.text and "/ws/" in said.location["url"])
 
 
 def complaint(said: ConsoleMessage) -> str:

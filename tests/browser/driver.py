@@ -1,6 +1,6 @@
 """The page in a person's words: send, stop, read the thought, the answer and the ending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.turn import Turn, last_turn
 
+PATIENCE_SECONDS = 120.0  # a machine with other work is slow; a test that waits so long fails
 USER = "[data-step-type=user_message]"
 
 # Remembers toasts, which do not stay, and keeps hold of the sockets, so that a test can cut them.
@@ -87,18 +88,18 @@ class Chat:
         self.send(text)
         return self.wait_idle()
 
-    def wait_idle(self, seconds: float = 30) -> Turn:
+    def wait_idle(self, seconds: float = PATIENCE_SECONDS) -> Turn:
         """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
         if not self._until(IDLE, None, seconds):
             raise AssertionError(f"the turn is not over after {seconds} s: {self.turn()}")
         return self.turn()
 
-    def wait_for(self, holds: Callable[[Turn], object], seconds: float = 30) -> Turn:
+    def wait_for(self, holds: Callable[[Turn], object], seconds: float = PATIENCE_SECONDS) -> Turn:
         """Until something holds of the turn, which may still be running."""
-        for _ in range(int(seconds * 20)):
+        for pause_ms in _pauses(seconds):
             if holds(turn := self.turn()):
                 return turn
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(pause_ms)
         raise AssertionError(f"not so after {seconds} s: {self.turn()}")
 
     # What stands there
@@ -218,16 +219,25 @@ class Chat:
     def wait_connected(self) -> None:
         assert self._until("() => window.fullstop.sockets.some(socket => socket.readyState === WebSocket.OPEN)")
 
-    def _until(self, script: str, argument: object = None, seconds: float = 30) -> bool:
+    def _until(self, script: str, argument: object = None, seconds: float = PATIENCE_SECONDS) -> bool:
         """Asks again and again; Playwright's own waiting needs `eval`, which the page's policy forbids."""
-        for _ in range(int(seconds * 50)):
+        for pause_ms in _pauses(seconds):
             if self.page.evaluate(script, argument):
                 return True
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(pause_ms)
         return False
 
     def screenshot(self, path: Path | str, *, full_page: bool = False) -> None:
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
+
+
+def _pauses(seconds: float) -> Iterator[int]:
+    """Yield pauses in milliseconds, short ones first: to ask often costs more than the answer is worth."""
+    slept_ms = 0
+    while slept_ms < seconds * 1000:
+        pause_ms = min(20 + slept_ms // 10, 100)
+        yield pause_ms
+        slept_ms += pause_ms
 
 
 def _slide(thumb: Locator, value: float) -> None:

@@ -14,7 +14,10 @@ def test_a_message_over_the_limit_is_not_sent_and_not_lost(
 ) -> None:
     server.play(thought_and_answer("Hm.", "Four."))
     with start_app(FULLSTOP_MAX_MESSAGE_BYTES="1000") as app:
+        received: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(str(frame))))
         chat = Chat(page, app.url).open()
+        chat.wait_for(lambda _: any("fullstopLimit" in frame for frame in received))
         field = page.locator("#chat-input")
         for send in (lambda: field.press("Enter"), lambda: page.locator("#chat-submit").click()):
             field.fill(LONG)

@@ -21,6 +21,7 @@ from tests.browser.running_app import (
     running_app,
     wait_until_it_answers,
 )
+from tests.patience import PATIENT_APP
 from tests.scripted_server import Content, Hang, Pause, Reasoning, Role, ScriptedServer, Step, thought_and_answer
 from tests.sentences import sentence
 
@@ -61,7 +62,8 @@ class Restartable:
 
     def end(self, number: signal.Signals) -> None:
         os.kill(self.app.pid, number)
-        self._opened.close()  # waits for the process
+        os.waitid(os.P_PID, self.app.pid, os.WEXITED | os.WNOWAIT)  # a second signal would end it at once
+        self._opened.close()
         self._runs = False
 
     def restart(self, number: signal.Signals) -> None:
@@ -250,11 +252,15 @@ def test_the_page_of_a_killed_launcher_ends_the_turn_with_a_receipt(
     page: Page, server: ScriptedServer, tmp_path: Path, complaints: list[str]
 ) -> None:
     root, port = copy_of_the_house(tmp_path / "house"), free_port()
-    environment = environment_for_the_app(os.environ) | {
-        "VLLM_BASE_URL": server.base_url,
-        "FULLSTOP_PROFILE": "dasd-4b-thinking",
-        "PYTHONPATH": str(root),
-    }
+    environment = (
+        environment_for_the_app(os.environ)
+        | PATIENT_APP
+        | {
+            "VLLM_BASE_URL": server.base_url,
+            "FULLSTOP_PROFILE": "dasd-4b-thinking",
+            "PYTHONPATH": str(root),
+        }
+    )
     log = tmp_path / "launcher.log"
     with log.open("wb") as output:
         command = [sys.executable, "-c", LAUNCH, str(port)]

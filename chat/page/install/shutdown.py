@@ -15,9 +15,9 @@ from chat.page.errors import show_error
 from chat.page.reload.restore import request_hello
 from chat.page.session import Chat
 from chat.page.work import cancel_once
+from chat.process.waits import read_waits
 from chat.words.texts import say
 
-RECEIPT_SECONDS = 2.0  # until the process ends, whether all receipts are sent or not
 LAUNCHER = "FULLSTOP_LAUNCHER"  # set by our launcher, which has the other end of our standard input
 
 log = logging.getLogger("fullstop")
@@ -47,7 +47,7 @@ class Shutdown:
 
     async def _end(self, number: int) -> None:
         try:
-            async with asyncio.timeout(RECEIPT_SECONDS):
+            async with asyncio.timeout(read_waits().page_receipt_seconds):
                 await _all_arrived(await end_turns())
         except TimeoutError:
             log.warning("the app ends, although not all pages have their receipts yet")
