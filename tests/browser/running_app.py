@@ -76,7 +76,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_it_answers(app: RunningApp, process: subprocess.Popen[bytes], seconds: float = 180) -> None:
+def wait_until_it_answers(app: RunningApp, process: subprocess.Popen[bytes], seconds: float = 600) -> None:
     by = time.monotonic() + seconds
     while not answers(app.url):
         if process.poll() is not None:
