@@ -1,14 +1,18 @@
 """Conditions on text that repeats itself: an exact cycle, and circling."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from termination.condition import Condition
-from termination.ending import Action, EndingCode
-from termination.loops.circling import CirclingSearch
-from termination.loops.cycles import ANSWER, THOUGHT, CycleSearch
+from termination.ending import Action, EndingCode, Phase
+from termination.loops.checkpoints import STEP, Checkpoints
+from termination.loops.circling import CirclingSearch, Refrain
+from termination.loops.cycles import ANSWER, THOUGHT, Cycle, CycleSearch
 from termination.progress import Progress
 from termination.watch import Seen, Watch
+
+Found = TypeVar("Found", Cycle, Refrain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +48,54 @@ class Circles(Condition):
         return _Circles()
 
 
-class _Loop(Watch):
-    def __init__(self) -> None:
-        self._search = CycleSearch(ANSWER)
+class _Repeats(Watch, Generic[Found]):
+    """Gives the text of a phase to a search, whenever it has enough of it for its next look."""
 
-    def enter(self, progress: Progress) -> None:
-        self._search = CycleSearch(THOUGHT if progress.phase == "thought" else ANSWER)
+    def __init__(self) -> None:
+        self._search: Checkpoints[Found] | None = None
+        self._new: list[str] = []
+        self._missing = STEP
+
+    @abstractmethod
+    def _start_search(self, phase: Phase) -> Checkpoints[Found]:
+        """Return a new search."""
+
+    @abstractmethod
+    def _describe(self, found: Found, at: int, phase: Phase) -> Seen:
+        """Return what was found before `at`, a place in the text just fed."""
 
     def feed(self, text: str, progress: Progress) -> Seen | None:
-        cycle = self._search.feed(text)
-        if cycle is None:
+        self._new.append(text)
+        self._missing -= len(text)
+        if self._missing > 0:
             return None
-        at = cycle.at - self._search.fed + len(text)
-        facts = {"period": str(cycle.period), "copies": f"{cycle.run / cycle.period:.1f}", "onset": str(cycle.onset)}
-        back = at - cycle.run + cycle.period if progress.phase == "answer" else None
-        return Seen(at, f"{facts['copies']} x {cycle.period} characters", facts=facts, back=back)
-
-    def leave(self, progress: Progress) -> Seen | None:
-        """Drop the tail."""
-        self._search = CycleSearch(ANSWER)
-        return None
-
-
-class _Circles(Watch):
-    def __init__(self) -> None:
-        self._search = CirclingSearch()
-
-    def enter(self, progress: Progress) -> None:
-        self._search = CirclingSearch()
-
-    def feed(self, text: str, progress: Progress) -> Seen | None:
-        found = self._search.feed(text)
+        search = self._search = self._search or self._start_search(progress.phase)
+        found = search.feed("".join(self._new))
+        self._new, self._missing = [], STEP - search.fed % STEP
         if found is None:
             return None
-        at = found.at - self._search.fed + len(text)
-        return Seen(at, f"{found.times} times", facts={"times": str(found.times)})
+        return self._describe(found, found.at - search.fed + len(text), progress.phase)
 
     def leave(self, progress: Progress) -> Seen | None:
-        """Drop the tail."""
-        self._search = CirclingSearch()
+        """Drop the text of the phase."""
+        self._search, self._new, self._missing = None, [], STEP
         return None
+
+
+class _Loop(_Repeats[Cycle]):
+    def _start_search(self, phase: Phase) -> CycleSearch:
+        return CycleSearch(THOUGHT if phase == "thought" else ANSWER)
+
+    def _describe(self, found: Cycle, at: int, phase: Phase) -> Seen:
+        copies = f"{found.run / found.period:.1f}"
+        facts = {"period": str(found.period), "copies": copies, "onset": str(found.onset)}
+        back = at - found.run + found.period if phase == "answer" else None
+        return Seen(at, f"{copies} x {found.period} characters", facts=facts, back=back)
+
+
+class _Circles(_Repeats[Refrain]):
+    def _start_search(self, phase: Phase) -> CirclingSearch:
+        return CirclingSearch()
+
+    def _describe(self, found: Refrain, at: int, phase: Phase) -> Seen:
+        return Seen(at, f"{found.times} times", facts={"times": str(found.times)})

@@ -27,9 +27,9 @@ from tests.core.cuts import cut, tricky
 
 # How often the properties of whole turns are tried. A turn fed by the character takes 10 µs for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-OFTEN = settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
-SOMETIMES = settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
-SELDOM = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+OFTEN = settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+SOMETIMES = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+SELDOM = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 
 Chunks = list[tuple[Delta, float]]
 
@@ -47,9 +47,9 @@ class Stretch:
 
 _WORDS = ["END ", "EN", "D ", "a", "b c ", "e", "\n", "\n\n", "End. ", "“so.” ", "四。", "round " * 3, "x" * 30]
 _WORDS += ["<think>", "</think>", "</thin", "<|im_end|>", "</s>", "`", "👩‍🚀"]
-words = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=6).map("".join) | tricky.filter(bool)
+words = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=5).map("".join) | tricky.filter(bool)
 again = st.sampled_from(["round " * 140, "round and round we go, " * 20, "四。" * 300])
-long_words = st.lists(again | again | words, min_size=1, max_size=3).map("".join)
+long_words = st.lists(again | words, min_size=1, max_size=2).map("".join)
 
 
 @st.composite
@@ -57,7 +57,7 @@ def streams(draw: st.DrawFn, texts: st.SearchStrategy[str] = words) -> list[Stre
     """Stretches in the order of time; some servers count the tokens, some do not."""
     counts, now, completion = draw(st.booleans()), 0.0, 0
     made = []
-    for text in draw(st.lists(texts, min_size=1, max_size=5)):
+    for text in draw(st.lists(texts, min_size=1, max_size=4)):
         now += draw(st.sampled_from([0, 0, 0.4, 1, 2]))
         completion += draw(st.integers(0, 20))
         field = draw(st.sampled_from(["reasoning", "content", "content"]))

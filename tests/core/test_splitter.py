@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from termination import Markers
@@ -25,6 +25,7 @@ from tests.core.cuts import (
     runs,
     tricky,
 )
+from tests.core.streams import OFTEN
 
 SEED = Markers(("<seed:think>",), ("</seed:think>",))
 
@@ -246,7 +247,7 @@ def test_any_cut_of_the_content_reads_as_the_whole(markers: Markers | None, data
     assert split(markers, content(*data.draw(cut(text))))[:2] == (thought, answer)
 
 
-@settings(max_examples=1000)
+@OFTEN
 @given(MARKERS, TOKENS, st.data(), runs)
 def test_any_cut_of_both_fields_gives_the_same(
     markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
