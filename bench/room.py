@@ -27,7 +27,7 @@ def kibibytes(policy: Policy, chunks: Sequence[Delta]) -> float:
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     theirs = {id(text) for delta in chunks for text in (delta.reasoning, delta.content)}
-    for shown in vars(turn)["_texts"].values():
+    for shown in turn._transcript._texts.values():  # the lists are nowhere public
         held -= sys.getsizeof(shown) + sum(sys.getsizeof(text) for text in shown if id(text) not in theirs)
     return held / 1024
 

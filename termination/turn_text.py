@@ -48,7 +48,7 @@ class TurnText:
     def feed(self, chunk: Delta, now: float) -> bool:
         """Take the text of a chunk, and return whether there is something to settle at its end."""
         progress, splitter, conditions = self.progress, self.splitter, self.conditions
-        finishes = chunk.finish_reason is not None
+        finishes = bool(chunk.finish_reason)
         progress.note_chunk(chunk, now)
         if finishes:
             conditions.lenient = is_natural(chunk.finish_reason)

@@ -10,10 +10,12 @@ import pytest
 from bench.cost import growth, microseconds
 from bench.model import END, burst_question, burst_turn, code_question, code_turn, pieces, question, turn
 from bench.naive import Naive, is_repeating
+from bench.room import kibibytes
 from bench.server_cpu import cpu_seconds
 from bench.table import Figure, Row, figures, notes, section, table
 from bench.texts import code, javascript, prose
 from bench.watched import lags_between
+from termination import Delta, Policy
 from tests.scripted_server import Content, Finish, Pause, Raw, Reasoning
 
 
@@ -126,3 +128,8 @@ def test_a_long_text_does_not_repeat_itself() -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs Linux's /proc")
 def test_processor_time_is_that_of_the_process() -> None:
     assert cpu_seconds(os.getpid()) == pytest.approx(sum(os.times()[:2]), abs=0.05)
+
+
+def test_the_memory_of_a_turn_is_without_its_text() -> None:
+    chunks = [Delta(content=f"{number:4} ") for number in range(20_000)]  # a list of them takes 160 KiB
+    assert 0 < kibibytes(Policy(), chunks) < 64

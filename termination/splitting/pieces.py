@@ -37,8 +37,10 @@ class Pieces:
     def resume(self, begun: Begun) -> None:
         """Continue a partial reply, whose phase was just entered."""
         self.has_word = bool(begun.present)
-        self._space = [begun.space] if begun.space else []
-        self.code.tell(begun.present + begun.space)
+        self._space = []
+        if begun.space and (self.has_word or begun.phase == "answer"):  # a thought begins with a word
+            self._space.append(begun.space)
+        self.code.tell(begun.present + self.space)
         before: dict[Phase, bool] = {"thought": bool(begun.thought), "answer": bool(begun.answer)}
         before[begun.phase] = begun.since > 0
         self._had_words = {phase for phase, had_words in before.items() if had_words}

@@ -162,6 +162,8 @@ def test_the_person_may_end_a_thought_before_it_has_another_word(begun: Begun, a
         # Nothing of it was there
         (Begun("thought"), [answers("<think>T</think>A")], "T", "A"),
         (Begun("answer", space=" \n"), [answers("A")], "", " \nA"),
+        (Begun("thought", answer="A", space="\n"), [answers("T")], "T", ""),
+        (Begun("thought", "T", space="\n", since=1), [answers("U")], "\n\nU", ""),
         (Begun("answer"), [answers("<think>T</think>A")], "T", "A"),
         (Begun("answer"), [thinks("T"), answers("A")], "T", "A"),
         # A reasoning parser that does not know that the thought is over

@@ -353,3 +353,10 @@ def test_a_phase_change_brings_the_figures_of_the_phase_before() -> None:
     assert (began.phase, began.seconds) == ("thought", Timing(1, 1, 0))
     assert (changed.phase, changed.seconds) == ("answer", Timing(4, 1, 3))
     assert changed.tokens == TokenCounts(20, 0, exact=True)
+
+
+def test_an_empty_finish_reason_ends_nothing() -> None:
+    turn = Turn(FULL, 0)
+    turn.feed(Delta(content="<th", finish_reason=""), 1)
+    turn.feed(Delta(content="ink>T</think>A", finish_reason="stop"), 2)
+    assert (turn.thought, turn.answer) == ("T", "A")
