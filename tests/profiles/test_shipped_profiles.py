@@ -77,7 +77,7 @@ def test_the_markers_of_a_thought_are_those_of_the_model(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", SHAPES.keys() - CLOSE.keys())
+@pytest.mark.parametrize("name", sorted(SHAPES.keys() - CLOSE.keys()))
 def test_a_model_that_does_not_think_has_no_markers(name: str) -> None:
     profile = shipped(name)
     assert (profile.thinking, profile.modes["FULL"]) == (None, profile.modes[THINK_ONLY])
