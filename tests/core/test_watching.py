@@ -133,6 +133,11 @@ def test_it_says_when_it_wants_to_wake(notation: str, acts: list[Act], deadline:
     [
         ("stop('a').shadow()", [answers("xa.")], [RunnerUp('stop("a")', "stop_text", "answer", 1, "a")]),
         ("stop('a').shadow()", [answers("xb.")], []),
+        (
+            "stop('a').shadow()",
+            [answers("xy"), thinks("T"), answers("za.")],
+            [RunnerUp('stop("a")', "stop_text", "answer", len("xy\n\nz"), "a")],
+        ),
         ("(stop('a') & tokens(2)).shadow()", [answers("xa.")], []),
         ("tokens(2).shadow()", [thinks(WORD * 3)], [RunnerUp("tokens(2)", "budget", "thought", 8, "2 tokens")]),
         ("idle(5s).shadow()", [answers("A", now=1), ticks(6)], [IDLE]),
