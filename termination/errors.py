@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
     "markers": 'think takes two markers, such as ("<think>", "</think>"), and not {value}',
     "not_end": "end takes a condition, such as budget(4096) | loop(), and not {value}",
     "not_policy": "{value} is not a policy; for a condition, write Turn(end=…)",
+    "not_markers": 'markers takes Markers("<think>", "</think>") or None, and not {value}',
+    "not_begun": "begun takes a Begun, such as earlier.so_far, and not {value}",
+    "not_delta": "feed takes a Delta, and not {value}; write turn.feed(delta(chunk), now)",
     "both": "Turn takes a policy, or end and think, and not both",
 }
 

@@ -42,7 +42,8 @@ class Policy:
         thought_only: True if the turn ends with the thought.
         end: the conditions. None leaves the ending to the model, the server and the person.
 
-    A string counts as one text. Raises BadArgument if a text is empty or not a text, or if `end` is not a condition.
+    A string counts as one text. Raises BadArgument if a text is empty or not a text, or if `markers` or
+    `end` is something else.
     """
 
     markers: Markers | None = None
@@ -59,6 +60,8 @@ class Policy:
         thought_only: bool = False,
         end: Condition | None = None,
     ) -> None:
+        if not isinstance(markers, Markers | None):
+            raise BadArgument("not_markers", value=written(markers))
         if not isinstance(end, Condition | None):
             raise BadArgument("not_end", value=written(end))
         object.__setattr__(self, "markers", markers)

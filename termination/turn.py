@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from termination.arguments import Texts
+from termination.arguments import Texts, written
 from termination.classify import classify, condition_of
 from termination.condition import Condition
 from termination.delta import Delta
 from termination.ending import Action, Ending, EndingCode, Source, TextPhase
+from termination.errors import BadArgument
 from termination.events import Ended, Event
 from termination.landing import landed
 from termination.next_steps import next_steps
@@ -26,7 +27,7 @@ class Turn:
     conditions see no other. `policy.markers.opened` does not apply to it then, nor `thought_only` once the thought is
     over.
 
-    Raises BadCondition if the conditions contradict each other, and BadArgument if `end` or `think` make no sense.
+    Raises BadCondition if the conditions contradict each other, and BadArgument if an argument makes no sense.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class Turn:
         end: Condition | None = None,
         think: tuple[Texts, Texts] | None = None,
     ) -> None:
+        if not isinstance(begun, Begun | None):
+            raise BadArgument("not_begun", value=written(begun))
         self._text = TurnText(policy_of(policy, end, think), now or 0.0, begun)
         self._transcript = self._text.transcript
         self._is_timed = now is not None
@@ -54,9 +57,14 @@ class Turn:
     # --- What happens
 
     def feed(self, delta: Delta, now: float) -> list[Event]:
-        """Return the events of one chunk; its text comes before the ending that the same chunk may carry."""
+        """Return the events of one chunk; its text comes before the ending that the same chunk may carry.
+
+        Raises BadArgument if the chunk is not a Delta.
+        """
         if self.ending:
             return []
+        if not isinstance(delta, Delta):
+            raise BadArgument("not_delta", value=written(delta))
         if not self._is_timed:
             self._start(now)
         if self._text.feed(delta, now):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple, get_args
 
+from termination.arguments import written
 from termination.condition import After, AllOf, AnyOf, Condition, During, Not, Scope, Shadow
 from termination.ending import Action, EndingCode
-from termination.errors import BadCondition
+from termination.errors import BadArgument, BadCondition
 from termination.watching.leaf import NO_CUT, Leaf
 from termination.watching.sleeping import Limit
 
@@ -100,7 +101,8 @@ def rules(condition: Condition | None) -> list[Rule]:
     """Return the alternatives, with new leaves, in the order in which they were declared.
 
     Raises BadCondition for scopes that contradict each other, for a rule that is true before the first token, for one
-    that can never be true, and for `.shadow()` or a second `.after()` within a rule.
+    that can never be true, and for `.shadow()` or a second `.after()` within a rule. Raises BadArgument for what is
+    not a condition.
     """
     apart = _apart(condition, None, None, False) if condition else ()
     made = [
@@ -146,6 +148,8 @@ def _node(condition: Condition, scope: Scope | None, limit: Limit | None, negate
             return _node(part, scope, _once(limit, more, condition), negated)
         case Shadow(_):
             raise BadCondition("shadow_inside", condition=condition)
+    if not isinstance(condition, Condition):
+        raise BadArgument("not_end", value=written(condition))
     if condition.code not in get_args(EndingCode) or condition.action not in get_args(Action):
         raise BadCondition("code", condition=condition, code=condition.code, action=condition.action)
     if scope is not None and scope not in condition.scopes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from termination import BadArgument, Delta, Markers, Policy, Turn, first_token, idle, stop, total
+from termination import BadArgument, Delta, Markers, Policy, Turn, check_condition, first_token, idle, stop, total
 from termination.stop import StopText
 
 some_texts = st.text(min_size=1, max_size=5)
@@ -99,11 +99,30 @@ def test_a_turn_without_anything_ends_with_the_server() -> None:
         ({"think": ("<think>",)}, "markers"),
         ({"think": 5}, "markers"),
         ({"think": ("<think>", "")}, "empty_item"),
+        ({"begun": "One."}, "not_begun"),
     ],
 )
 def test_a_turn_that_cannot_be_meant_is_rejected(arguments: dict[str, object], kind: str) -> None:
     with pytest.raises(BadArgument) as refused:
         Turn(**arguments)
+    assert refused.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        (lambda: Turn().feed("One.", 1.0), "not_delta"),
+        (lambda: Turn().feed(None, 1.0), "not_delta"),
+        (lambda: Turn().feed({"choices": []}, 1.0), "not_delta"),
+        (lambda: Turn().expect((), "loop()"), "not_end"),
+        (lambda: check_condition("loop()"), "not_end"),
+        (lambda: Policy(("<think>", "</think>")), "not_markers"),
+        (lambda: Policy(stop("a")), "not_markers"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_is_rejected(call: Callable[[], object], kind: str) -> None:
+    with pytest.raises(BadArgument) as refused:
+        call()
     assert refused.value.kind == kind
 
 
