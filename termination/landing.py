@@ -1,4 +1,4 @@
-"""Where a sentence or a line ends, and a text may end with it."""
+"""The ends of sentences and lines, at which a text may be cut."""
 
 import re
 from unicodedata import category
@@ -14,7 +14,7 @@ _SKIN = range(0x1F3FB, 0x1F400)  # colours of the person before them
 
 
 def lands(before: str, following: str) -> bool:
-    """Whether a sentence or a line has ended between the text and the character that follows.
+    """True if a sentence or a line has ended between the text and the character that follows.
 
     >>> lands("It is 3.", "1"), lands("Done.", " "), lands("好。", "那"), lands("\\n", "a")
     (False, True, True, True)
@@ -27,9 +27,9 @@ def lands(before: str, following: str) -> bool:
 
 
 def landed(text: str, earliest: int) -> str:
-    """The text up to the first end of a sentence or a line from there on, else up to there.
+    """Return the text up to the first end of a sentence or a line from `earliest` on, else up to `earliest`.
 
-    The text goes round from there on: an end that is not in the next round, or 200 characters, never comes.
+    The text repeats itself from there on, so it is enough to search 200 characters.
 
     >>> landed("Go on. I go on. I go on. I go", 8), landed("on and on and on", 7)
     ('Go on. I go on.', 'on and')
@@ -42,6 +42,6 @@ def landed(text: str, earliest: int) -> str:
 
 
 def _belongs(character: str, before: str) -> bool:
-    """Whether both are one sign: an accent, a part of an emoji, the second half of a surrogate pair."""
+    """True if both are one sign: an accent, a part of an emoji, the second half of a surrogate pair."""
     joined = category(character).startswith("M") or _JOINER in (character, before) or ord(character) in _SKIN
     return joined or ("\ud800" <= before <= "\udbff" and "\udc00" <= character <= "\udfff")
