@@ -1,4 +1,4 @@
-"""The page in a person's words: send, stop, read the thought, the answer and the ending."""
+"""The page as a person uses it: send, stop, read the thought, the answer and the ending."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.turn import Turn, last_turn
 
-PATIENCE_SECONDS = 120.0  # a machine with other work is slow; a test that waits so long fails
+PATIENCE_SECONDS = 120.0  # a machine with other work is slow; a test that waits longer fails
 USER = "[data-step-type=user_message]"
 
-# Remembers toasts, which do not stay, and keeps hold of the sockets, so that a test can cut them.
+# Records toasts, which do not stay, and the sockets, so that a test can cut them.
 INIT = """
 window.fullstop = {sockets: [], toasts: []};
 const seen = new WeakSet();
@@ -27,8 +27,8 @@ new MutationObserver(() => {
 }).observe(document, {childList: true, subtree: true});
 """
 
-# A turn has at least one block: an answer, an error, the line why it ended. Stop buttons alone prove nothing: one
-# also comes up while a chat opens.
+# A turn has at least one block: an answer, an error, the line why it ended. A Stop button alone proves nothing: one
+# also appears while a chat opens.
 IDLE = """() => {
   const steps = [...document.querySelectorAll('[data-step-type]')];
   const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
@@ -73,11 +73,11 @@ class Chat:
         expect(self.page.locator("#edit-chat-input")).to_have_count(0)
 
     def press(self, name: str) -> None:
-        """A button that a receipt offers, as "Continue"; the last of that name."""
+        """Press a button of a receipt, as "Continue"; the last one with that name."""
         self.page.locator('button[id^="fs-"]').get_by_text(name, exact=True).last.click()
 
     def pill(self) -> Locator:
-        """The button that floats above the composer while a thought streams."""
+        """Return the button that floats above the composer while a thought streams."""
         return self.page.locator(".fullstop-pill button")
 
     def stop(self) -> None:
@@ -89,26 +89,26 @@ class Chat:
         return self.wait_idle()
 
     def wait_idle(self, seconds: float = PATIENCE_SECONDS) -> Turn:
-        """Until the turn that the last verb began is over: no Stop button, no cursor, no shimmer."""
+        """Wait until the turn that the last verb started is over: no Stop button, no cursor, no shimmer."""
         if not self._until(IDLE, None, seconds):
             raise AssertionError(f"the turn is not over after {seconds} s: {self.turn()}")
         return self.turn()
 
-    def wait_for(self, holds: Callable[[Turn], object], seconds: float = PATIENCE_SECONDS) -> Turn:
-        """Until something holds of the turn, which may still be running."""
+    def wait_for(self, matches: Callable[[Turn], object], seconds: float = PATIENCE_SECONDS) -> Turn:
+        """Wait until the turn matches; it may still be running."""
         for pause_ms in _pauses(seconds):
-            if holds(turn := self.turn()):
+            if matches(turn := self.turn()):
                 return turn
             self.page.wait_for_timeout(pause_ms)
         raise AssertionError(f"not so after {seconds} s: {self.turn()}")
 
-    # What stands there
+    # What the page shows
 
     def turn(self) -> Turn:
         return last_turn(self.page)
 
     def thought_text(self) -> str:
-        """Empty while the thought is folded: the page does not hold it then."""
+        """Return the text of the thought, empty while it is folded: the page does not contain it then."""
         return self.turn().thoughts[-1].text
 
     def thought_is_open(self) -> bool:
@@ -126,19 +126,19 @@ class Chat:
         return self.turn().ending
 
     def asked(self) -> list[str]:
-        """What the person has said, as it stands on the page."""
+        """Return what the person has sent, as the page shows it."""
         return self.page.locator(f"{USER} .message-content").all_inner_texts()
 
     def wait_text(self, text: str) -> None:
-        """Until that stands anywhere on the page."""
+        """Wait until the text appears anywhere on the page."""
         self.page.get_by_text(text).first.wait_for()
 
     def everything(self) -> str:
-        """All text on the page."""
+        """Return all text on the page."""
         return self.page.locator("body").inner_text()
 
     def toasts(self) -> list[str]:
-        """All that came up since the page was loaded, oldest first."""
+        """Return all toasts since the page was loaded, oldest first."""
         return [str(text) for text in self.page.evaluate("window.fullstop.toasts")]
 
     def wait_toast(self, text: str) -> None:
@@ -151,7 +151,7 @@ class Chat:
     # Settings and mode
 
     def pick_mode(self, name: str) -> None:
-        """By the name that the picker shows."""
+        """Pick a mode by the name that the picker shows."""
         self.page.locator("#mode-picker-trigger-mode").click()
         popover = self.page.locator("#mode-picker-popover-mode")
         popover.get_by_text(name, exact=True).click()
@@ -167,7 +167,7 @@ class Chat:
             self._settings().get_by_role("tab", name=tab).click()
 
     def set_field(self, name: str, value: str | float | bool) -> None:
-        """By the widget's id; a select takes the label that it shows."""
+        """Fill in a field by the widget's id; of a select, choose the label that it shows."""
         field = self._field(name)
         match field.evaluate("field => field.getAttribute('role') || field.tagName"):
             case "switch" | "checkbox":
@@ -185,24 +185,24 @@ class Chat:
                 _slide(field.get_by_role("slider"), float(value))
 
     def field(self, name: str) -> str:
-        """What a field shows: its text, its choice, or whether it is on."""
+        """Return what a field shows: its text, its choice, or whether it is on."""
         shown = """field => field.getAttribute('aria-checked')
                    ?? (field.matches('input, textarea') ? field.value : field.innerText)"""
         return str(self._field(name).evaluate(shown))
 
     def change(self, **fields: str | float | bool) -> None:
-        """The whole way through the panel: open, fill in, confirm."""
+        """Open the panel, fill in the fields and confirm."""
         self.open_settings()
         for name, value in fields.items():
             self.set_field(name, value)
         self.confirm()
 
     def confirm(self) -> None:
-        """Until the app has said what it makes of it."""
-        told = len(self.toasts())
+        """Confirm the panel, and wait for the app's reply."""
+        before = len(self.toasts())
         self._settings().locator("#confirm").click()
         self._settings().wait_for(state="detached")
-        assert self._until("told => window.fullstop.toasts.length > told", told), "no word about the settings"
+        assert self._until("before => window.fullstop.toasts.length > before", before), "no toast about the settings"
 
     def _settings(self) -> Locator:
         return self.page.locator("#chat-settings, #chat-settings-sidebar-content, [role=dialog]:has(#confirm)").first
@@ -220,7 +220,7 @@ class Chat:
         assert self._until("() => window.fullstop.sockets.some(socket => socket.readyState === WebSocket.OPEN)")
 
     def _until(self, script: str, argument: object = None, seconds: float = PATIENCE_SECONDS) -> bool:
-        """Asks again and again; Playwright's own waiting needs `eval`, which the page's policy forbids."""
+        """Poll the page; Playwright's own waiting needs `eval`, which the page's policy forbids."""
         for pause_ms in _pauses(seconds):
             if self.page.evaluate(script, argument):
                 return True
@@ -241,7 +241,7 @@ def _pauses(seconds: float) -> Iterator[int]:
 
 
 def _slide(thumb: Locator, value: float) -> None:
-    """By the arrow keys, as the track is too coarse for a click."""
+    """Move a slider by the arrow keys, as its track is too coarse for a click."""
     for _ in range(1000):
         shown = float(thumb.get_attribute("aria-valuenow") or 0)
         if abs(shown - value) < 1e-6:

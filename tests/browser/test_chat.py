@@ -1,4 +1,4 @@
-"""A turn on the page: the thought runs, folds and says how long it took; the answer and the ending stand below."""
+"""A turn on the page: the thought runs, folds and shows how long it took; the answer and the ending are below."""
 
 import re
 from pathlib import Path
@@ -27,7 +27,7 @@ LAST_COPY_BUTTON = """() => {
 
 
 def running_seconds(turn: Turn) -> int:
-    """What the title of a thought that goes on counts."""
+    """Return the seconds in the title of a thought that still streams."""
     found = re.fullmatch(r"Thinking… (\d+) s", turn.thoughts[-1].title) if turn.thoughts else None
     return int(found[1]) if found else 0
 
@@ -61,7 +61,7 @@ def test_a_thought_is_seen_live_and_folds_when_the_answer_begins(chat: Chat, ser
     assert chat.thought_text() == "First I look. Then I see."
 
 
-def test_a_thought_stays_as_the_person_has_put_it(chat: Chat, server: ScriptedServer) -> None:
+def test_a_thought_stays_open_or_folded_as_the_person_left_it(chat: Chat, server: ScriptedServer) -> None:
     for clicks, opened in ((1, False), (2, True)):
         answer = Hold()
         server.play([Role(), Reasoning("Hm."), answer, Content("Four."), Finish()])
@@ -82,7 +82,7 @@ def test_a_very_short_thought_folds_too_and_can_be_unfolded(chat: Chat, server: 
     assert chat.thought_text() == "Hm."
 
 
-def test_a_thought_may_come_folded_or_hidden(chat: Chat, server: ScriptedServer) -> None:
+def test_a_thought_may_appear_folded_or_hidden(chat: Chat, server: ScriptedServer) -> None:
     for display, text in (("folded", "Hm."), ("hidden", "")):
         chat.change(display=display)
         answer = Hold()
@@ -99,7 +99,7 @@ def test_a_thought_may_come_folded_or_hidden(chat: Chat, server: ScriptedServer)
             assert chat.thought_text() == text
 
 
-def test_the_model_is_told_the_chat_without_the_thoughts(chat: Chat, server: ScriptedServer) -> None:
+def test_the_model_receives_the_chat_without_the_thoughts(chat: Chat, server: ScriptedServer) -> None:
     server.play(thought_and_answer("A secret thought.", "Four."), thought_and_answer("Another.", "Five."))
     chat.ask("What is 2 + 2?")
     chat.ask("And one more?")
@@ -136,8 +136,8 @@ def test_the_copy_button_copies_the_whole_answer_as_written(chat: Chat, server: 
     chat.wait_for(lambda _: chat.page.evaluate("navigator.clipboard.readText()") == answer)
 
 
-def test_thought_and_answer_are_told_apart(chat: Chat, server: ScriptedServer) -> None:
-    """Letter by letter, without the opening marker, by the older field, in real streams cut anywhere."""
+def test_thought_and_answer_are_separated(chat: Chat, server: ScriptedServer) -> None:
+    """Try it letter by letter, without the opening marker, with the older field, and in real streams cut anywhere."""
     said, marked = "Two and two", "<think>Two and two</think>\n\nFour, of course."
     real = ("The user asks", "2 + 2 = 4. 🎉")
     for script, thought, answer in (
@@ -188,7 +188,7 @@ def test_the_page_is_idle_at_the_finish_though_the_server_hangs(chat: Chat, serv
     assert server.chats()[0].wait_closed()
 
 
-def test_a_chat_may_be_begun_before_the_page_is_quite_ready(chat: Chat, server: ScriptedServer) -> None:
+def test_a_chat_can_start_before_the_page_is_ready(chat: Chat, server: ScriptedServer) -> None:
     server.play(*[thought_and_answer("Hm.", "Four.")] * 2)
     chat.reload()
     assert chat.ask("What is 2 + 2?").answer == "Four."

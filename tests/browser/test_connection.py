@@ -29,7 +29,7 @@ CLICK = "name => [...document.querySelectorAll('button')].findLast(each => each.
 
 
 def press_offline(chat: Chat, name: str) -> None:
-    """A button, while the connection is lost: what a button does goes over HTTP."""
+    """Press a button while the connection is lost: what a button does goes over HTTP."""
     chat.drop_socket()
     chat.page.evaluate(CLICK, name)
     chat.wait_connected()
@@ -42,12 +42,12 @@ def new_chat(chat: Chat) -> None:
 
 
 def tab(chat: Chat) -> str:
-    """What the page calls its tab."""
+    """Return the name that the page gives its tab."""
     return str(chat.page.evaluate("sessionStorage.getItem('fullstop-tab')"))
 
 
 def twin(chat: Chat, page: Page, url: str) -> Chat:
-    """The page in a tab that the browser has made as a copy of this one, or the page itself as loaded anew."""
+    """Return the page in a duplicate of this tab, or this page after a reload."""
     page.add_init_script(f"sessionStorage.setItem('fullstop-tab', '{tab(chat)}')")
     return Chat(page, url).open()
 
@@ -127,7 +127,7 @@ def test_a_closed_page_ends_its_turn_after_a_while(
         time.sleep(0.05)
 
 
-def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_go_on(chat: Chat, server: ScriptedServer) -> None:
+def test_a_reloaded_page_has_its_chat_and_the_turn_that_ran_can_continue(chat: Chat, server: ScriptedServer) -> None:
     hangs, goes_on = [Role(), Reasoning("Hm."), Content("It is"), Hang()], [Content(" four."), Finish()]
     server.play(thought_and_answer("Hm.", "Two."), hangs, goes_on, thought_and_answer("Hm.", "Eight."))
     chat.ask("1 + 1?")
@@ -162,13 +162,13 @@ def test_a_duplicated_tab_leaves_the_chat_where_it_is(
     server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
     chat.ask("1 + 1?")
     other = twin(chat, open_page(), app.url)
-    other.wait_for(lambda _: tab(other) != tab(chat))  # the app has made up its mind
+    other.wait_for(lambda _: tab(other) != tab(chat))  # the app has decided
     assert other.asked() == []
     assert chat.ask("2 + 2?").answer == "Four."
     assert other.asked() == []
 
 
-def test_a_page_that_went_without_a_word_gives_its_chat_to_the_next(
+def test_a_page_that_went_without_notice_gives_its_chat_to_the_next(
     chat: Chat, server: ScriptedServer, app: RunningApp, open_page: OpenPage
 ) -> None:
     server.play(thought_and_answer("Hm.", "Two."), thought_and_answer("Hm.", "Four."))
@@ -179,10 +179,10 @@ def test_a_page_that_went_without_a_word_gives_its_chat_to_the_next(
     assert other.ask("2 + 2?").answer == "Four."
     said = [message["content"] for message in server.chats()[-1].body["messages"]]
     assert said[1:] == ["1 + 1?", "Two.", "2 + 2?"]
-    chat.wait_for(lambda turn: not turn.blocks)  # a chat stands in one page
+    chat.wait_for(lambda turn: not turn.blocks)  # a chat is shown in one page
 
 
-def test_a_name_that_the_app_has_not_given_is_not_taken(
+def test_a_tab_name_that_the_app_has_not_given_is_rejected(
     app: RunningApp, server: ScriptedServer, open_page: OpenPage
 ) -> None:
     server.play(thought_and_answer("Hm.", "Two."))
@@ -205,7 +205,7 @@ def test_a_new_chat_ends_the_turn_of_the_one_that_is_left(chat: Chat, server: Sc
 
 
 @pytest.mark.parametrize("hang", [False, True], ids=["ended", "running"])
-def test_what_is_asked_again_while_the_connection_is_lost_is_there_afterwards(
+def test_a_retry_while_the_connection_is_lost_is_shown_afterwards(
     chat: Chat, server: ScriptedServer, hang: bool
 ) -> None:
     server.play(FOUR, FIVE, [Role(), Reasoning("Hm."), Content("Six."), Hang()] if hang else FIVE)

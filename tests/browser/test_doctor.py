@@ -1,4 +1,4 @@
-"""The doctor in the page: it greets only where something is wrong, and reports when it is asked."""
+"""The doctor in the page: it greets only if something is wrong, and reports on command."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ WRONG_TOKEN = {'FULL:\n    stop_tokens: ["<|im_end|>"': 'FULL:\n    stop_tokens:
 
 
 def edit(folder: Path, *edits: dict[str, str]) -> None:
-    """The profile of the app that will be started."""
+    """Edit the profile of the app that will be started."""
     file = folder / "house" / "profiles" / "dasd-4b-thinking.yaml"
     text = file.read_text()
     for old, new in [each for edit in edits for each in edit.items()]:
@@ -28,14 +28,14 @@ def edit(folder: Path, *edits: dict[str, str]) -> None:
 
 
 def examined(server: ScriptedServer) -> bool:
-    """Whether the doctor has begun; what it knows of the stop tokens it does not ask again."""
+    """True if the doctor has started. Stop tokens that it knows already it does not ask for again."""
     return any(each.path == "/v1/models" for each in server.requests)
 
 
-def test_nobody_is_greeted_where_all_is_well(chat: Chat, server: ScriptedServer) -> None:
+def test_there_is_no_greeting_without_a_problem(chat: Chat, server: ScriptedServer) -> None:
     chat.wait_for(lambda _: examined(server))
     chat.page.wait_for_timeout(1000)
-    assert "not in tune" not in chat.everything()
+    assert sentence("doctor.greeting") not in chat.everything()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_nobody_is_greeted_where_all_is_well(chat: Chat, server: ScriptedServer)
         ("zh-CN", PHONE, sentence("doctor.greeting", "zh", name="DASD-4B-Thinking"), "<|eot_id|>"),
     ],
 )
-def test_what_is_wrong_is_said_when_the_page_opens(
+def test_a_problem_is_reported_when_the_page_opens(
     start_app: StartApp,
     server: ScriptedServer,
     open_page: OpenPage,
@@ -76,14 +76,14 @@ def test_what_a_person_types_stays_when_the_greeting_comes(
     start_app: StartApp, server: ScriptedServer, open_page: OpenPage, tmp_path: Path
 ) -> None:
     edit(tmp_path, WRONG_TOKEN, {'model: "${VLLM_MODEL:-Alibaba-Apsara/DASD-4B-Thinking}"': "model: another-name"})
-    hold = Hold()  # of a model by another name the doctor wants to see a reply
+    hold = Hold()  # the doctor probes a model of another name with a reply
     server.by_message({"": lambda request: [hold, *MODEL(request)]})
     with start_app() as app:
         chat = Chat(open_page(), app.url)
         chat.page.goto(app.url)
         assert hold.reached.wait(30)
         chat.page.locator("#chat-input").press_sequentially("What is 2 + ")
-        assert "not in tune" not in chat.everything()
+        assert sentence("doctor.greeting") not in chat.everything()
         hold.release()
         chat.wait_text(sentence("doctor.greeting", name="DASD-4B-Thinking"))
         assert "<|eot_id|>" in chat.everything()

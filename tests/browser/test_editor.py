@@ -1,10 +1,10 @@
-"""What the person types is kept: in the thought's editor, and in the field for messages."""
+"""What the person types is kept, in the thought's editor and in the field for messages."""
 
 from playwright.sync_api import Locator, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
-from tests.browser.widgets import EDIT, SCREENS, app, box, receipt, tell
+from tests.browser.widgets import EDIT, SCREENS, app, box, post, receipt
 from tests.sentences import sentence
 
 __all__ = ["app"]
@@ -15,7 +15,7 @@ __all__ = ["app"]
 
 @SCREENS
 def test_the_thought_is_edited_and_sent(chat: Chat, viewport: ViewportSize) -> None:
-    tell(chat.page, fullstopEdit=EDIT)
+    post(chat.page, fullstopEdit=EDIT)
     dialog = chat.page.get_by_role("dialog", name=EDIT["title"])
     text = dialog.get_by_role("textbox", name=EDIT["title"])
     expect(text).to_be_focused()
@@ -33,11 +33,11 @@ def test_the_thought_is_edited_and_sent(chat: Chat, viewport: ViewportSize) -> N
     assert '"fullstopDo": "edit_thought", "id": "thought-1"' in chat.toasts()[-1]
 
 
-def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) -> None:
+def test_what_was_typed_is_kept_until_the_thought_is_opened_again(chat: Chat) -> None:
     text = chat.page.get_by_role("textbox", name=EDIT["title"])
 
     def opened(expected: str, **changed: str) -> None:
-        tell(chat.page, fullstopEdit=EDIT | {"text": "given"} | changed)
+        post(chat.page, fullstopEdit=EDIT | {"text": "given"} | changed)
         expect(text).to_have_value(expected)
 
     chat.ask("answer")
@@ -53,28 +53,28 @@ def test_what_was_typed_is_there_when_the_thought_is_opened_again(chat: Chat) ->
     chat.page.keyboard.press("Control+Shift+z")
     chat.page.keyboard.press("Control+Enter")
     chat.wait_text("given, typed")
-    opened("given, typed")  # by itself: the app could not take it
+    opened("given, typed")  # by itself: the app could not accept it
     chat.page.keyboard.press("Control+Enter")
     expect(text).to_have_count(0)
     chat.press(sentence("act.edit"))
     chat.wait_text("pressed edit")
-    opened("given")  # it is another version's now
+    opened("given")  # it belongs to another version now
     chat.page.keyboard.type(", more")
     chat.page.keyboard.press("Escape")
     expect(text).to_have_count(0)
-    opened("given, and it goes on", text="given, and it goes on")
+    opened("given, and it continues", text="given, and it continues")
 
 
 def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> None:
     chat.ask("answer")
     button = receipt(chat.page).get_by_role("button", name=sentence("act.edit"))
     button.click()
-    tell(chat.page, fullstopEdit=EDIT)
+    post(chat.page, fullstopEdit=EDIT)
     expect(chat.page.get_by_role("dialog")).to_be_visible()
-    expect(button).to_be_enabled()  # the app has heard of it
+    expect(button).to_be_enabled()  # the app has received the text
     chat.page.keyboard.press("Escape")
     expect(button).to_be_focused()
-    tell(chat.page, fullstopEdit=EDIT)
+    post(chat.page, fullstopEdit=EDIT)
     chat.page.get_by_role("button", name=EDIT["save"]).click()
     expect(chat.page.locator("#chat-input")).to_be_focused()
 
@@ -87,8 +87,8 @@ def field(chat: Chat) -> Locator:
 
 
 def first_words(chat: Chat) -> None:
-    """The app speaks before the person does: Chainlit makes its composer anew."""
-    tell(chat.page, speak="Good morning")
+    """Let the app send the first message, on which Chainlit builds its composer again."""
+    post(chat.page, speak="Good morning")
     expect(receipt(chat.page)).to_contain_text("Good morning")
 
 
@@ -104,7 +104,7 @@ def test_what_is_typed_stays_when_enter_does_not_send_it(chat: Chat) -> None:
     expect(field(chat)).to_be_focused()
 
 
-def test_what_is_typed_stays_when_no_new_chat_is_begun_after_all(chat: Chat) -> None:
+def test_what_is_typed_stays_when_a_new_chat_is_cancelled(chat: Chat) -> None:
     field(chat).fill("Two and two")
     chat.page.locator("#new-chat-button").click()
     expect(chat.page.locator("#new-chat-dialog")).to_be_visible()
@@ -114,7 +114,7 @@ def test_what_is_typed_stays_when_no_new_chat_is_begun_after_all(chat: Chat) -> 
     expect(field(chat)).to_have_value("Two and two")
 
 
-def test_a_new_chat_begins_with_nothing_typed(chat: Chat) -> None:
+def test_a_new_chat_starts_with_an_empty_field(chat: Chat) -> None:
     first_words(chat)
     field(chat).fill("Two and two")
     chat.page.locator("#new-chat-button").click()

@@ -1,6 +1,6 @@
-"""A turn that has ended stands still in the browser: a receipt with its buttons, nothing that spins or counts.
+"""A turn that has ended is still in the browser: a receipt with its buttons, nothing that spins or counts.
 
-All ways to end are proved without a browser, in tests/page/test_endings.py.
+All endings are tested without a browser, in tests/page/test_endings.py.
 """
 
 import pytest
@@ -13,13 +13,13 @@ from tests.scripted_server import ScriptedServer
 
 BY_NAME = {way.name: way for way in WAYS}
 PATH = ("complete", "Stop in the thought", "an error in the stream", "silence in the answer", "budget, rescued")
-COUNTING_MS = 2100  # a title that goes on counts seconds
+COUNTING_MS = 2100  # the title of a thought that runs counts seconds
 TITLES = "() => [...document.querySelectorAll('[data-step-type=tool] [id^=step-]')].map(title => title.textContent)"
 MAIN = ("answer_now", "continue", "retry")
 
 
 @pytest.mark.parametrize(("locale", "language", "names"), [("en-US", "en", PATH), ("zh-CN", "zh", PATH[:2])])
-def test_after_each_kind_of_ending_the_page_stands_still(
+def test_after_each_kind_of_ending_the_page_is_still(
     chat: Chat, server: ScriptedServer, language: Language, names: tuple[str, ...]
 ) -> None:
     buttons = {say(f"act.{name}", language): name for name in MAIN}

@@ -1,4 +1,4 @@
-"""The receipt and its buttons as they look, and a thought that goes on."""
+"""The look of the receipt and its buttons, and a thought that continues."""
 
 import re
 
@@ -9,8 +9,8 @@ from tests.browser.driver import Chat
 from tests.browser.widgets import (
     SCREENS,
     app,
+    post,
     receipt,
-    tell,
 )
 from tests.sentences import sentence
 
@@ -31,7 +31,7 @@ def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: Vi
     expect(buttons).to_have_count(7)
     expect(line).to_have_css("font-size", "13px")
     expect(receipt(chat.page).locator("svg.lucide-check")).to_be_visible()
-    # All at one moment: the page may still be scrolling.
+    # Measured at one moment: the page may still be scrolling.
     bottom, *tops = line.evaluate(EDGES, buttons.element_handles())
     assert len(set(tops)) == 1
     assert (tops[0] >= bottom) is (viewport == PHONE)
@@ -63,9 +63,9 @@ def test_an_ending_that_asks_for_something_is_clearer(chat: Chat) -> None:
     chat.wait_text("pressed retry")
 
 
-def test_the_versions_number_tells_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
+def test_the_versions_number_says_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
     chat.ask("answer")
-    tell(chat.page, fullstopTips={"place": sentence("act.place.tip")})
+    post(chat.page, fullstopTips={"place": sentence("act.place.tip")})
     place = receipt(chat.page).get_by_role("button", name=(sentence("act.place.tip") + ": 2/3"), exact=True)
     expect(place).to_have_attribute("aria-disabled", "true")
     receipt(chat.page).get_by_role("button", name=sentence("act.former")).focus()
@@ -92,28 +92,28 @@ def test_the_copy_button_beside_the_receipt_copies_the_answer(chat: Chat) -> Non
     assert "40 tokens" not in html
 
 
-# The thought, when it goes on
+# A thought that continues
 
 
-def test_a_thought_that_goes_on_opens_and_folds_again(chat: Chat) -> None:
+def test_a_thought_that_continues_opens_and_folds_again(chat: Chat) -> None:
     chat.ask("loop")
     title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
     expect(title).to_have_attribute("aria-expanded", "false")
     chat.press(sentence("act.continue"))
     expect(title).to_have_class(re.compile("loading-shimmer"))
     expect(title).to_have_attribute("aria-expanded", "true")
-    tell(chat.page, over=True)
+    post(chat.page, over=True)
     expect(title).to_have_attribute("aria-expanded", "false")
     expect(chat.page.locator("#stop-button")).to_have_count(0)
 
 
-def test_a_thought_that_goes_on_stays_as_the_person_has_left_it(chat: Chat) -> None:
+def test_a_thought_that_continues_stays_as_the_person_left_it(chat: Chat) -> None:
     chat.ask("loop")
     title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
     expect(title).to_have_attribute("aria-expanded", "false")
     title.click()
     chat.press(sentence("act.continue"))
     expect(title).to_have_class(re.compile("loading-shimmer"))
-    tell(chat.page, over=True)
+    post(chat.page, over=True)
     expect(title).not_to_have_class(re.compile("loading-shimmer"))
     expect(title).to_have_attribute("aria-expanded", "true")

@@ -1,4 +1,4 @@
-"""From every ending a way on: answer now, continue in the same message or the same thought."""
+"""Every ending offers a next step: answer now, or continue in the same message or the same thought."""
 
 import re
 
@@ -29,7 +29,7 @@ CIRCLING = "and then I look at it from the other side and see the same thing aga
 
 
 def read(server: ScriptedServer) -> str:
-    """What the model reads of the last request."""
+    """Return what the model reads of the last request."""
     return server.prompt_of(server.chats()[-1])
 
 
@@ -64,7 +64,7 @@ def test_the_button_is_gone_once_the_answer_comes_or_the_turn_is_stopped(chat: C
     chat.pill().wait_for(state="hidden")
 
 
-def test_a_text_that_circles_is_told_and_offers_the_answer(chat: Chat, server: ScriptedServer) -> None:
+def test_a_text_that_circles_is_reported_with_the_offer_to_answer(chat: Chat, server: ScriptedServer) -> None:
     circling = [Reasoning(CIRCLING.format(n, n * n)) for n in range(30)]
     server.play([Role(), *circling, Hang()], ANSWER)
     chat.send("2 + 2?")
@@ -113,7 +113,7 @@ def test_thoughts_alone_keep_the_history_right_when_they_are_answered_later(chat
     assert asked[-3:] == [("user", "first\n\nsecond"), ("assistant", "Four."), ("user", "third")]
 
 
-def test_a_cut_answer_goes_on_in_the_same_message(chat: Chat, server: ScriptedServer) -> None:
+def test_a_cut_answer_continues_in_the_same_message(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, [Content("y = 2\n```\nDone."), Finish("stop")], thought_and_answer("Hm.", "Yes."))
     chat.ask("Write code")
     chat.wait_for(lambda turn: turn.buttons[:1] == [sentence("act.continue")])
@@ -129,7 +129,7 @@ def test_a_cut_answer_goes_on_in_the_same_message(chat: Chat, server: ScriptedSe
     assert said[-2] == "```py\nx = 1\ny = 2\n```\nDone."
 
 
-def test_an_open_thought_goes_on_in_the_same_step(chat: Chat, server: ScriptedServer) -> None:
+def test_an_open_thought_continues_in_the_same_step(chat: Chat, server: ScriptedServer) -> None:
     server.play(THINKING, [Content(" Yes, it is.\n</think>\n\nFour."), Finish("stop")])
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts and "Is that four?" in turn.thoughts[0].text)
@@ -156,7 +156,7 @@ def test_a_thought_that_is_stopped_again_has_its_tokens_counted_once(chat: Chat,
     assert re.findall(r"(\d+) tokens", f"{before} {after}") == ["7", "9"]
 
 
-def test_an_error_is_gone_once_the_reply_goes_on(chat: Chat, server: ScriptedServer) -> None:
+def test_an_error_disappears_when_the_reply_continues(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, *[[error(503, "busy")]] * 3, [Content("```"), Finish("stop")])
     chat.ask("Write code")
     chat.press(sentence("act.continue"))
@@ -177,7 +177,7 @@ def test_a_receipt_that_went_while_the_connection_was_lost_does_not_stay(chat: C
     chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
 
 
-def test_stop_works_while_a_reply_goes_on(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_works_while_a_reply_continues(chat: Chat, server: ScriptedServer) -> None:
     server.play(CUT, [Content("y = 2\n"), Hang()], [Content("z = 3\n```"), Finish("stop")])
     chat.ask("Write code")
     chat.press(sentence("act.continue"))
@@ -191,7 +191,7 @@ def test_stop_works_while_a_reply_goes_on(chat: Chat, server: ScriptedServer) ->
 
 
 @pytest.mark.parametrize(
-    ("script", "button", "anew", "thinks"),
+    ("script", "button", "again", "thinks"),
     [
         (CUT, sentence("act.continue"), thought_and_answer("Hm.", "Four."), True),
         (
@@ -203,17 +203,17 @@ def test_stop_works_while_a_reply_goes_on(chat: Chat, server: ScriptedServer) ->
     ],
     ids=["continue", "answer now"],
 )
-def test_a_server_that_goes_on_with_nothing_is_asked_anew_and_that_is_told(
+def test_a_server_that_cannot_continue_is_asked_again_and_the_page_says_so(
     server: ScriptedServer,
     start_app: StartApp,
     open_page: OpenPage,
     script: Script,
     button: str,
-    anew: Script,
+    again: Script,
     thinks: bool,
 ) -> None:
     server.tokenizes, server.tried = False, [error(400, "continue_final_message is not supported")]
-    server.play(script, anew)
+    server.play(script, again)
     with start_app() as app:
         profile = app.root / "profiles" / "dasd-4b-thinking.yaml"
         profile.write_text(profile.read_text().replace("modes:\n", f"modes:\n  {NO_THINK}\n"))

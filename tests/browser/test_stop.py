@@ -1,4 +1,4 @@
-"""Stop ends a turn in every phase: what has come stays, and the server is told at once by a closed connection."""
+"""Stop ends a turn in every phase: the text so far stays, and the connection to the server is closed at once."""
 
 from tests.browser.driver import Chat
 from tests.browser.turn import Turn
@@ -17,7 +17,7 @@ def stopped(chat: Chat, server: ScriptedServer) -> Turn:
     return turn
 
 
-def test_stop_works_while_the_server_has_not_yet_said_a_word(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_works_before_the_first_token(chat: Chat, server: ScriptedServer) -> None:
     for number, silence in enumerate(([Hang()], [Role(), *[KeepAlive(), Pause(0.2)] * 50]), 1):
         server.play(silence)
         chat.send("2 + 2?")
@@ -53,7 +53,7 @@ def test_stop_works_for_an_edited_message(chat: Chat, server: ScriptedServer) ->
     assert "word" in stopped(chat, server).answer
 
 
-def test_the_model_hears_of_the_text_that_came_but_not_of_the_stop(chat: Chat, server: ScriptedServer) -> None:
+def test_the_model_receives_the_text_that_came_but_not_the_stop(chat: Chat, server: ScriptedServer) -> None:
     server.play([Hang()], [Role(), Reasoning("Hm."), Content("It is"), Hang()], thought_and_answer("Hm.", "Four."))
     chat.send("first")
     server.wait_chat()

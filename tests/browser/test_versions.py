@@ -21,7 +21,7 @@ FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("
 
 
 def said(server: ScriptedServer) -> list[str]:
-    """What the last request was told of the chat."""
+    """Return the chat in the last request."""
     return [str(message["content"]) for message in server.chats()[-1].body["messages"]][1:]
 
 
@@ -29,7 +29,7 @@ def place(turn: Turn) -> list[str]:
     return [name for name in turn.buttons if "/" in name]
 
 
-def test_regenerate_keeps_the_former_version(chat: Chat, server: ScriptedServer) -> None:
+def test_regenerate_keeps_the_previous_version(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, FIVE)
     assert chat.ask("2 + 2?").answer == "Four."
     chat.press(sentence("act.again"))
@@ -66,7 +66,7 @@ def test_the_version_that_is_shown_is_the_one_that_the_model_sees(chat: Chat, se
     assert "Seven." not in chat.everything()
 
 
-def test_only_the_answer_is_written_anew(chat: Chat, server: ScriptedServer) -> None:
+def test_only_the_answer_is_written_again(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Content("It is four."), Finish("stop")])
     chat.ask("2 + 2?")
     chat.press(sentence("act.reroll"))
@@ -78,7 +78,7 @@ def test_only_the_answer_is_written_anew(chat: Chat, server: ScriptedServer) -> 
     assert chat.thought_text() == "I think: four."
 
 
-def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServer) -> None:
+def test_an_edited_thought_is_continued(chat: Chat, server: ScriptedServer) -> None:
     server.play(
         [Role(), Reasoning("I think: five."), Hang()],
         [Content(" That makes four.\n</think>\n\nFour."), Finish("stop")],
@@ -104,7 +104,7 @@ def test_a_thought_is_changed_and_gone_on_with(chat: Chat, server: ScriptedServe
     chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")) and turn.answer == "")
 
 
-def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, server: ScriptedServer) -> None:
+def test_an_edited_question_keeps_the_previous_one_with_its_answer(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, thought_and_answer("Hm.", "Eight."), FIVE, FIVE)
     chat.ask("2 + 2?")
     chat.ask("Twice that?")
@@ -127,7 +127,7 @@ def test_an_edited_question_keeps_the_former_one_with_its_answer(chat: Chat, ser
     assert said(server) == ["4 + 1?"]
 
 
-def test_a_version_that_is_being_made_can_be_stopped_and_the_former_one_is_there(
+def test_a_version_can_be_stopped_while_it_streams_and_the_previous_one_is_kept(
     chat: Chat, server: ScriptedServer
 ) -> None:
     hold = Hold()
@@ -158,7 +158,7 @@ def test_details_open_and_close(chat: Chat, server: ScriptedServer) -> None:
     chat.wait_for(lambda turn: "finish_reason" not in turn.ending)
 
 
-def test_a_version_of_which_nothing_comes_leaves_a_way_back(chat: Chat, server: ScriptedServer) -> None:
+def test_a_version_without_any_text_has_a_way_back(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, *[[error(503, "busy")]] * 3)
     chat.ask("2 + 2?")
     chat.press(sentence("act.reroll"))
@@ -198,7 +198,7 @@ def test_an_edited_question_with_an_unknown_mode_leaves_page_and_history_the_sam
     assert chat.asked() == ["2 + 2?", "Twice that?"]
 
 
-def test_regenerate_asks_with_the_present_settings(chat: Chat, server: ScriptedServer) -> None:
+def test_regenerate_uses_the_current_settings(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Role(), Reasoning("I think: five."), Content("unread")])
     chat.ask("2 + 2?")
     chat.change(mode=sentence("mode.THINK_ONLY"), temperature="0.3")
@@ -207,7 +207,7 @@ def test_regenerate_asks_with_the_present_settings(chat: Chat, server: ScriptedS
     assert server.chats()[-1].body["temperature"] == 0.3
 
 
-def test_a_marker_that_is_written_into_the_thought_is_left_out(chat: Chat, server: ScriptedServer) -> None:
+def test_a_marker_that_is_written_into_the_thought_is_dropped(chat: Chat, server: ScriptedServer) -> None:
     server.play(FOUR, [Content(" So: four.\n</think>\n\nFour."), Finish("stop")])
     chat.ask("2 + 2?")
     chat.press(sentence("act.edit"))

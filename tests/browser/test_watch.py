@@ -1,4 +1,4 @@
-"""In watch mode an edit is used by the next message, a broken edit is told, and nothing of ours reloads the app."""
+"""In watch mode the next message uses an edit, a broken edit is reported, and no other file reloads the app."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ MODEL = Model("Two and two.", "Four.")
 
 @pytest.fixture(scope="module")
 def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """In the place of the app that all other tests share."""
+    """Start an app in watch mode, instead of the one that other tests share."""
     root = copy_of_the_house(tmp_path_factory.mktemp("watched") / "house")
     with running_app(root, scripted_server.base_url, "--watch") as app:
         yield app
@@ -32,7 +32,7 @@ def reloads(app: RunningApp) -> int:
 
 
 def edit(chat: Chat, file: Path, old: str, new: str) -> None:
-    """Saves the file as an editor does, and waits until the page has reloaded by itself."""
+    """Save the file as an editor does, and wait until the page has reloaded by itself."""
     text = file.read_text()
     assert old in text
     with chat.page.expect_event("load", timeout=120_000):
@@ -50,7 +50,7 @@ def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, ap
 
 
 @pytest.mark.parametrize("part", ["app.py", "termination/tags.py"])
-def test_a_broken_edit_is_told_and_the_next_good_one_recovers(chat: Chat, app: RunningApp, part: str) -> None:
+def test_a_broken_edit_is_reported_and_the_next_good_one_recovers(chat: Chat, app: RunningApp, part: str) -> None:
     file = app.root / part
     edit(chat, file, '"""', '(\n"""')
     chat.wait_text("The app does not load after the last edit: SyntaxError: ")

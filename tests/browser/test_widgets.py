@@ -5,7 +5,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.driver import Chat
-from tests.browser.widgets import CONTRAST, EDIT, HINT, PILL, PILL_ZH, SCREENS, app, box, composer, pill, tell, think
+from tests.browser.widgets import CONTRAST, EDIT, HINT, PILL, PILL_ZH, SCREENS, app, box, composer, pill, post, think
 from tests.sentences import sentence
 
 __all__ = ["app"]
@@ -14,13 +14,13 @@ __all__ = ["app"]
 # The pill
 
 
-@pytest.mark.parametrize(("locale", "viewport", "told"), [("en-US", DESKTOP, PILL), ("zh-CN", PHONE, PILL_ZH)])
+@pytest.mark.parametrize(("locale", "viewport", "shown"), [("en-US", DESKTOP, PILL), ("zh-CN", PHONE, PILL_ZH)])
 def test_the_pill_stands_above_the_composer_and_asks_the_app_once(
-    chat: Chat, told: dict[str, str], viewport: ViewportSize
+    chat: Chat, shown: dict[str, str], viewport: ViewportSize
 ) -> None:
     think(chat)
-    tell(chat.page, fullstopPill=told)
-    button = chat.page.get_by_role("button", name=told["label"], exact=True)
+    post(chat.page, fullstopPill=shown)
+    button = chat.page.get_by_role("button", name=shown["label"], exact=True)
     left, _, right, bottom = box(button)
     assert bottom <= box(composer(chat.page))[1]
     assert (left + right) / 2 == pytest.approx(viewport["width"] / 2, abs=1)
@@ -28,17 +28,17 @@ def test_the_pill_stands_above_the_composer_and_asks_the_app_once(
     expect(button).to_have_attribute("aria-busy", "true")
     button.click(force=True)
     chat.wait_text("fullstopDo")
-    tell(chat.page, fullstopPill=told)
+    post(chat.page, fullstopPill=shown)
     expect(button).to_have_attribute("aria-busy", "false")
     assert chat.toasts() == ['{"fullstopDo": "answer_now"}']
-    tell(chat.page, fullstopPill=None)
+    post(chat.page, fullstopPill=None)
     expect(button).to_have_count(0)
     chat.stop()
 
 
 def test_the_keyboard_reaches_the_pill_and_comes_back(chat: Chat) -> None:
     think(chat)
-    tell(chat.page, fullstopPill=PILL)
+    post(chat.page, fullstopPill=PILL)
     expect(pill(chat.page)).to_be_visible()
     chat.page.locator("#stop-button").focus()
     chat.page.keyboard.press("Tab")
@@ -46,14 +46,14 @@ def test_the_keyboard_reaches_the_pill_and_comes_back(chat: Chat) -> None:
     chat.page.keyboard.press("Enter")
     chat.wait_text("answer_now")
     expect(pill(chat.page)).to_be_focused()
-    tell(chat.page, fullstopPill=None)
+    post(chat.page, fullstopPill=None)
     expect(chat.page.locator("#chat-input")).to_be_focused()
     chat.stop()
 
 
 def test_the_pill_goes_with_its_turn(chat: Chat) -> None:
     think(chat)
-    tell(chat.page, fullstopPill=PILL)
+    post(chat.page, fullstopPill=PILL)
     expect(pill(chat.page)).to_be_visible()
     chat.stop()
     expect(pill(chat.page)).to_have_count(0)
@@ -61,8 +61,8 @@ def test_the_pill_goes_with_its_turn(chat: Chat) -> None:
 
 def test_the_pill_and_the_gauge_go_with_their_chat(chat: Chat) -> None:
     think(chat)
-    tell(chat.page, fullstopPill=PILL)
-    tell(chat.page, fullstopMeter={"used": 1, "window": 4, "text": sentence("context.gauge", used=1, window=4)})
+    post(chat.page, fullstopPill=PILL)
+    post(chat.page, fullstopMeter={"used": 1, "window": 4, "text": sentence("context.gauge", used=1, window=4)})
     expect(chat.page.get_by_role("meter")).to_be_visible()
     chat.page.locator("#new-chat-button").click()
     chat.page.locator("#new-chat-dialog #confirm").click()
@@ -79,10 +79,10 @@ def test_the_pill_and_the_gauge_go_with_their_chat(chat: Chat) -> None:
 @SCREENS
 def test_a_hint_stands_in_the_pill_and_covers_no_text_that_cannot_be_scrolled_free(chat: Chat) -> None:
     think(chat, "long")
-    tell(chat.page, fullstopPill=PILL)
+    post(chat.page, fullstopPill=PILL)
     expect(pill(chat.page)).to_be_visible()
     expect(chat.page.get_by_text(HINT)).to_have_count(0)
-    tell(chat.page, fullstopPill=PILL | {"hint": HINT})
+    post(chat.page, fullstopPill=PILL | {"hint": HINT})
     expect(chat.page.get_by_role("status").get_by_text(HINT)).to_be_visible()
     text = chat.page.locator("[data-step-type=tool] .message-content").last
     text.evaluate("""text => {
@@ -101,12 +101,12 @@ def test_a_hint_stands_in_the_pill_and_covers_no_text_that_cannot_be_scrolled_fr
 
 @SCREENS
 def test_the_gauge_tells_how_full_the_window_is(chat: Chat, viewport: ViewportSize) -> None:
-    tell(chat.page, fullstopMeter={"used": 740, "window": 1000, "text": "Context: empty"})
+    post(chat.page, fullstopMeter={"used": 740, "window": 1000, "text": "Context: empty"})
     expect(chat.page.get_by_role("meter")).to_have_count(0)  # nothing has been said yet
     chat.ask("answer")
     for used, level in ((740, "low"), (750, "high"), (900, "full"), (1200, "full")):
         words = sentence("context.gauge", used=used, window=1000)
-        tell(chat.page, fullstopMeter={"used": used, "window": 1000, "text": words})
+        post(chat.page, fullstopMeter={"used": used, "window": 1000, "text": words})
         meter = chat.page.get_by_role("meter", name=words)
         expect(meter).to_have_attribute("aria-valuenow", str(min(used, 1000)))
         expect(meter).to_have_attribute("aria-valuemax", "1000")
@@ -116,7 +116,7 @@ def test_the_gauge_tells_how_full_the_window_is(chat: Chat, viewport: ViewportSi
     press = meter.tap if viewport == PHONE else meter.click
     press()
     expect(chat.page.get_by_text(words)).to_be_visible()
-    tell(chat.page, fullstopMeter=None)
+    post(chat.page, fullstopMeter=None)
     expect(meter).to_have_count(0)
 
 
@@ -139,11 +139,11 @@ def test_every_text_can_be_read_in_both_themes(chat: Chat, theme: str) -> None:
     page.evaluate("theme => document.documentElement.classList.replace('light', theme)", theme)
     chat.ask("answer details")
     think(chat)
-    tell(page, fullstopPill=PILL | {"hint": HINT})
+    post(page, fullstopPill=PILL | {"hint": HINT})
     expect(page.get_by_text(HINT)).to_be_visible()
     articles = page.locator("[data-step-type=assistant_message]:has(table)")
     read = [articles.get_by_role("article"), articles.locator("td").first, pill(page), page.get_by_text(HINT)]
-    tell(page, fullstopEdit=EDIT)
+    post(page, fullstopEdit=EDIT)
     expect(page.get_by_role("dialog")).to_be_visible()
     read += [page.get_by_role("textbox", name=EDIT["title"]), page.get_by_text(EDIT["note"])]
     read += [page.get_by_role("button", name=EDIT["cancel"])]
@@ -154,9 +154,9 @@ def test_every_text_can_be_read_in_both_themes(chat: Chat, theme: str) -> None:
 
 
 def test_what_the_app_says_to_the_page_is_not_sent_back_to_it(chat: Chat) -> None:
-    tell(chat.page, fullstopMeter=None)
-    tell(chat.page, fullstopProfile="DASD-4B-Thinking")
-    tell(chat.page, other="for the app")
+    post(chat.page, fullstopMeter=None)
+    post(chat.page, fullstopProfile="DASD-4B-Thinking")
+    post(chat.page, other="for the app")
     chat.wait_text("for the app")
     assert chat.toasts() == ['{"other": "for the app"}']
 

@@ -14,13 +14,13 @@ EDIT = {
     "id": "thought-1",
     "title": "Edit the thought",
     "text": "Two and two. " * 400 + "The end",
-    "note": "The model answers anew from this thought.",
+    "note": "The model answers again from this thought.",
     "save": "Save and answer",
     "cancel": "Cancel",
     "do": "edit_thought",
 }
 SCREENS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
-# The ratio that WCAG asks for is 4.5; the colours behind are opaque or clear.
+# WCAG requires a ratio of 4.5; the colours behind are opaque or transparent.
 CONTRAST = """element => {
   const channels = colour => colour.match(/[\\d.]+/g).map(Number);
   const light = colour => channels(colour).slice(0, 3)
@@ -37,13 +37,13 @@ CONTRAST = """element => {
 
 @pytest.fixture
 def app(widgets_app: RunningApp) -> RunningApp:
-    """In the place of the app that other tests share."""
+    """Return the app with widgets, instead of the one that other tests share."""
     return widgets_app
 
 
-def tell(page: Page, **said: object) -> None:
-    """What the app would say to the page."""
-    page.evaluate("said => window.postMessage(said, window.location.origin)", said)
+def post(page: Page, **data: object) -> None:
+    """Send the page a window message, as the app does."""
+    page.evaluate("data => window.postMessage(data, window.location.origin)", data)
 
 
 def think(chat: Chat, thought: str = "") -> None:
@@ -53,7 +53,7 @@ def think(chat: Chat, thought: str = "") -> None:
 
 
 def box(locator: Locator) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom."""
+    """Return left, top, right and bottom."""
     found = locator.bounding_box()
     assert found is not None
     return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]

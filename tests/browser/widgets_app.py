@@ -1,4 +1,4 @@
-"""A page without a model: turns as they look on it, for the tests of `fullstop.js` and `fullstop.css`."""
+"""A page without a model that shows turns, for the tests of `fullstop.js` and `fullstop.css`."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from chat.page.install import repairs
 repairs.repair()
 ANSWER = ("2 and 2 is 4.\n\nThat follows from counting: one, two; three, four.\n\n", "A further block of the answer.")
 DETAILS = "\n\n| How it ended | |\n|---|---|\n| Ending | `complete` |\n| Tokens | thought 320, answer 40 |"
-# How it looks, what it does, its words, its icon.
+# Look, act, label, icon.
 LOOP = (
     ("main", "answer_now", "Answer now", "message-square-reply"),
     ("main", "continue", "Continue", "arrow-right"),
@@ -39,8 +39,8 @@ async def play(message: cl.Message) -> None:
     cl.user_session.set("thought", thought)
     blocks = [await cl.Message(block).send() for block in ANSWER]
     line = await receipt(scene == "loop", DETAILS if "details" in words else "")
-    told = {"fullstop": [block.id for block in (*blocks, line)], "text": "".join(ANSWER)}
-    await cl.context.emitter.send_window_message(told)
+    shown = {"fullstop": [block.id for block in (*blocks, line)], "text": "".join(ANSWER)}
+    await cl.context.emitter.send_window_message(shown)
 
 
 async def think(text: str) -> cl.Step:
@@ -68,15 +68,15 @@ def action(look: str, act: str, label: str, icon: str) -> cl.Action:
 async def press(pressed: cl.Action) -> None:
     if pressed.payload["act"] == "continue":
         cl.user_session.set("over", over := asyncio.Event())
-        await go_on(cl.user_session.get("thought"), over)
+        await resume(cl.user_session.get("thought"), over)
     else:
         await cl.context.emitter.send_toast(f"pressed {pressed.payload['act']}")
 
 
-async def go_on(thought: Any, over: asyncio.Event) -> None:
-    """The thought runs again until the page ends it.
+async def resume(thought: Any, over: asyncio.Event) -> None:
+    """Resume the thought, and run it until the page ends it.
 
-    Its title tells so only while the run that it belongs to is open as well.
+    Its title shows that only while the run that it belongs to is open as well.
     """
     emitter = cl.context.emitter
     await emitter.task_start()
@@ -93,7 +93,7 @@ async def go_on(thought: Any, over: asyncio.Event) -> None:
 
 @cl.on_window_message
 async def hear(data: dict[str, Any]) -> None:
-    """What the page sends to the app comes up as a toast; it may also ask for a message, or end what runs."""
+    """Show what the page sends as a toast. The page may also ask for a message, or end the thought that runs."""
     if "speak" in data:
         await cl.Message(data["speak"]).send()
         return

@@ -14,7 +14,7 @@ from tests.kills.upstream import THOUGHT_WORDS, WORDS_A_SECOND
 from tests.sentences import sentence
 
 KEPT = ROOT / ".cache" / "failed-kills"
-SECONDS = 180.0  # until all must be settled after a fault; a stuck page stays stuck, and a busy machine is slow
+SECONDS = 180.0  # until all must be settled after a fault; a busy machine is slow
 LEAVING_SECONDS = 15.0  # as chat/page/install/repairs.py says
 LOST = sentence("lost.line")
 SHUT_DOWN = sentence("ending.shutdown")
@@ -22,7 +22,7 @@ LEFT = sentence("ending.left")
 
 
 class Wrong(Exception):
-    """Something is not as it must be. The text says what."""
+    """A fault of the app: the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Case:
     stop_seconds: float
     seen: str = ""
 
-    def until(self, what: str, holds: Callable[[], object], seconds: float = SECONDS) -> None:
+    def until(self, what: str, is_true: Callable[[], object], seconds: float = SECONDS) -> None:
         by = time.monotonic() + seconds
-        while not holds():
+        while not is_true():
             if time.monotonic() > by:
                 raise Wrong(f"not within {seconds:.0f} s: {what}")
             self.scene.chat.page.wait_for_timeout(100)
@@ -136,7 +136,7 @@ def upstream_stopped(case: Case) -> None:
 
 
 def browser_stopped(case: Case) -> None:
-    """Stop the browser: a page that is out of reach for long ends its turn, unless that was over before."""
+    """Stop the browser: a page that is out of reach for long ends its turn, unless it was over before."""
     _stop(case.scene.renderers(), case.stop_seconds)
     case.has_receipt(sentence("ending.complete"), LEFT)
     if case.seen == sentence("ending.complete"):
@@ -202,7 +202,7 @@ def _keep_for_the_reader(case: Case, name: str) -> None:
 
 
 def _more_seconds(kind: str, stop_seconds: float, chance: random.Random) -> float:
-    """Return how long the stream goes on after the moment: in some rounds of a stop it goes on after that, too."""
+    """Return how many seconds the stream continues after the moment. In some rounds it outlasts the stop."""
     if kind == "tab closed":
         return LEAVING_SECONDS + 20
     return 6.0 + chance.choice([0.0, stop_seconds if "stopped" in kind else 0.0])

@@ -48,7 +48,7 @@ class Upstream:
 
 
 class Scene:
-    """All that one round needs; `idle` is the idle clock in the profile."""
+    """The processes of one round; `idle` is the idle timeout in the profile."""
 
     def __init__(self, folder: Path, idle: str) -> None:
         self._folder, self._opened, self._app_opened = folder, ExitStack(), ExitStack()
@@ -123,7 +123,7 @@ class Scene:
         return int(self.chat.page.evaluate(STUCK))
 
     def answered(self, words: int) -> str:
-        """Return what is wrong with the answer, compared with what was sent: a whole one has so many words."""
+        """Return what is wrong with the answer; a whole answer has `words` words."""
         shown = self.chat.turn().answer.split()
         sent = [f"w{number}" for number in range(THOUGHT_WORDS, words)]
         if shown != sent[: len(shown)]:
