@@ -1,4 +1,4 @@
-"""The endpoint reads what servers really send, and tells what goes wrong with one from another."""
+"""The endpoint reads what servers really send, and identifies each kind of fault."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ async def fault(chat: Chat) -> Fault:
 # --- The request, as vLLM wants it
 
 
-async def test_the_request_stands_at_the_top_level_of_the_body(server: ScriptedServer, chat: Chat) -> None:
+async def test_the_request_is_at_the_top_level_of_the_body(server: ScriptedServer, chat: Chat) -> None:
     chat.use(
         sampling={"temperature": 0.5, "top_p": 0.9, "max_tokens": 100, "top_k": 20, "min_p": 0.1},
         extra={"chat_template_kwargs": {"enable_thinking": True}},
@@ -77,7 +77,7 @@ async def test_the_request_stands_at_the_top_level_of_the_body(server: ScriptedS
     }
 
 
-async def test_full_leaves_the_stop_token_out_and_unset_sampling_to_the_server(
+async def test_full_omits_the_stop_token_and_leaves_unset_sampling_to_the_server(
     server: ScriptedServer, chat: Chat
 ) -> None:
     server.play(thought_and_answer("T", "A"))
@@ -162,7 +162,7 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([Reset()], "disconnected", "disconnected", {}),
     ],
 )
-async def test_a_fault_is_told_from_the_others(
+async def test_each_fault_has_its_kind(
     server: ScriptedServer, chat: Chat, script: Script, ending: str, kind: str, facts: dict[str, str]
 ) -> None:
     server.by_message({"": script})
@@ -184,7 +184,7 @@ async def test_a_request_that_is_wrong_is_not_sent_again(server: ScriptedServer,
     assert len(server.chats()) == 1
 
 
-async def test_a_wrong_key_is_told(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_wrong_key_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.key = "secret"
     told = await fault(chat)
     assert (told.kind, told.facts) == ("key", {"url": server.base_url})
@@ -196,7 +196,7 @@ async def test_a_missing_v1_is_guessed(server: ScriptedServer, chat: Chat) -> No
     assert (told.kind, told.facts["guess"]) == ("path", server.base_url)
 
 
-async def test_a_refused_connection_is_told(chat: Chat) -> None:
+async def test_a_refused_connection_is_reported(chat: Chat) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     chat.use(f"http://127.0.0.1:{port}/v1")
@@ -216,13 +216,15 @@ async def test_a_refused_connection_is_told(chat: Chat) -> None:
         (f"200|text/html|{HTML}", "500|text/plain|no", "not_chat"),
     ],
 )
-async def test_our_own_address_is_known(chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str) -> None:
+async def test_the_address_of_the_app_itself_is_recognized(
+    chat: Chat, web: Callable[..., Any], post: str, get: str, kind: str
+) -> None:
     chat.use(await web(POST=post, GET=get))
     assert (await fault(chat)).kind == kind
 
 
 @pytest.mark.parametrize(("breaks", "answers"), [(1, True), (2, True), (3, False)])
-async def test_a_question_whose_connection_breaks_is_asked_again(chat: Chat, breaks: int, answers: bool) -> None:
+async def test_a_side_request_is_sent_again_if_its_connection_breaks(chat: Chat, breaks: int, answers: bool) -> None:
     asked = 0
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -246,7 +248,7 @@ async def test_a_question_whose_connection_breaks_is_asked_again(chat: Chat, bre
     assert asked == min(breaks + 1, 3)
 
 
-async def test_a_question_to_a_silent_server_is_asked_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_side_request_to_a_silent_server_is_sent_once(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULLSTOP_SIDE_REQUEST_SECONDS", "0.2")
     asked = []
     over = asyncio.Event()

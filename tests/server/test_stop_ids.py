@@ -44,7 +44,7 @@ async def test_stop_tokens_become_ids_and_each_is_asked_once(server: ScriptedSer
     assert asked(server) == list(THINK_STOPS)
 
 
-async def test_an_id_that_stands_twice_is_sent_once(chat: Chat) -> None:
+async def test_an_id_that_is_listed_twice_is_sent_once(chat: Chat) -> None:
     assert await resolve_stop_ids(chat.profile, ("<|im_end|>", 151645)) == (151645,)
 
 
@@ -60,7 +60,7 @@ async def test_two_servers_are_asked_separately(server: ScriptedServer, chat: Ch
         assert asked(server) == asked(other) == list(THINK_STOPS)
 
 
-async def test_a_server_that_was_started_afresh_is_asked_again(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_restarted_server_is_asked_again(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         profile = chat.use(first.base_url)
@@ -80,7 +80,7 @@ async def test_a_server_that_was_away_is_asked_again(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]", '200|application/json|{"a":1}'])
-async def test_an_answer_that_is_none_gives_no_ids(chat: Chat, web: Callable[..., Any], answer: str) -> None:
+async def test_an_invalid_answer_gives_no_ids(chat: Chat, web: Callable[..., Any], answer: str) -> None:
     profile = chat.use(await web(POST=answer, GET="404|text/plain|no"))
     assert await asyncio.wait_for(resolve_stop_ids(profile, ("</think>", 7)), 5) == (7,)
 
@@ -129,7 +129,7 @@ async def test_a_refused_stop_token_is_remembered_too(server: ScriptedServer, ch
 
 
 async def test_a_refused_stop_token_is_a_new_exception_each_time(chat: Chat) -> None:
-    """One that is raised again and again keeps every traceback."""
+    """An exception that is raised again and again would keep every traceback."""
     first, second = [await refused(chat.profile, "<|eot_id|>") for _ in range(2)]
     assert first is not second
     assert (first.kind, first.facts) == (second.kind, second.facts)
@@ -142,7 +142,7 @@ async def test_a_refused_stop_token_is_a_new_exception_each_time(chat: Chat) -> 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A tokenizer on this machine, with one special token of its own."""
+    """Return the folder of a local tokenizer with one special token of its own."""
     tokenizer = Tokenizer(models.WordLevel({"a": 0, "<end>": 7}, unk_token="a"))
     tokenizer.add_special_tokens([AddedToken("<end>", special=True)])
     PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(tmp_path / "tokenizer")
@@ -172,7 +172,7 @@ async def test_a_tokenizer_that_is_not_here_is_named_in_the_log(
     assert "Traceback" not in caplog.text
 
 
-# --- A server that refuses them, or goes on
+# --- A server that refuses them, or continues
 
 
 def strict(body: dict[str, Any]) -> list[Step]:
@@ -182,7 +182,7 @@ def strict(body: dict[str, Any]) -> list[Step]:
 
 
 def fastapi(body: dict[str, Any]) -> list[Step]:
-    """As `transformers serve` says it."""
+    """Refuse the ids as `transformers serve` does."""
     if "stop_token_ids" in body:
         return [Status(422, {"detail": "Unexpected fields in the request: {'stop_token_ids'}"})]
     return strict(body)
@@ -203,7 +203,7 @@ async def test_a_server_that_refuses_the_ids_is_asked_without_them(
     assert "rejects stop_token_ids" in caplog.text
 
 
-async def test_a_server_that_goes_on_after_the_models_last_word_is_ended(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_turn_ends_at_the_models_last_word_if_the_server_continues(server: ScriptedServer, chat: Chat) -> None:
     chat.use(modes={"FULL": {"stop_tokens": ["<|user|>"]}, "THINK_ONLY": {}})
     server.play([Content("Two.<|us"), Content("er|>\nAnd"), Content(" on and on")])
     turn, ending, _ = await chat.play()

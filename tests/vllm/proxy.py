@@ -1,4 +1,4 @@
-"""A small HTTP proxy with one fault, such as people put between a chat and its model."""
+"""A small HTTP proxy with one fault, like those between a chat and its model."""
 
 import re
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-LOSES = "loses the connection"  # after so many tokens as the request's header TOKENS says
+LOSES = "loses the connection"  # after as many tokens as the request's header TOKENS says
 TOKENS = "X-Tokens"
 FAULTS = ("buffers", "drops stop_token_ids", "keeps on reading", "cuts the end", "only /v1", LOSES)
 _COUNT = re.compile(rb'"completion_tokens":(\d+)')
@@ -16,12 +16,12 @@ _LAST_WORDS = (b'"finish_reason":"', b'"choices":[]', b"[DONE]")
 
 @asynccontextmanager
 async def proxied(upstream: str, fault: str) -> AsyncIterator[str]:
-    """The address of a proxy before `upstream` with that one of FAULTS."""
+    """Yield the address of a proxy before `upstream` with one of FAULTS."""
     assert fault in FAULTS
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None)) as session:
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            return await _passed_on(session, upstream, fault, request)
+            return await _forward(session, upstream, fault, request)
 
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/{path:.*}", handle)
@@ -36,7 +36,7 @@ async def proxied(upstream: str, fault: str) -> AsyncIterator[str]:
             await runner.cleanup()
 
 
-async def _passed_on(
+async def _forward(
     session: aiohttp.ClientSession, upstream: str, fault: str, request: web.Request
 ) -> web.StreamResponse:
     if fault == "only /v1" and not request.path.startswith("/v1/"):
@@ -55,11 +55,11 @@ async def _passed_on(
         return response
 
 
-async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, fault: str, most: float) -> bool:
-    """Event by event, and whether the connection is to be lost; a client that has gone is no longer written to."""
+async def _stream(answer: aiohttp.ClientResponse, response: web.StreamResponse, fault: str, maximum: float) -> bool:
+    """Forward event by event, also to a client that has gone. True if the connection is to be lost now."""
     gone = False
     while event := await _event(answer):
-        if fault == LOSES and (count := _COUNT.search(event)) and int(count[1]) > most:
+        if fault == LOSES and (count := _COUNT.search(event)) and int(count[1]) > maximum:
             return True
         if fault == "cuts the end" and any(word in event for word in _LAST_WORDS):
             return False

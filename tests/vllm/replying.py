@@ -1,4 +1,4 @@
-"""Plays a reply at real vLLM as the page does, and keeps what the page was told of it."""
+"""A reply played at real vLLM as the page does it, with all that the page received of it."""
 
 import asyncio
 import itertools
@@ -27,7 +27,7 @@ TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN, "M
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the model is to say, as scripted.py has it, in a template of TEMPLATES."""
+    """The text for the model to write, as in scripted.py, in a template of TEMPLATES."""
 
     reply: str
     template: str = "plain"
@@ -39,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Recorded(Question):
-    """A question that keeps what it has prepared."""
+    """A question that records the requests that it prepared."""
 
     made: list[Prepared] = field(default_factory=list)
 
@@ -53,7 +53,7 @@ class Recorded(Question):
 
 @dataclass(frozen=True)
 class Bare(Recorded):
-    """A question whose requests are bare: the thinking budget is the page's own."""
+    """A question with bare requests: the thinking budget is enforced by the page."""
 
     async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
         stops = await resolve_stop_ids(self.profile, self.profile.modes[mode].stop_tokens)
@@ -63,7 +63,7 @@ class Bare(Recorded):
 def question(
     profile: Profile, kind: type[Recorded] = Recorded, exchange: Exchange | None = None, history: History | None = None
 ) -> Recorded:
-    """The question of a new chat, or that exchange in its history."""
+    """Return the question of a new chat, or that of an exchange in its history."""
     return kind(profile, FULL, "", exchange or Exchange("", "1+1?"), history or History(), "a-chat")
 
 
@@ -84,7 +84,7 @@ class Replying:
             act()
 
     def after(self, pieces: int, act: Callable[[], object]) -> None:
-        """Does that when so many pieces of text have come."""
+        """Act when that number of pieces of text has come."""
         self._after[pieces] = act
 
     async def play(self, answer: bool = False) -> Fault | None:
@@ -97,15 +97,15 @@ class Replying:
 
     @property
     def handed(self) -> list[Ending]:
-        """The thoughts that were cut."""
+        """Return the endings of the thoughts that were cut."""
         return [told.ending for told in self.told if isinstance(told, HandedOff)]
 
     @property
     def notices(self) -> list[str]:
         return [told.key for told in self.told if isinstance(told, Sentence)]
 
-    def is_answered(self, thought: str, answer: str) -> None:
-        """In one more request, with a beginning of the thought as it was shown, and no marker in either text."""
+    def check_answer(self, thought: str, answer: str) -> None:
+        """Check that one more request gave the answer, with the thought as shown and no marker in either text."""
         assert isinstance(self.told[-1], Ended)
         assert len(self.made) == 2
         assert (self.ending.code, self.ending.phase, self.reply.answer) == ("complete", "answer", answer)
@@ -115,7 +115,7 @@ class Replying:
 
 @asynccontextmanager
 async def connected(profile: Profile) -> AsyncIterator[Profile]:
-    """Closes the connections, which belong to the loop of one test."""
+    """Yield the profile, then close its connections, which belong to the loop of one test."""
     try:
         yield profile
     finally:
@@ -123,7 +123,7 @@ async def connected(profile: Profile) -> AsyncIterator[Profile]:
 
 
 def speaking(player: Player, said: Said, base_url: str | None = None, **changes: Any) -> Profile:
-    """A profile at the server that says so, with these keys changed."""
+    """Return a profile of a server that says the text, with these keys changed."""
     vllm = vllm_of(player)
     extra = vllm.says(said.reply, said.step_ms, said.slow_from)
     extra["vllm_xargs"]["goes_on"] = said.goes_on
@@ -136,6 +136,6 @@ def speaking(player: Player, said: Said, base_url: str | None = None, **changes:
 
 
 def vllm_of(player: Player) -> Vllm:
-    """The server of these tests is always vLLM."""
+    """Return the server, which in these tests is always vLLM."""
     assert isinstance(player.server, Vllm)
     return player.server

@@ -1,4 +1,4 @@
-"""The contract: how a turn ends with each server, by what the model says and what the profile says."""
+"""The contract: how a turn ends with each server, for each reply of the model and each profile."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ OTHERS = ("embedded", "transformers")
 THOUGHT = "One and one.\n\nIs that 👩‍🚀 2? “Yes.”"
 ANSWER = "1+1 = 2 🙂, 二。"
 LAST = "<|im_end|>"
-SEED = "Okay, the user"  # with which chat/launch/think.jinja begins every English thought
+SEED = "Okay, the user"  # chat/launch/think.jinja begins every English thought with it
 REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}{LAST}"
 NUMBERS = " ".join(str(number) for number in range(1, 300))
 AGAIN = "international communication " * 150
@@ -26,7 +26,7 @@ NO_THINK = {"thinks": False, "chat_template_kwargs": {"enable_thinking": False},
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a turn ended. `kind` is that of the fault. Where something else decides, two are named."""
+    """How a turn ended, with the `kind` of a fault. If the outcome depends on something else, two are named."""
 
     code: EndingCode
     source: str
@@ -38,13 +38,13 @@ class End:
 
     @property
     def thought_is_answer(self) -> bool:
-        """The server says only `stop`, in a thought that it never closed: nobody knows whether it was the answer."""
+        """True if the server says only `stop` in a thought that was never closed: it may be the answer."""
         return bool(self.thought) and self.answer.endswith(self.thought)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One row. `changes` are keys of the profile; an end of `but` is that of a set-up, None where it makes no sense."""
+    """One row. `changes` are keys of the profile; `but` has the end of a set-up, None if it makes no sense there."""
 
     name: str
     end: End
@@ -60,27 +60,27 @@ class Scenario:
     proxy: str | None = None
 
     def at(self, set_up: str) -> End | None:
-        """The end that is expected there."""
+        """Return the end that is expected with the set-up."""
         return self.but.get(set_up, self.end)
 
 
 def complete(thought: str = THOUGHT, answer: str = ANSWER) -> End:
-    """The model ended its turn itself."""
+    """Return the end of a turn that the model ended itself."""
     return End("complete", "model", "answer", thought, answer)
 
 
 def thought_only(source: str = "model") -> End:
-    """THINK_ONLY met the end of the thought."""
+    """Return the end of a turn that THINK_ONLY ended after the thought."""
     return End("thought_complete", source, "thought", THOUGHT)
 
 
 def refused(kind: str, source: str = "server") -> End:
-    """There was no stream."""
+    """Return the end of a turn without a stream."""
     return End("refused", source, "waiting", kind=kind)
 
 
 def modes(**changed: Mapping[str, Any]) -> dict[str, Any]:
-    """The key `modes` with these in it."""
+    """Return the key `modes` with these modes."""
     return {"modes": changed}
 
 
@@ -166,7 +166,9 @@ def _limits() -> Iterator[Scenario]:
     )
     yield Scenario(
         "vLLM's `thinking_token_budget`",
-        complete("One and one", f"{THOUGHT[THOUGHT.index('Is') :]}\n\n{ANSWER}"),  # the script goes on with its thought
+        complete(
+            "One and one", f"{THOUGHT[THOUGHT.index('Is') :]}\n\n{ANSWER}"
+        ),  # the script continues with its thought
         changes={"extra": {"thinking_token_budget": 4}},
         but={"no parser": SERVER_ERROR, "embedded": complete(), "transformers": UNKNOWN_FIELD},
     )
@@ -285,7 +287,7 @@ def _errors() -> Iterator[Scenario]:
     )
 
 
-def _persons_and_clocks() -> Iterator[Scenario]:
+def _persons_and_timeouts() -> Iterator[Scenario]:
     yield Scenario(
         "Stop in the thought",
         End("stopped", "person", "thought", NUMBERS),
@@ -332,6 +334,6 @@ SCENARIOS = (
     *_limits(),
     *_stops(),
     *_loops(),
-    *_persons_and_clocks(),
+    *_persons_and_timeouts(),
     *_errors(),
 )

@@ -1,10 +1,10 @@
-"""A logits processor for vLLM: a request says in `vllm_xargs` which tokens the model is to give, and how fast.
+"""A logits processor for vLLM: a request says in `vllm_xargs` which tokens the model emits, and how fast.
 
     {"script": [token ids], "step_ms": 20, "slow_from": 0, "answer": [token ids], "goes_on": true}
 
-The `answer` is what it gives once the thought is over, by the prompt or by another's doing. With `goes_on` it gives the
-rest of the script, where the prompt ends with a beginning of it, to the letter; else it ends its turn at once.
-All that comes after the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
+The `answer` follows the end of the thought, in the prompt or by another logits processor. With `goes_on` the model
+emits the rest of the script if the prompt ends with an exact prefix of it; otherwise it ends its turn at once.
+All that follows the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Processor = Callable[[list[int], list[int], torch.Tensor], torch.Tensor]
 
 
 class Scripted(AdapterLogitsProcessor):
-    """`vllm serve --logits-processors scripted:Scripted`, with this file's folder in PYTHONPATH."""
+    """The processor of `vllm serve --logits-processors scripted:Scripted`, with this file's folder in PYTHONPATH."""
 
     def __init__(self, vllm_config: VllmConfig, device: torch.device, is_pin_memory: bool) -> None:
         super().__init__(vllm_config, device, is_pin_memory)
@@ -42,9 +42,9 @@ class Scripted(AdapterLogitsProcessor):
         wanted = params.extra_args or {}
         if "script" not in wanted:
             return None
-        return self._on_from_the_prompt(wanted) if wanted.get("goes_on") else _by_the_script(wanted)
+        return self._continuing(wanted) if wanted.get("goes_on") else _by_script(wanted)
 
-    def _on_from_the_prompt(self, wanted: dict[str, Any]) -> Processor:
+    def _continuing(self, wanted: dict[str, Any]) -> Processor:
         known: list[Script] = []
 
         def processor(prompt: list[int], given: list[int], logits: torch.Tensor) -> torch.Tensor:
@@ -59,7 +59,7 @@ class Scripted(AdapterLogitsProcessor):
         return self._tokenizer.encode(more, add_special_tokens=False) if more else [END_OF_TURN]
 
 
-def _by_the_script(wanted: dict[str, Any]) -> Processor:
+def _by_script(wanted: dict[str, Any]) -> Processor:
     script = _script(wanted, wanted["script"])
     answer = _script(wanted, wanted["answer"]) if "answer" in wanted else None
 

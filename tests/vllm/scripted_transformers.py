@@ -1,6 +1,6 @@
-"""`transformers serve` with scripts: a request says in its `generation_config` what vLLM's are told in `vllm_xargs`.
+"""`transformers serve` with scripts: a request has in its `generation_config` what vLLM's have in `vllm_xargs`.
 
-All that comes after the choice of the token is the server's own: scripted_transformers.py serve MODEL [options]
+All that follows the choice of the token is the server's own: scripted_transformers.py serve MODEL [options]
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ _own = GenerationMixin._get_logits_processor
 
 
 class Scripted(LogitsProcessor):
-    """Comes after all other processors."""
+    """A logits processor that runs after all others."""
 
     def __init__(self, script: Script, prompt_length: int) -> None:
         self._script, self._prompt_length = script, prompt_length

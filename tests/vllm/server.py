@@ -1,4 +1,4 @@
-"""What a test may ask of a server that runs: how it is reached, how it is told what to say, whether it is at work."""
+"""A server that runs, for tests: its address, the request fields that script a reply, and whether it is busy."""
 
 import os
 import time
@@ -18,7 +18,7 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(CACHE / "hub"), "DO_NOT_TR
 
 @dataclass(frozen=True, slots=True)
 class Server(ABC):
-    """`name` is that of the set-up: a column of the table in docs/servers.md."""
+    """A server. `name` is that of the set-up: a column of the table in docs/servers.md."""
 
     name: str
     root: str
@@ -32,32 +32,32 @@ class Server(ABC):
     @property
     @abstractmethod
     def profile(self) -> str:
-        """The name of the shipped profile that is made for it."""
+        """Return the name of the shipped profile for this server."""
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which a person points that profile at this server."""
+        """Return the variables that point that profile at this server."""
         return {"VLLM_BASE_URL": self.base_url, "VLLM_MODEL": self.model, "VLLM_API_KEY": KEY}
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """What a profile for this server says besides."""
+        """Return the further keys of a profile for this server."""
         return {}
 
     @abstractmethod
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
-        """The request's extra fields that make `text` the reply, `step_ms` a token from the token `slow_from` on."""
+        """Return the extra fields that make `text` the reply, with `step_ms` a token from token `slow_from` on."""
 
     def templated(self, template: str) -> dict[str, Any]:
-        """The request's extra fields that put another chat template in the place of the model's."""
+        """Return the extra fields that replace the model's chat template."""
         return {"chat_template": template}
 
     def thought(self, text: str) -> str:
-        """How that thought shows."""
+        """Return the thought as the server shows it."""
         return text
 
     def idle(self) -> bool:
-        """Whether the server is at work on nothing; takes a moment."""
+        """True if the server has used no processor time for a moment, which this waits for."""
         before = processor_seconds(self.process)
         time.sleep(0.2)
         return processor_seconds(self.process) - before <= 3 / os.sysconf("SC_CLK_TCK")

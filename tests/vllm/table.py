@@ -13,7 +13,7 @@ BY = {"client": "page"}
 
 
 def table() -> str:
-    """In Markdown; what differs within a row besides the code is told in brackets."""
+    """Return the table in Markdown; what differs within a row besides the code is in brackets."""
     heads = ["scenario", *(HEADS[name] for name in SET_UPS)]
     lines = [heads, ["---"] * len(heads), *(_row(scenario) for scenario in SCENARIOS)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -30,13 +30,13 @@ def _row(scenario: Scenario) -> list[str]:
 def _cell(end: End | None, usual: End, phases: bool, sources: bool) -> str:
     if end is None:
         return "–"
-    told = []
+    notes = []
     if end.code == usual.code and phases:
-        told.append(f"in the {end.phase}")
+        notes.append(f"in the {end.phase}")
     if end.code == usual.code and sources:
-        told.append(f"by the {' or '.join(BY.get(name, name) for name in end.source.split(' or '))}")
+        notes.append(f"by the {' or '.join(BY.get(name, name) for name in end.source.split(' or '))}")
     note = " ¹" if end.garbled else " ²" if end.thought_is_answer else ""
-    return f"`{end.code}`" + (f" ({', '.join(told)})" if told else "") + note
+    return f"`{end.code}`" + (f" ({', '.join(notes)})" if notes else "") + note
 
 
 if __name__ == "__main__":

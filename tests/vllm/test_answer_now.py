@@ -1,4 +1,4 @@
-"""The person who wants the answer to a thought that streams has it from real vLLM at once, with the thought kept."""
+"""A person who asks for the answer while a thought streams has it from real vLLM at once, with the thought kept."""
 
 import asyncio
 import statistics
@@ -19,7 +19,7 @@ MOST_SECONDS = 5.0
 
 
 class Pressed(Replying):
-    """The button is pressed after so many pieces of the thought."""
+    """A reply with a button that is pressed after some pieces of the thought."""
 
     pressed = first = 0.0
 
@@ -41,7 +41,7 @@ async def test_the_answer_comes_at_once(player: Player, capsys: pytest.CaptureFi
             replying = Pressed(question(profile, Bare))
             replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.press))  # noqa: B023
             assert await replying.play() is None
-            replying.is_answered(THOUGHT, ANSWER)
+            replying.check_answer(THOUGHT, ANSWER)
             assert len(replying.told) > pieces
             seconds.append(replying.first - replying.pressed)
     middle, high = statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]

@@ -87,7 +87,7 @@ async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
         played = await asyncio.gather(*map(play, LIMITS))
     replies, spent = [replying for replying, _ in played], [spent for _, spent in played]
     for replying in replies:
-        replying.is_answered(THOUGHT, ANSWER)
+        replying.check_answer(THOUGHT, ANSWER)
         assert [ending.code for ending in replying.handed] == ["budget"]
     landed = [len(replying.reply.thought.rstrip()) in ENDS for replying in replies]
     wide = landed[sum(limit < LEAST for limit in LIMITS) :]
@@ -126,12 +126,12 @@ async def test_one_that_the_server_does_not_keep_to_is_noticed(player: Player, l
     async with connected(profile):
         assert await replying.play() is None
         assert await second.play() is None
-    replying.is_answered(THOUGHT, ANSWER)
+    replying.check_answer(THOUGHT, ANSWER)
     assert replying.notices == ["budget.ignored"]
     assert replying.made[0].request.extra[FIELD] == limit
     assert [ending.code for ending in replying.handed] == ["budget"]
     assert limit < tokens(player, replying.reply.thought) <= 1.15 * limit
-    second.is_answered(THOUGHT, ANSWER)
+    second.check_answer(THOUGHT, ANSWER)
     assert not second.notices
     assert FIELD not in second.made[0].request.extra
     assert tokens(player, second.reply.thought) <= 1.1 * limit

@@ -12,7 +12,7 @@ from tests.vllm.playing import Player
 from tests.vllm.replying import TEMPLATES, Recorded, Replying, Said, connected, question, speaking, vllm_of
 from tests.vllm.vllm_server import MODEL_ROOM
 
-pytestmark = pytest.mark.servers("qwen3")  # a parser has no say in the window
+pytestmark = pytest.mark.servers("qwen3")  # a parser does not affect the window
 THOUGHT = "I look at it, 一二三, once."
 NUMBERS = " ".join(map(str, range(1, 400)))
 ANSWERS = [f"Answer {turn}, 第{turn}个: {' '.join(str(turn * each) for each in range(60))} 🙂" for turn in range(12)]
@@ -75,8 +75,8 @@ async def test_the_window_cuts_a_reply_where_the_page_says(player: Player) -> No
     assert replying.reply.used == MODEL_ROOM
 
 
-async def test_a_reply_that_has_filled_the_window_goes_on_without_the_oldest_turns(player: Player) -> None:
-    """And where there is none to leave out the person is told so, and the way stays open."""
+async def test_a_reply_that_has_filled_the_window_continues_without_the_oldest_turns(player: Player) -> None:
+    """Expect a fault if no turn is left to drop; the way to continue stays open."""
     history = History()
     for turn in range(3):
         history.add(Exchange(str(turn), f"And {turn}?", "", NUMBERS[:250], player.server.model))

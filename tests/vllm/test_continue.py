@@ -1,4 +1,4 @@
-"""A reply that was cut anywhere, by anything, goes on with real vLLM until it is whole, to the last byte."""
+"""A reply that was cut anywhere, by anything, continues with real vLLM until it is whole, to the last byte."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -61,20 +61,20 @@ CLOCKS = {"idle": ("500ms", 900), "total": ("2s", 2400)}
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What ends a turn, and after how much: tokens, for Stop characters."""
+    """The cause that ends a turn, and after how many tokens (for Stop: characters)."""
 
     by: str
     after: int
 
 
 @pytest.fixture(autouse=True)
-async def _forgets() -> AsyncIterator[None]:
+async def _close_servers() -> AsyncIterator[None]:
     yield
     await close_servers()
 
 
 def cuts(number: int, tokens: int) -> list[Cut]:
-    """The first ones lie evenly from the beginning to just before the end; up to three more follow, closer together."""
+    """Return the cuts: the first lies evenly over the text, by number; up to three more follow, closer together."""
     random, share = Random(number), 0.97 * number / CUTS
     first = ("length", "stop", "lost", "idle", "length", "stop", "lost", "total")[number % 8]
     kinds = [first, *random.choices(("length", "stop", "lost"), k=random.randrange(4))]
@@ -89,7 +89,7 @@ def _paced(request: Request, step_ms: int, **pace: int) -> Request:
 
 
 class Cutting(Replying):
-    """Each turn is cut as the list says; those after its end are not."""
+    """A reply whose turns are cut as the list says; turns after the end of the list are not cut."""
 
     def __init__(self, profile: Profile, cuts: list[Cut]) -> None:
         cutting = self
@@ -116,7 +116,7 @@ class Cutting(Replying):
                 request = replace(_paced(request, 5), headers={**request.headers, TOKENS: str(cut.after)})
             case "idle" | "total":
                 request = _paced(request, CLOCKS[cut.by][1], slow_from=cut.after)
-            case "stop":  # slower than it is read, and most so near the end: what has come already is not stopped
+            case "stop":  # slower than the page reads, mostly near the end: text that has come already is not stopped
                 request = _paced(request, 5 if cut.after < NEAR_THE_END * len(THOUGHT + ANSWER) else 50)
             case other:
                 raise ValueError(other)
@@ -130,7 +130,7 @@ class Cutting(Replying):
                 self._playing.cancel()
 
     async def turn(self) -> str:
-        """Plays one more turn; how it ended."""
+        """Play one more turn, and return how it ended."""
         self._came = 0
         self._playing = asyncio.ensure_future(self.play())
         with suppress(asyncio.CancelledError):
@@ -158,11 +158,11 @@ async def whole(player: Player, number: int) -> None:
 
 @pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(CUTS))
-async def test_a_reply_that_was_cut_goes_on_until_it_is_whole(player: Player, number: int) -> None:
+async def test_a_reply_that_was_cut_continues_until_it_is_whole(player: Player, number: int) -> None:
     await whole(player, number)
 
 
 @pytest.mark.servers("deepseek_r1", "no parser")
 @pytest.mark.parametrize("number", OTHERS)
-async def test_a_reply_that_was_cut_goes_on_by_other_set_ups_too(player: Player, number: int) -> None:
+async def test_a_reply_that_was_cut_continues_with_other_set_ups_too(player: Player, number: int) -> None:
     await whole(player, number)

@@ -41,11 +41,11 @@ def cut(
     return Replying(question(speaking(player, said, **changes), Bare))
 
 
-async def is_answered(player: Player, replying: Replying, thought: str = THOUGHT) -> None:
+async def check_answer(player: Player, replying: Replying, thought: str = THOUGHT) -> None:
     async with connected(replying.profile):
         prompts = sent_prompts(replying.profile)
         assert await replying.play() is None
-    replying.is_answered(thought, ANSWER)
+    replying.check_answer(thought, ANSWER)
     assert len(replying.handed) == 1
     is_handed_over(player, replying, prompts)
 
@@ -73,19 +73,19 @@ def is_handed_over(player: Player, replying: Replying, prompts: list[list[int]])
 @pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(len(CUTS)))
 async def test_a_cut_thought_is_answered(player: Player, number: int) -> None:
-    await is_answered(player, cut(player, number, **CUTS[number]))
+    await check_answer(player, cut(player, number, **CUTS[number]))
 
 
 @pytest.mark.servers("deepseek_r1", "no parser")
 @pytest.mark.parametrize("number", range(0, len(CUTS), 3))
 async def test_a_cut_thought_is_answered_by_other_set_ups_too(player: Player, number: int) -> None:
-    await is_answered(player, cut(player, number, **CUTS[number]))
+    await check_answer(player, cut(player, number, **CUTS[number]))
 
 
 @pytest.mark.parametrize("number", range(len(TEMPLATES)))
 async def test_a_thought_that_goes_round_is_answered(player: Player, number: int) -> None:
     replying = cut(player, number, LOOP, 0, sampling={"max_tokens": 900})
-    await is_answered(player, replying, LOOP)
+    await check_answer(player, replying, LOOP)
     assert replying.handed[0].code == "loop"
 
 
@@ -102,7 +102,7 @@ async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(playe
         assert not replying.reply.answer
         replying.profile.extra["vllm_xargs"]["step_ms"] = 0
         assert await replying.play(answer=True) is None
-    replying.is_answered(THOUGHT, ANSWER)
+    replying.check_answer(THOUGHT, ANSWER)
     is_handed_over(player, replying, prompts)
 
 
@@ -111,5 +111,5 @@ async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(playe
 async def test_the_person_gets_the_answer_to_a_thought_that_streams(player: Player, pieces: int) -> None:
     replying = cut(player, pieces // 3)
     replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.reply.answer_now))
-    await is_answered(player, replying)
+    await check_answer(player, replying)
     assert (replying.handed[0].code, replying.handed[0].source) == ("stopped", "person")

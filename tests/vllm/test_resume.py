@@ -1,4 +1,4 @@
-"""Real vLLM goes on with a reply, whatever way is open: by the prompt itself, or by a last message."""
+"""Real vLLM continues a reply either way: from the prompt itself, or from a last message."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ async def vllm(player: Player) -> AsyncIterator[Vllm]:
 async def turn(
     player: Player, vllm: Vllm, name: str, base_url: str, **changes: Any
 ) -> AsyncIterator[tuple[Profile, Request]]:
-    """A profile and a turn of it, in which the model says MORE."""
+    """Yield a profile and the request of a turn in which the model says MORE."""
     extra = vllm.says(f"{MORE}<|im_end|>")
     extra["vllm_xargs"]["answer"] = extra["vllm_xargs"]["script"]
     if template := TEMPLATES[name]:
@@ -74,7 +74,7 @@ def head(name: str) -> str:
 
 
 def read(vllm: Vllm, request: Request) -> str:
-    """What the model reads."""
+    """Return what the model reads."""
     body: Mapping[str, Any] = {"model": request.model, "messages": request.messages, **request.extra}
     if request.prompt:
         return str(vllm.post("/detokenize", {"model": request.model, "tokens": request.prompt})["prompt"])
@@ -89,10 +89,10 @@ async def said(request: Request) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("name", "begun", "reply"), MESSAGE)
-async def test_the_chat_endpoint_goes_on_where_nobody_tells_the_prompt(
+async def test_the_chat_endpoint_continues_if_the_prompt_is_unknown(
     player: Player, vllm: Vllm, name: str, begun: Begun, reply: str | None
 ) -> None:
-    """What follows a thought that is over is content; vLLM's parsers may take an answer without one for a thought."""
+    """Expect content after a thought that is over; vLLM's parsers may read an answer without one as a thought."""
     async with way(vllm, "only /v1") as base_url, turn(player, vllm, name, base_url) as (profile, first):
         request = await resume_request(profile, FULL, first, begun, 100)
         if reply is None:
@@ -108,7 +108,7 @@ async def test_the_chat_endpoint_goes_on_where_nobody_tells_the_prompt(
 
 @pytest.mark.servers("qwen3")  # /v1/completions has no parser
 @pytest.mark.parametrize(("name", "begun", "reply"), PROMPT)
-async def test_a_prompt_holds_the_reply_to_the_letter(
+async def test_a_prompt_contains_the_exact_reply(
     player: Player, vllm: Vllm, name: str, begun: Begun, reply: str
 ) -> None:
     async with turn(player, vllm, name, vllm.base_url) as (profile, first):
@@ -134,8 +134,8 @@ async def test_a_prompt_without_a_limit_has_all_the_room(player: Player, vllm: V
         (Begun("answer", "Okay, the user asks.", "It is"), "<think>\nOkay, the user asks.\n</think>\n\nIt is"),
     ],
 )
-async def test_llama_cpp_goes_on_from_a_prompt_in_text(player: Player, begun: Begun, end: str) -> None:
-    """Its template has begun the thought with words, which the server shows as the thought's own."""
+async def test_llama_cpp_continues_from_a_prompt_in_text(player: Player, begun: Begun, end: str) -> None:
+    """Its template starts the thought with words, which the server shows as part of the thought."""
     profile = player.profile()
     first = request(profile, FULL, [{"role": "user", "content": "1+1?"}], (), "a-chat")
     try:

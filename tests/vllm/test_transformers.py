@@ -1,4 +1,4 @@
-"""What `transformers serve` does not take is left out, or told in its own words."""
+"""What `transformers serve` does not accept is omitted, or reported in its own words."""
 
 import pytest
 
