@@ -1,4 +1,4 @@
-"""A chat that outgrows the model's window goes on without its oldest turns, and the server never refuses it."""
+"""A chat that outgrows the model's window continues without its oldest turns, and the server never refuses it."""
 
 import json
 import math
@@ -35,25 +35,23 @@ def server() -> Iterator[ScriptedServer]:
 
 
 class Talk:
-    """A chat with the profile, whose turns are all alike."""
+    """A chat with the profile. All its turns are alike."""
 
     def __init__(self, chat: Chat, turns: int = 0, line: str = LINE, system: str = "Be brief.") -> None:
         self.chat, self.system, self.history, self.line = chat, system, History(), line
         for _ in range(turns):
-            self.goes_on()
+            self.add_turn()
 
-    def goes_on(self) -> None:
+    def add_turn(self) -> None:
         number = len(self.history.shown)
         said = Exchange(str(number), f"Question {number}? {self.line}", "", f"Answer {number}. {self.line}", "scripted")
         self.history.add(said)
 
-    def asks(self, question: str) -> Prompt:
+    def prompt(self, question: str) -> Prompt:
         return Prompt(self.chat.profile, self.system, self.history.shown, question)
 
-    async def fits(
-        self, question: str = "And now?", limit: int | None = None, last: int = 0, begun: str = ""
-    ) -> Fitted:
-        return await fit_prompt(self.asks(question), {}, limit, begun, last)
+    async def fit(self, question: str = "And now?", limit: int | None = None, last: int = 0, begun: str = "") -> Fitted:
+        return await fit_prompt(self.prompt(question), {}, limit, begun, last)
 
 
 def counts(server: ScriptedServer) -> int:
@@ -61,7 +59,7 @@ def counts(server: ScriptedServer) -> int:
 
 
 async def refusal(chat: Chat, messages: list[ChatMessage]) -> str:
-    """The kind of fault with which the server refuses the messages; none where it takes them."""
+    """Return the kind of fault with which the server refuses the messages, empty if it accepts them."""
     chat.server.play([Content("Yes."), Finish()])
     try:
         async with open_stream(request(chat.profile, "FULL", messages, (), "chat-1")):
@@ -70,27 +68,27 @@ async def refusal(chat: Chat, messages: list[ChatMessage]) -> str:
         return fault.kind
 
 
-# --- What is left out
+# --- What is dropped
 
 
 async def test_a_short_chat_is_sent_as_it_is_and_nothing_is_counted(server: ScriptedServer, chat: Chat) -> None:
     talk = Talk(chat, 2)
-    fit = await talk.fits(limit=200)
-    assert (fit.messages, fit.dropped, fit.prompt, fit.window) == (talk.asks("And now?").messages(), 0, None, WINDOW)
+    fit = await talk.fit(limit=200)
+    assert (fit.messages, fit.dropped, fit.prompt, fit.window) == (talk.prompt("And now?").messages(), 0, None, WINDOW)
     assert counts(server) == 0
     counted = await count_prompt_tokens(chat.profile, fit.messages, {})
     assert counted
     assert fit.room
     assert fit.room >= 200
-    unlimited = await talk.fits()
+    unlimited = await talk.fit()
     assert (unlimited.prompt, unlimited.room) == (counted, WINDOW - counted)
 
 
-async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> None:
+async def test_a_reply_that_continues_has_its_part_of_the_window(chat: Chat) -> None:
     talk = Talk(chat, 16)
     begun = "<think>\nHm.\n</think>\n\n" + LINE * 50
-    assert (await talk.fits(limit=100)).dropped == 0
-    fit = await talk.fits(limit=100, begun=begun)
+    assert (await talk.fit(limit=100)).dropped == 0
+    fit = await talk.fit(limit=100, begun=begun)
     assert fit.dropped
     tokens = await count_tokens(chat.profile, begun)
     prompt = await count_prompt_tokens(chat.profile, fit.messages, {})
@@ -101,22 +99,22 @@ async def test_a_reply_that_goes_on_has_its_part_of_the_window(chat: Chat) -> No
 
 async def test_a_reply_that_fills_the_window_leaves_the_question_alone(chat: Chat) -> None:
     talk = Talk(chat, 4)
-    fit = await talk.fits(limit=100, begun=LINE * 200)
+    fit = await talk.fit(limit=100, begun=LINE * 200)
     assert (fit.dropped, fit.room) == (4, 0)
 
 
 async def test_a_chat_that_fits_by_its_tokens_is_sent_as_it_is(chat: Chat) -> None:
-    fit = await Talk(chat, 20).fits()
+    fit = await Talk(chat, 20).fit()
     assert (fit.dropped, fit.window) == (0, WINDOW)
     assert fit.prompt == await count_prompt_tokens(chat.profile, fit.messages, {})
 
 
 @pytest.mark.parametrize("line", LINES)
-async def test_the_oldest_turns_are_left_out_before_the_server_refuses(chat: Chat, line: str) -> None:
+async def test_the_oldest_turns_are_dropped_before_the_server_refuses(chat: Chat, line: str) -> None:
     talk = Talk(chat, 60, LINES[line])
-    assert await refusal(chat, talk.asks("And now?").messages()) == "too_long"
+    assert await refusal(chat, talk.prompt("And now?").messages()) == "too_long"
     chat.server.reset()
-    fit = await talk.fits()
+    fit = await talk.fit()
     assert 0 < fit.dropped < 60
     assert fit.prompt
     assert fit.prompt <= WINDOW - reserve(None, WINDOW)
@@ -128,7 +126,7 @@ async def test_the_oldest_turns_are_left_out_before_the_server_refuses(chat: Cha
 
 async def test_a_system_prompt_in_the_first_question_stays(chat: Chat) -> None:
     chat.use(messages={"system_role": "user"})
-    fit = await Talk(chat, 60).fits()
+    fit = await Talk(chat, 60).fit()
     assert fit.dropped
     assert fit.messages[0]["content"].startswith(f"Be brief.\n\nQuestion {fit.dropped}?")
 
@@ -136,24 +134,26 @@ async def test_a_system_prompt_in_the_first_question_stays(chat: Chat) -> None:
 async def test_a_question_that_is_too_long_by_itself_is_left_to_the_server(chat: Chat) -> None:
     question = LINE * 200
     for turns in (0, 5):
-        fit = await Talk(chat, turns).fits(question)
+        fit = await Talk(chat, turns).fit(question)
         assert [each["content"] for each in fit.messages] == ["Be brief.", question]
         assert fit.dropped == turns
         assert await refusal(chat, fit.messages) == "too_long"
         chat.server.reset()
 
 
-async def test_where_the_window_is_unknown_nothing_is_left_out(server: ScriptedServer, chat: Chat) -> None:
+async def test_nothing_is_dropped_if_the_window_is_unknown(server: ScriptedServer, chat: Chat) -> None:
     server.tells_window = False
     talk = Talk(chat, 60)
-    assert await talk.fits(limit=100) == Fitted(talk.asks("And now?").messages())
+    assert await talk.fit(limit=100) == Fitted(talk.prompt("And now?").messages())
     assert counts(server) == 0
 
 
 @pytest.mark.parametrize("line", ["English", "Chinese"])
-async def test_where_nobody_counts_three_bytes_are_a_token(server: ScriptedServer, chat: Chat, line: str) -> None:
+async def test_three_bytes_are_a_token_if_the_server_cannot_count(
+    server: ScriptedServer, chat: Chat, line: str
+) -> None:
     server.tokenizes = False
-    fit = await Talk(chat, 60, LINES[line]).fits()
+    fit = await Talk(chat, 60, LINES[line]).fit()
     assert fit.prompt is None
     assert 0 < fit.dropped < 60
     assert size(fit.messages) / 3 <= WINDOW - reserve(None, WINDOW)
@@ -163,7 +163,7 @@ async def test_where_nobody_counts_three_bytes_are_a_token(server: ScriptedServe
 
 async def test_it_fits_into_llama_cpps_window_too(server: ScriptedServer, chat: Chat) -> None:
     server.n_ctx = WINDOW
-    fit = await Talk(chat, 60).fits()
+    fit = await Talk(chat, 60).fit()
     assert fit.dropped
     assert fit.prompt
     assert await refusal(chat, fit.messages) == ""
@@ -173,14 +173,14 @@ async def test_it_fits_into_llama_cpps_window_too(server: ScriptedServer, chat: 
 
 
 @pytest.mark.parametrize("line", LINES)
-async def test_a_long_chat_is_folded_seldom_and_counted_once_or_twice_a_turn(
+async def test_turns_of_a_long_chat_are_dropped_seldom_and_counted_once_or_twice(
     server: ScriptedServer, chat: Chat, line: str
 ) -> None:
     talk, last, changes, over = Talk(chat, 0, LINES[line]), 0, 0, 0
     for _ in range(120):
-        talk.goes_on()
+        talk.add_turn()
         server.requests.clear()
-        fit = await talk.fits(last=last)
+        fit = await talk.fit(last=last)
         assert fit.dropped >= last
         assert counts(server) <= 3
         assert fit.prompt is None or fit.prompt <= WINDOW - reserve(None, WINDOW)
@@ -193,14 +193,14 @@ async def test_a_long_chat_is_folded_seldom_and_counted_once_or_twice_a_turn(
 
 
 async def test_after_an_edit_far_back_the_turns_are_there_again(chat: Chat) -> None:
-    last = (await Talk(chat, 60).fits()).dropped
+    last = (await Talk(chat, 60).fit()).dropped
     for turns in (50, last + 1, last, 25, 15, 3):
         talk = Talk(chat, turns)
-        assert await talk.fits(last=last) == await talk.fits()
-    assert (await Talk(chat, 15).fits(last=last)).dropped == 0
+        assert await talk.fit(last=last) == await talk.fit()
+    assert (await Talk(chat, 15).fit(last=last)).dropped == 0
 
 
-# --- The reply's share
+# --- The reply's reserve
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ async def test_after_an_edit_far_back_the_turns_are_there_again(chat: Chat) -> N
         (None, 100, 50),
     ],
 )
-def test_a_quarter_of_the_window_is_the_replys_at_most(limit: int | None, window: int, kept: int) -> None:
+def test_the_reply_reserves_at_most_a_quarter_of_the_window(limit: int | None, window: int, kept: int) -> None:
     assert reserve(limit, window) == kept
 
 
@@ -226,7 +226,7 @@ async def test_a_limit_that_the_server_lowers_is_noticed(server: ScriptedServer,
         return Model("", "A.")(body)
 
     chat.use(sampling={"max_tokens": WINDOW})
-    fit = await Talk(chat, 2).fits(limit=WINDOW)
+    fit = await Talk(chat, 2).fit(limit=WINDOW)
     left = clamp_limit(WINDOW, fit.window, fit.prompt)
     server.play(model)
     async with open_stream(request(chat.profile, "FULL", fit.messages, (), "chat-1")) as deltas:
@@ -248,12 +248,12 @@ async def test_a_limit_that_the_server_lowers_is_noticed(server: ScriptedServer,
         ([100, 99, 98], 1000, [0, 2]),
     ],
 )
-def test_turns_are_left_out_by_lots(sizes: list[int], lot: int, found: list[int]) -> None:
+def test_turns_are_dropped_in_batches(sizes: list[int], lot: int, found: list[int]) -> None:
     assert drop_points(sizes, lot) == found
 
 
 async def test_after_three_counts_that_were_too_high_the_rest_is_halved() -> None:
-    """The last turn alone has the tokens, so that each guess by the bytes moves on by one place only."""
+    """The last turn alone has the tokens, so each guess by the bytes moves by one turn only."""
     sizes, room, counted = [100 * number for number in range(65, 0, -1)], 100, []
 
     async def count(dropped: int) -> int:

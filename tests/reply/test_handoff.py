@@ -1,4 +1,4 @@
-"""The endings of a reply that goes on make one."""
+"""The endings of a reply that continues become one."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from termination import Ending, Timing, TokenCounts
 LOOP = Ending("loop", "server", "thought", TokenCounts(thought=9), Timing(3.0, 1.0), finish_reason="repetition")
 
 
-def test_a_stop_before_the_reply_goes_on_is_the_persons() -> None:
+def test_a_stop_before_the_reply_continues_is_the_persons() -> None:
     ending = stopped_ending(replace(LOOP, condition="loop()", evidence="9 x 3", facts={"copies": "9"}, next=("retry",)))
     assert (ending.code, ending.source, ending.phase) == ("stopped", "person", "thought")
     assert (ending.condition, ending.evidence, ending.facts, ending.finish_reason) == (None, "", {}, None)

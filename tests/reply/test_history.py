@@ -1,4 +1,4 @@
-"""The model is shown the chat so far: past thoughts left out, roles taking turns, one version of each turn."""
+"""The model reads the chat so far: without past thoughts, with alternating roles, with one version of each turn."""
 
 from dataclasses import replace
 
@@ -54,12 +54,12 @@ FAILED = Exchange("4", "failed", unheard=True)
         ([FIRST, SILENT], [("user", "first"), ("assistant", "answer 1"), ("user", "third\n\nnew")]),
     ],
 )
-def test_past_thoughts_are_left_out(past: list[Exchange], expected: list[tuple[str, str]]) -> None:
+def test_past_thoughts_are_dropped(past: list[Exchange], expected: list[tuple[str, str]]) -> None:
     assert shown(history(*past)) == expected
     assert shown(history(*past), "Be brief.") == [("system", "Be brief."), *expected]
 
 
-def test_past_thoughts_stay_where_the_profile_says_so() -> None:
+def test_past_thoughts_stay_if_the_profile_says_so() -> None:
     messages = shown(history(FIRST, SECOND, SILENT), keep=True)
     assert messages[1] == ("assistant", "<think>\nthought 1\n</think>\n\nanswer 1")
     assert messages[3] == ("assistant", "answer 2")
@@ -79,7 +79,7 @@ def test_a_thought_of_another_model_is_never_sent() -> None:
 
 
 @pytest.mark.parametrize(("past", "first"), [([], "new"), ([FIRST], "first")])
-def test_a_system_prompt_opens_the_first_question_where_the_profile_says_so(past: list[Exchange], first: str) -> None:
+def test_a_system_prompt_opens_the_first_question_if_the_profile_says_so(past: list[Exchange], first: str) -> None:
     merged = profile(messages={"system_role": "user"})
     chat = history(*past)
     chat.add(new := Exchange("new", "new"))
@@ -109,7 +109,7 @@ def test_a_question_that_the_server_refused_is_not_asked_again() -> None:
     assert shown(history(FAILED)) == [("user", "new")]
 
 
-def test_the_oldest_turns_can_be_left_out() -> None:
+def test_the_oldest_turns_can_be_dropped() -> None:
     assert shown(history(FIRST, SECOND), "Be brief.", dropped=1) == [
         ("system", "Be brief."),
         ("user", "second"),
@@ -118,7 +118,7 @@ def test_the_oldest_turns_can_be_left_out() -> None:
     ]
 
 
-def test_another_version_takes_the_place_of_the_former_and_of_what_followed_it() -> None:
+def test_another_version_replaces_the_previous_one_and_what_followed_it() -> None:
     past = history()
     first, second, other = (Exchange(name, name, "", f"answer {name}") for name in ("1", "2", "1 again"))
     past.add(first)
@@ -163,7 +163,7 @@ def test_an_edited_message_that_was_no_question_cuts_what_follows_it() -> None:
     assert past.shown == []
 
 
-def test_where_what_stood_before_it_is_another_version_now_all_that_follows_the_fork_is_cut() -> None:
+def test_everything_after_the_fork_is_cut_if_an_earlier_turn_has_another_version_now() -> None:
     past = history()
     first, second, other, after = (Exchange(name, name) for name in ("1", "2", "2 again", "3"))
     past.add(first)
@@ -183,7 +183,7 @@ def test_a_message_that_comes_again_was_edited() -> None:
     assert not past.note_message("1")
 
 
-def test_the_prompt_of_a_version_has_only_what_stands_before_it() -> None:
+def test_the_prompt_of_a_version_has_only_what_comes_before_it() -> None:
     past = history()
     first, second = Exchange("1", "first", "", "answer 1"), Exchange("2", "second", "", "answer 2")
     past.add(first)
@@ -198,7 +198,7 @@ exchanges = st.lists(
 
 
 @given(exchanges, st.text(max_size=5), st.booleans())
-def test_roles_always_take_turns_and_the_new_question_is_last(past: list[Exchange], system: str, keep: bool) -> None:
+def test_roles_always_alternate_and_the_new_question_is_last(past: list[Exchange], system: str, keep: bool) -> None:
     messages = shown(history(*past), system, keep)
     roles = [role for role, _ in messages if role != "system"]
     assert roles == [("user", "assistant")[number % 2] for number in range(len(roles))]

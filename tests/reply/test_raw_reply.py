@@ -1,4 +1,4 @@
-"""A reply that is begun stands in its prompt as the model wrote it, whatever of it the prompt holds already."""
+"""A partial reply is in its prompt as the model wrote it, whatever part of it the prompt already contains."""
 
 from typing import Any
 
@@ -46,17 +46,17 @@ NOTHING = Begun("answer")
         (OPENED, f"{HEAD}<think>\n", ANSWERS, f"{T}\n</think>\n\n{A}"),
         (OPENED, None, ANSWERS, f"{T}\n</think>\n\n{A}"),
         (OPENED, None, NO_THOUGHT, f"\n</think>\n\n{A}"),
-        # It says so, and does not, or has closed it
+        # The profile says so, and the prompt does not, or has closed it
         (OPENED, HEAD, OPEN, f"<think>\n{T}\n "),
         (OPENED, f"{HEAD}<think>\n\n</think>\n\n", NO_THOUGHT, A),
         (THINKS, f"What is <think> for?<|im_end|>\n{HEAD}", NO_THOUGHT, A),
-        # It begins the thought with words
+        # The prompt starts the thought with words
         (OPENED, f"{HEAD}<think>\nOkay, the user", Begun("thought", "Okay, the user asks"), " asks"),
         (OPENED, f"{HEAD}<think>\nOkay, the user", Begun("thought", "asks"), " asks"),
         (OPENED, f"{HEAD}<think>\nOkay, the user", Begun("thought", "'s"), "'s"),
         (OPENED, f"{HEAD}<think>\n好的，用户", Begun("thought", "问"), "问"),
         (OPENED, f"{HEAD}<think>\nOkay, the user", Begun("thought", "Okay"), ""),
-        # The profile does
+        # The profile starts it with words
         (PREFIX, HEAD, Begun("thought", "see"), "<think>\nOkay, I see"),
         (PREFIX, HEAD, Begun("answer", "see", "4"), "<think>\nOkay, I see\n</think>\n\n4"),
         (PREFIX, HEAD, Begun("answer", "", "4"), "<think>\nOkay, I\n</think>\n\n4"),
@@ -70,7 +70,7 @@ def test_the_reply_after_a_prompt(values: dict[str, Any], end: str | None, begun
     assert reply_after(profile(**values), "FULL", begun, end) == reply
 
 
-def test_a_mode_that_does_not_think_is_not_begun_with_a_thought() -> None:
+def test_a_mode_that_does_not_think_does_not_start_with_a_thought() -> None:
     modes = {name: {"thinks": False} for name in ("FULL", "THINK_ONLY")}
     for values in (OPENED, PREFIX):
         assert reply_after(profile(**values, modes=modes), "FULL", NO_THOUGHT, None) == A

@@ -1,4 +1,4 @@
-"""A cut thought is followed by an answer, and any reply can be gone on with: one more request, byte for byte."""
+"""A cut thought is followed by an answer, and any reply can be continued: one more request, byte for byte."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,7 @@ IDS = (151645, 151643)
 
 
 class Played:
-    """One question, played to its end, and what the page was told of it."""
+    """One question, played to its end, and what the page received of it."""
 
     def __init__(self, chat: Chat, mode: str = "FULL", begun: Begun | None = None) -> None:
         self.told: list[Told] = []
@@ -62,7 +62,7 @@ LOOP = [Role(), *map(Reasoning, ["and again "] * 200)]
 
 
 def prompt_of(server: ScriptedServer) -> str:
-    """What the model read of the last request, whose prompt are token ids."""
+    """Return what the model read of the last request, whose prompt is token ids."""
     return server.text_of(server.chats()[-1].body["prompt"])
 
 
@@ -133,21 +133,21 @@ async def test_an_answer_that_is_not_wanted_is_not_asked_for(
     assert played.ending.phase == "thought"
 
 
-async def test_it_is_asked_for_once_and_never_in_a_circle(server: ScriptedServer, chat: Chat) -> None:
+async def test_the_answer_is_asked_for_once_and_never_in_a_loop(server: ScriptedServer, chat: Chat) -> None:
     server.play(LENGTH, [Content("<think>Hm"), Content("m."), Finish("length")])
     played = Played(chat)
     await played.to_the_end()
     assert (played.kinds, len(server.chats())) == (["HandedOff", "Ended"], 2)
 
 
-def has_no_way(server: ScriptedServer) -> None:
-    """Neither a tokenizer nor a chat endpoint that goes on with a reply."""
+def reject_continuing(server: ScriptedServer) -> None:
+    """Leave the server neither a tokenizer nor a chat endpoint that continues a reply."""
     server.tokenizes = False
     server.tried = [error(400, "continue_final_message is not supported")]
 
 
-async def test_a_server_that_has_no_way_ends_the_turn_as_before(server: ScriptedServer, chat: Chat) -> None:
-    has_no_way(server)
+async def test_a_turn_ends_as_before_if_the_server_cannot_continue(server: ScriptedServer, chat: Chat) -> None:
+    reject_continuing(server)
     server.play(LENGTH)
     played = Played(chat)
     assert await played.to_the_end() is None
@@ -158,7 +158,7 @@ async def test_a_server_that_has_no_way_ends_the_turn_as_before(server: Scripted
     assert (played.ending.code, played.reply.thought) == ("length", "".join(THOUGHT).strip())
 
 
-async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
+async def test_a_turn_ends_as_it_was_cut_if_the_server_refuses_to_continue(
     server: ScriptedServer, chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.tried = [error(400, "continue_final_message is not supported")]
@@ -173,7 +173,7 @@ async def test_where_the_server_refuses_to_go_on_the_turn_ends_as_it_was_cut(
     assert "no completions here" in caplog.text
 
 
-async def test_a_way_that_has_not_brought_a_token_can_still_be_refused(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_way_that_has_not_produced_a_token_can_still_be_rejected(server: ScriptedServer, chat: Chat) -> None:
     server.template = jinja(QWEN3)
     server.play(LENGTH, [Drop()], [error(400, "no completions here")], ANSWER)
     played = Played(chat)
@@ -185,8 +185,8 @@ async def test_a_way_that_has_not_brought_a_token_can_still_be_refused(server: S
     assert ["prompt" in each.body for each in server.chats()] == [False, True, True, False]
 
 
-async def test_a_way_that_has_brought_text_is_not_given_up_for_one_refusal(server: ScriptedServer, chat: Chat) -> None:
-    """The server rejects what is asked then, not the way."""
+async def test_a_way_that_has_produced_text_is_kept_after_one_refusal(server: ScriptedServer, chat: Chat) -> None:
+    """The server then rejects the request, not the way."""
     server.play(LENGTH, [Content("Four"), Drop()], [error(400, "the question is too odd")])
     played = Played(chat)
     await played.to_the_end()
@@ -195,7 +195,7 @@ async def test_a_way_that_has_brought_text_is_not_given_up_for_one_refusal(serve
     assert (fault.code, played.reply.answer, len(server.chats())) == ("refused", "Four", 3)
 
 
-async def test_each_way_leaves_the_answer_what_is_left_of_the_limit(server: ScriptedServer, chat: Chat) -> None:
+async def test_each_way_gives_the_answer_the_rest_of_the_limit(server: ScriptedServer, chat: Chat) -> None:
     chat.use(sampling={"max_tokens": 1000})
     server.template = jinja(QWEN3)
     server.play(LENGTH, [error(400, "no completions here")], ANSWER)
@@ -206,7 +206,7 @@ async def test_each_way_leaves_the_answer_what_is_left_of_the_limit(server: Scri
     assert (whole, rest) == (1000, [1000 - played.ending.tokens.thought] * 2)
 
 
-async def test_a_server_that_is_busy_amid_the_reply_has_its_ways_still(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_server_that_is_busy_during_the_reply_keeps_its_ways(server: ScriptedServer, chat: Chat) -> None:
     server.play(LENGTH, *[[error(503, "busy")]] * 3, ANSWER)
     played = Played(chat)
     fault = await played.to_the_end()
@@ -224,7 +224,7 @@ async def test_halves_of_a_pair_are_joined(server: ScriptedServer, chat: Chat) -
     assert "Hm. 🙂 \ufffd" in prompt_of(server)
 
 
-async def test_an_answer_that_breaks_off_is_told(server: ScriptedServer, chat: Chat) -> None:
+async def test_an_answer_that_breaks_off_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.play(LENGTH, [Content("Four"), Drop()])
     played = Played(chat)
     fault = await played.to_the_end()
@@ -243,7 +243,7 @@ async def test_stop_ends_the_answer_too(server: ScriptedServer, chat: Chat) -> N
     assert (played.ending.code, played.ending.phase, played.reply.answer) == ("stopped", "answer", "Four")
 
 
-async def test_a_server_that_tells_its_prompt_as_text_is_asked_by_text(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_server_that_shows_its_prompt_as_text_is_asked_with_text(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.applies_template = False, True
     server.play(LENGTH, ANSWER)
     played = Played(chat)
@@ -267,7 +267,7 @@ async def test_a_server_that_tells_its_prompt_as_text_is_asked_by_text(server: S
         ("Hm.", "", "Hm."),
     ],
 )
-async def test_the_hand_off_is_said_in_the_thoughts_language(
+async def test_the_hand_off_is_in_the_thoughts_language(
     server: ScriptedServer, chat: Chat, thought: str, handoff: str | None, said: str
 ) -> None:
     chat.use(thinking={"open": "<think>", "close": "</think>", "handoff": handoff})
@@ -291,7 +291,7 @@ async def test_the_person_gets_the_answer_to_a_thought_that_streams(server: Scri
     assert f"<think>\n{played.reply.thought}\n\nThat is enough" in prompt_of(server)
 
 
-async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: ScriptedServer, chat: Chat) -> None:
+async def test_an_answer_that_was_asked_for_and_has_not_come_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.play(cut(Hang()), *[[error(503, "busy")]] * 3)
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
@@ -303,7 +303,9 @@ async def test_an_answer_that_was_asked_for_and_has_not_come_is_told(server: Scr
     assert plain(ending_sentence(played.ending), "en") == sentence("ending.stopped.asked")
 
 
-async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server: ScriptedServer, chat: Chat) -> None:
+async def test_stop_before_the_answer_that_was_asked_for_is_reported_as_stop(
+    server: ScriptedServer, chat: Chat
+) -> None:
     server.tokenizes, server.tried = False, [hold := Hold()]
     server.play(cut(Hang()))
     played = Played(chat)
@@ -317,7 +319,7 @@ async def test_stop_before_the_answer_that_was_asked_for_is_told_as_stop(server:
     assert plain(ending_sentence(played.ending), "en").startswith(sentence("ending.stopped.thought"))
 
 
-async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_streams(
+async def test_the_answer_is_not_asked_for_without_a_thought_or_while_it_streams(
     server: ScriptedServer, chat: Chat
 ) -> None:
     server.play([Role(), Content("Four"), Hang()])
@@ -335,7 +337,7 @@ async def test_it_is_not_asked_for_while_there_is_no_thought_or_an_answer_stream
     assert (played.ending.code, played.reply.answer) == ("stopped", "Four")
 
 
-async def test_it_is_asked_for_before_a_thought_that_goes_on_has_another_word(
+async def test_the_answer_can_be_asked_for_before_a_continued_thought_has_another_word(
     server: ScriptedServer, chat: Chat
 ) -> None:
     server.play([Hang()], ANSWER)
@@ -348,7 +350,7 @@ async def test_it_is_asked_for_before_a_thought_that_goes_on_has_another_word(
     assert "<think>\nTwo and two.\n\nThat is enough" in prompt_of(server)
 
 
-async def test_it_is_asked_for_while_a_thought_that_goes_on_is_being_prepared(
+async def test_the_answer_can_be_asked_for_while_a_continued_thought_is_being_prepared(
     server: ScriptedServer, chat: Chat
 ) -> None:
     server.play(ANSWER)
@@ -379,7 +381,9 @@ async def test_the_person_may_ask_for_the_answer_to_a_second_thought(server: Scr
     assert played.reply.so_far.answer == played.reply.answer
 
 
-async def test_it_is_asked_for_even_where_the_profile_rescues_nothing(server: ScriptedServer, chat: Chat) -> None:
+async def test_the_answer_can_be_asked_for_even_if_the_profile_rescues_nothing(
+    server: ScriptedServer, chat: Chat
+) -> None:
     chat.use(thinking={"open": "<think>", "close": "</think>", "rescue": False})
     server.play(cut(Hang()), ANSWER)
     played = Played(chat)
@@ -401,7 +405,7 @@ async def test_a_thought_alone_is_answered_when_the_person_asks_for_it(server: S
 
 
 @pytest.mark.parametrize("end", [Finish("length"), Drop(), Hang()], ids=["length", "lost", "stopped"])
-async def test_an_answer_goes_on_where_it_ended(server: ScriptedServer, chat: Chat, end: Step) -> None:
+async def test_an_answer_continues_where_it_ended(server: ScriptedServer, chat: Chat, end: Step) -> None:
     server.play([Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), end], [Content("y = 2\n```\n"), Finish("stop")])
     played = Played(chat)
     playing = asyncio.create_task(played.to_the_end())
@@ -415,7 +419,7 @@ async def test_an_answer_goes_on_where_it_ended(server: ScriptedServer, chat: Ch
     assert played.ending.code == "complete"
 
 
-async def test_a_thought_goes_on_where_it_ended(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_thought_continues_where_it_ended(server: ScriptedServer, chat: Chat) -> None:
     chat.use(thinking={"open": "<think>", "close": "</think>", "rescue": False})
     server.play(
         [Role(), Reasoning("One and "), Finish("length")], [Content("two.\n</think>\n\nThree."), Finish("stop")]
@@ -428,7 +432,7 @@ async def test_a_thought_goes_on_where_it_ended(server: ScriptedServer, chat: Ch
     assert prompt_of(server).endswith("<think>\nOne and ")
 
 
-async def test_a_changed_thought_is_gone_on_with(server: ScriptedServer, chat: Chat) -> None:
+async def test_an_edited_thought_is_continued(server: ScriptedServer, chat: Chat) -> None:
     server.play([Content(" So it is four.\n</think>\n\nFour."), Finish("stop")])
     played = Played(chat, begun=Begun("thought", "I know: 2 + 2 is 4."))
     assert await played.to_the_end() is None
@@ -445,7 +449,7 @@ async def test_only_the_answer_is_asked_for_again(server: ScriptedServer, chat: 
     assert prompt_of(server).endswith("<think>\nTwo and two.\n</think>\n\n")
 
 
-async def test_an_answer_that_goes_round_is_cut_back_to_the_first_time(server: ScriptedServer, chat: Chat) -> None:
+async def test_an_answer_that_loops_is_cut_back_to_the_first_copy(server: ScriptedServer, chat: Chat) -> None:
     line = "| 17 | blue | 4.5 | open |\n"
     server.play([Role(), Reasoning("Hm."), Content("A table:\n\n"), *[Content(line)] * 400, Hang()])
     played = Played(chat)
@@ -456,7 +460,7 @@ async def test_an_answer_that_goes_round_is_cut_back_to_the_first_time(server: S
     assert back.keep == len(played.reply.answer)
 
 
-async def test_a_server_that_fails_while_a_reply_goes_on_changes_nothing(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_server_that_fails_while_a_reply_continues_changes_nothing(server: ScriptedServer, chat: Chat) -> None:
     server.play([Role(), Reasoning("Hm."), Content("It is"), Finish("length")], *[[error(503, "busy")]] * 3)
     played = Played(chat)
     await played.to_the_end()
@@ -469,7 +473,7 @@ async def test_a_server_that_fails_while_a_reply_goes_on_changes_nothing(server:
 @pytest.mark.parametrize(
     "begun", [Begun("answer", "Two and two."), Begun("thought", "Two and")], ids=["answer", "thought"]
 )
-async def test_another_version_that_gets_no_word_has_an_ending_too(
+async def test_another_version_without_a_token_has_an_ending_too(
     server: ScriptedServer, chat: Chat, begun: Begun
 ) -> None:
     server.play(*[[error(503, "busy")]] * 3)
@@ -479,8 +483,8 @@ async def test_another_version_that_gets_no_word_has_an_ending_too(
     assert (fault.kind, played.ending.code, played.reply.so_far) == ("busy", "refused", begun)
 
 
-async def test_another_version_that_no_way_leads_to_has_an_ending_too(server: ScriptedServer, chat: Chat) -> None:
-    has_no_way(server)
+async def test_another_version_that_cannot_be_requested_has_an_ending_too(server: ScriptedServer, chat: Chat) -> None:
+    reject_continuing(server)
     played = Played(chat, begun=Begun("answer", "Two and two."))
     assert isinstance(await played.to_the_end(), NoWay)
     assert (played.ending.code, played.reply.thought) == ("refused", "Two and two.")

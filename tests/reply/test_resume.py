@@ -1,4 +1,4 @@
-"""A reply goes on where it ended: the model reads what it has written, on every server that takes it somehow."""
+"""A reply continues where it ended: the model reads what it has written, on every server that accepts it."""
 
 import asyncio
 import socket
@@ -32,14 +32,14 @@ MORE: list[Step] = [Role(), Content(" more"), Finish("stop"), Done()]
 SAID: dict[str, Any] = {"stop_token_ids": [151645], "top_k": 20}
 
 
-async def asked(chat: Chat, begun: Begun, limit: int | None = 50, mode: str = "FULL", **extra: Any) -> Request | None:
+async def resume(chat: Chat, begun: Begun, limit: int | None = 50, mode: str = "FULL", **extra: Any) -> Request | None:
     request = chat.request(mode)
     request = replace(request, sampling={"temperature": 0.6}, extra={**request.extra, **SAID, **extra})
     return await resume_request(chat.profile, mode, request, begun, limit)
 
 
 async def read(server: ScriptedServer, request: Request | None) -> str:
-    """What the model reads when that request is sent."""
+    """Send the request, and return what the model reads of it."""
     assert request
     server.play(MORE)
     async with open_stream(request) as deltas:
@@ -69,11 +69,11 @@ def last(request: Request | None) -> ChatMessage:
     ],
 )
 @pytest.mark.parametrize("llama_cpp", [False, True])
-async def test_the_model_reads_its_reply_to_the_letter(
+async def test_the_model_reads_its_exact_reply(
     server: ScriptedServer, chat: Chat, begun: Begun, reply: str, llama_cpp: bool
 ) -> None:
     server.tokenizes, server.applies_template = not llama_cpp, llama_cpp
-    request = await asked(chat, begun)
+    request = await resume(chat, begun)
     assert request
     assert isinstance(request.prompt, str) == llama_cpp
     assert await read(server, request) == HEAD + reply
@@ -91,22 +91,22 @@ async def test_a_thought_that_the_prompt_opens_is_not_opened_twice(
     server: ScriptedServer, chat: Chat, begun: Begun, reply: str
 ) -> None:
     server.template = jinja(OPENS)
-    assert await read(server, await asked(chat, begun)) == f"{HEAD}<think>\n{reply}"
+    assert await read(server, await resume(chat, begun)) == f"{HEAD}<think>\n{reply}"
 
 
 @pytest.mark.parametrize("begun", [OPEN, ANSWERS])
-async def test_a_prefix_stands_there_once(server: ScriptedServer, chat: Chat, begun: Begun) -> None:
+async def test_a_prefix_is_in_the_prompt_once(server: ScriptedServer, chat: Chat, begun: Begun) -> None:
     chat.use(thinking={"open": "<think>", "close": "</think>", "prefix": "<think>\n"})
-    request = await asked(chat, begun)
+    request = await resume(chat, begun)
     assert (await read(server, request)).count("<think>") == 1
     assert "continue_final_message" not in server.chats()[-1].body
 
 
-async def test_what_only_a_chat_request_has_is_left_out(server: ScriptedServer, chat: Chat) -> None:
+async def test_fields_of_chat_requests_alone_are_omitted(server: ScriptedServer, chat: Chat) -> None:
     server.template = jinja(QWEN3)
     only: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}, "thinking_token_budget": 9}
     only |= {"include_stop_str_in_output": True, "grammar": "root ::= line", "reasoning_effort": "none"}
-    request = await asked(chat, NO_THOUGHT, **only)
+    request = await resume(chat, NO_THOUGHT, **only)
     assert request
     assert request.extra == SAID
     assert await read(server, request) == f"{HEAD}<think>\n\n</think>\n\n{ANSWER}"
@@ -119,20 +119,20 @@ async def test_what_only_a_chat_request_has_is_left_out(server: ScriptedServer, 
         ("high", {"enable_thinking": False}, {"enable_thinking": False, "reasoning_effort": "high"}),
     ],
 )
-async def test_the_template_is_told_the_effort_as_in_a_chat(
+async def test_the_template_receives_the_effort_as_in_a_chat(
     server: ScriptedServer, chat: Chat, effort: str, kwargs: Body, told: Body
 ) -> None:
-    await asked(chat, NO_THOUGHT, reasoning_effort=effort, chat_template_kwargs=kwargs)
+    await resume(chat, NO_THOUGHT, reasoning_effort=effort, chat_template_kwargs=kwargs)
     (body,) = [each.body for each in server.requests if "messages" in each.body]
     assert body["chat_template_kwargs"] == told
 
 
-async def test_without_a_limit_a_prompt_may_have_all_the_room(server: ScriptedServer, chat: Chat) -> None:
-    request = await asked(chat, ANSWERS, limit=None)
+async def test_without_a_limit_a_prompt_may_use_all_the_room(server: ScriptedServer, chat: Chat) -> None:
+    request = await resume(chat, ANSWERS, limit=None)
     assert request
     assert request.sampling["max_tokens"] == server.max_model_len - len(request.prompt)
     server.tokenizes, server.applies_template = False, True
-    request = await asked(chat, ANSWERS, limit=None)
+    request = await resume(chat, ANSWERS, limit=None)
     assert request
     assert "max_tokens" not in request.sampling
 
@@ -154,12 +154,12 @@ async def test_without_a_limit_a_prompt_may_have_all_the_room(server: ScriptedSe
         (DEEPSEEK_R1, NO_THOUGHT, {"content": ANSWER}, None),
     ],
 )
-async def test_without_a_prompt_the_chat_endpoint_goes_on(
+async def test_without_a_prompt_the_chat_endpoint_continues(
     server: ScriptedServer, chat: Chat, template: str, begun: Begun, fields: Body, reply: str | None, shows: ShowsPrompt
 ) -> None:
-    """With the thought in its field where the template has that, else between its markers."""
+    """Expect the thought in its field if the template has one, otherwise between its markers."""
     server.tokenizes, server.template, server.shows_prompt = False, jinja(template), shows
-    request = await asked(chat, begun)
+    request = await resume(chat, begun)
     assert last(request) == {"role": "assistant", **fields}
     assert request
     assert (request.sampling["max_tokens"], request.extra["stop_token_ids"]) == (50, [151645])
@@ -167,61 +167,61 @@ async def test_without_a_prompt_the_chat_endpoint_goes_on(
 
 
 @pytest.mark.parametrize("template", [PLAIN, OPENS])
-async def test_an_open_thought_goes_on_where_the_prompt_shows_that_it_is_whole(
+async def test_an_open_thought_continues_if_the_prompt_shows_that_it_is_whole(
     server: ScriptedServer, chat: Chat, template: str
 ) -> None:
     server.tokenizes, server.template = False, jinja(template)
-    request = await asked(chat, OPEN)
+    request = await resume(chat, OPEN)
     assert last(request)["content"] == f"<think>\n{THOUGHT} "
     assert await read(server, request) == f"{HEAD}<think>\n{THOUGHT} "
 
 
 @pytest.mark.parametrize(("template", "shows"), [(QWEN3, "text"), (TRIMS, "no"), (PLAIN, "no"), (PLAIN, "ids")])
-async def test_an_open_thought_that_may_not_be_whole_is_left(
+async def test_an_open_thought_that_may_not_be_whole_is_not_continued(
     server: ScriptedServer, chat: Chat, template: str, shows: ShowsPrompt
 ) -> None:
     server.tokenizes, server.template, server.shows_prompt = False, jinja(template), shows
-    assert await asked(chat, OPEN) is None
+    assert await resume(chat, OPEN) is None
 
 
 async def test_a_prompt_in_token_ids_is_read_too(server: ScriptedServer, chat: Chat) -> None:
     server.completes, server.shows_prompt, server.counts = False, "ids", False
     assert await give_up_the_prompt(chat, OPEN)
-    assert last(await asked(chat, OPEN))["content"] == f"<think>\n{THOUGHT} "
+    assert last(await resume(chat, OPEN))["content"] == f"<think>\n{THOUGHT} "
 
 
 async def give_up_the_prompt(chat: Chat, begun: Begun) -> bool:
-    request = await asked(chat, begun)
+    request = await resume(chat, begun)
     assert request
     assert note_rejected(request, 404)
     return bool(request.prompt)
 
 
-async def test_the_grammar_of_a_first_turn_is_left_out(server: ScriptedServer, chat: Chat) -> None:
+async def test_the_grammar_of_a_first_turn_is_omitted(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.template = False, jinja(QWEN3)
-    request = await asked(chat, ANSWERS, grammar="root ::= line", thinking_token_budget=9)
+    request = await resume(chat, ANSWERS, grammar="root ::= line", thinking_token_budget=9)
     assert request
     assert "grammar" not in request.extra
     assert request.extra["thinking_token_budget"] == 9
 
 
-async def test_a_prefix_stands_in_the_last_message_once(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_prefix_is_in_the_last_message_once(server: ScriptedServer, chat: Chat) -> None:
     chat.use(thinking={"open": "<think>", "close": "</think>", "prefix": "<think>\nOkay,"})
     server.tokenizes, server.template = False, jinja(QWEN3)
     begun = Begun("answer", " hm", "4")
-    assert await read(server, await asked(chat, begun)) == f"{HEAD}<think>\nOkay, hm\n</think>\n\n4"
+    assert await read(server, await resume(chat, begun)) == f"{HEAD}<think>\nOkay, hm\n</think>\n\n4"
 
 
 # --- No way
 
 
 def ignores(body: Body) -> str:
-    """A server that does not know the flags: the reply is over, and another one begins."""
+    """Render as a server that ignores the flags: the reply is over, and another one starts."""
     return jinja(PLAIN)({**body, "continue_final_message": False, "add_generation_prompt": True})
 
 
 def drops_thoughts(body: Body) -> str:
-    """As DeepSeek-R1's template with a server that does not mind."""
+    """Render as DeepSeek-R1's template with a server that accepts the flags."""
     messages = [{**each, "content": each["content"].rpartition("</think>")[2]} for each in body["messages"]]
     return jinja(PLAIN)({**body, "messages": messages})
 
@@ -234,48 +234,48 @@ def refuses(body: Body) -> str:
 
 @pytest.mark.parametrize("shows", ["text", "no"])
 @pytest.mark.parametrize("template", [ignores, drops_thoughts, refuses, jinja(DEEPSEEK_R1)])
-async def test_a_server_that_would_not_go_on_is_not_asked_to(
+async def test_a_server_that_would_not_continue_is_not_asked_to(
     server: ScriptedServer, chat: Chat, template: Callable[[Body], str], shows: ShowsPrompt
 ) -> None:
     server.tokenizes, server.template, server.shows_prompt = False, template, shows
-    assert await asked(chat, ANSWERS) is None
+    assert await resume(chat, ANSWERS) is None
     assert not server.chats()
 
 
 async def test_a_server_that_counts_nothing_is_not_trusted(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.template, server.shows_prompt, server.counts = False, jinja(QWEN3), "no", False
-    assert await asked(chat, ANSWERS) is None
+    assert await resume(chat, ANSWERS) is None
 
 
 async def trouble(chat: Chat) -> str:
-    """The kind of fault with which nothing is said of the server's ways."""
+    """Return the kind of a fault that leaves the server's ways open."""
     with pytest.raises(Fault) as raised:
-        await asked(chat, ANSWERS)
+        await resume(chat, ANSWERS)
     assert not await is_hopeless(chat.profile)
     return raised.value.kind
 
 
-async def test_a_server_that_is_gone_is_told(chat: Chat) -> None:
+async def test_a_server_that_is_gone_is_reported(chat: Chat) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     chat.use(f"http://127.0.0.1:{port}/v1")
     assert await trouble(chat) == "unreachable"
 
 
-async def test_a_server_that_is_busy_is_told(chat: Chat, web: Callable[..., Any]) -> None:
+async def test_a_server_that_is_busy_is_reported(chat: Chat, web: Callable[..., Any]) -> None:
     chat.use(await web(POST="503|text/plain|busy", GET="404|text/plain|no"))
     assert await trouble(chat) == "busy"
 
 
-async def test_a_window_that_is_full_is_told(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_window_that_is_full_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.max_model_len = 20
     assert await trouble(chat) == "too_long"
 
 
 @pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]"])
-async def test_answers_that_are_none_are_no_way_and_no_error(chat: Chat, web: Callable[..., Any], answer: str) -> None:
+async def test_invalid_answers_are_no_way_and_no_error(chat: Chat, web: Callable[..., Any], answer: str) -> None:
     chat.use(await web(POST=answer, GET="404|text/plain|no"))
-    assert await asked(chat, ANSWERS) is None
+    assert await resume(chat, ANSWERS) is None
 
 
 async def test_a_server_that_is_silent_is_not_waited_for_long(
@@ -287,12 +287,12 @@ async def test_a_server_that_is_silent_is_not_waited_for_long(
         short.setenv("FULLSTOP_SIDE_REQUEST_SECONDS", "0.1")
         assert await trouble(chat) == "busy"
     server.tried, server.template = None, jinja(QWEN3)
-    assert await asked(chat, ANSWERS)
+    assert await resume(chat, ANSWERS)
 
 
-async def test_stop_goes_through(server: ScriptedServer, chat: Chat) -> None:
+async def test_stop_cancels_the_probe(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.tried = False, [hold := Hold()]
-    asking = asyncio.create_task(asked(chat, ANSWERS))
+    asking = asyncio.create_task(resume(chat, ANSWERS))
     assert await asyncio.to_thread(hold.reached.wait, 30)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -306,28 +306,28 @@ async def test_a_kind_of_reply_is_tried_once(server: ScriptedServer, chat: Chat)
     server.tokenizes, server.template = False, jinja(QWEN3)
     counts = []
     for begun in (ANSWERS, Begun("answer", "Hm.", "Yes."), NO_THOUGHT, NO_THOUGHT, OPEN, OPEN):
-        await asked(chat, begun)
+        await resume(chat, begun)
         counts.append(len(server.tries()))
     assert counts == [1, 1, 2, 2, 4, 4]
     assert sum(each.path == "/tokenize" for each in server.requests) == 1
 
 
-async def test_another_template_is_another_question(server: ScriptedServer, chat: Chat) -> None:
+async def test_another_template_is_probed_again(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.template = False, jinja(QWEN3)
     for switch in (True, False, True):
-        await asked(chat, ANSWERS, chat_template_kwargs={"enable_thinking": switch})
+        await resume(chat, ANSWERS, chat_template_kwargs={"enable_thinking": switch})
     assert len(server.tries()) == 2
 
 
-async def test_a_way_that_is_refused_is_not_gone_again(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_way_that_is_rejected_is_not_tried_again(server: ScriptedServer, chat: Chat) -> None:
     server.template = jinja(QWEN3)
     seen = []
-    while request := await asked(chat, ANSWERS):
+    while request := await resume(chat, ANSWERS):
         seen.append("prompt" if request.prompt else "field" if "reasoning" in request.messages[-1] else "markers")
         assert not await is_hopeless(chat.profile)
         assert note_rejected(request, 400)
     assert seen == ["prompt", "field", "markers"]
-    assert await asked(chat, ANSWERS) is None
+    assert await resume(chat, ANSWERS) is None
     assert await is_hopeless(chat.profile)
 
 
@@ -336,60 +336,58 @@ async def test_a_temporary_failure_does_not_make_a_server_hopeless(server: Scrip
         raise ValueError("not now")
 
     server.template = fails
-    assert await asked(chat, ANSWERS) is None
+    assert await resume(chat, ANSWERS) is None
     assert not await is_hopeless(chat.profile)
     server.template = jinja(PLAIN)
-    request = await asked(chat, ANSWERS)
+    request = await resume(chat, ANSWERS)
     assert request
     assert request.prompt
 
 
 @pytest.mark.parametrize(("status", "of_the_way"), [(400, False), (422, False), (404, True), (500, False)])
-async def test_a_way_that_was_taken_is_not_what_a_server_refuses_later(
-    chat: Chat, status: int, of_the_way: bool
-) -> None:
-    first = await asked(chat, ANSWERS)
+async def test_a_later_refusal_does_not_reject_an_accepted_way(chat: Chat, status: int, of_the_way: bool) -> None:
+    first = await resume(chat, ANSWERS)
     assert first
     note_accepted(first)
     assert note_rejected(first, status) == of_the_way
-    again = await asked(chat, ANSWERS)
+    again = await resume(chat, ANSWERS)
     assert bool(again and again.prompt) != of_the_way
 
 
-async def test_other_markers_are_another_question(server: ScriptedServer, chat: Chat) -> None:
+async def test_other_markers_are_probed_again(server: ScriptedServer, chat: Chat) -> None:
     server.tokenizes, server.template = False, jinja(QWEN3)
     tries = []
     for close in ("</thought>", "</think>", "</thought>", "</think>"):
         chat.use(thinking={"open": "<think>", "close": close})
-        made = await asked(chat, ANSWERS)
+        made = await resume(chat, ANSWERS)
         tries.append(len(server.tries()))
     assert made
     assert tries[0] < tries[1] == tries[2] == tries[3]
 
 
-async def test_a_request_that_nobody_made_is_no_matter(chat: Chat) -> None:
+async def test_a_request_of_a_first_turn_can_be_noted_too(chat: Chat) -> None:
     note_accepted(chat.request())
     assert note_rejected(chat.request(), 404)
     assert not note_rejected(chat.request(), 503)
 
 
-async def test_a_server_that_was_started_afresh_is_tried_afresh(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
+async def test_a_restarted_server_is_probed_again(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
     monkeypatch.setenv("FULLSTOP_RESTART_CHECK_SECONDS", "0")
     with ScriptedServer(max_model_len=1000) as first:
         chat.use(first.base_url)
         first.tokenizes = False
-        assert "reasoning" not in last(await asked(chat, ANSWERS))
-        request = await asked(chat, ANSWERS)
+        assert "reasoning" not in last(await resume(chat, ANSWERS))
+        request = await resume(chat, ANSWERS)
         assert request
         assert note_rejected(request, 400)
-        assert await asked(chat, ANSWERS) is None
+        assert await resume(chat, ANSWERS) is None
     with ScriptedServer(port=first.port, max_model_len=2000) as second:
         second.template = jinja(QWEN3)
         assert await give_up_the_prompt(chat, ANSWERS)
-        assert "reasoning" in last(await asked(chat, ANSWERS))
+        assert "reasoning" in last(await resume(chat, ANSWERS))
 
 
-async def test_trouble_with_the_prompt_counts_for_this_once(server: ScriptedServer, chat: Chat) -> None:
+async def test_a_fault_of_the_prompt_counts_once(server: ScriptedServer, chat: Chat) -> None:
     templates = iter([ValueError("not now")])
 
     def stumbles(body: Body) -> str:
@@ -398,7 +396,7 @@ async def test_trouble_with_the_prompt_counts_for_this_once(server: ScriptedServ
         return jinja(QWEN3)(body)
 
     server.template = stumbles
-    assert "reasoning" in last(await asked(chat, ANSWERS))
-    request = await asked(chat, ANSWERS)
+    assert "reasoning" in last(await resume(chat, ANSWERS))
+    request = await resume(chat, ANSWERS)
     assert request
     assert request.prompt
