@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.length": ("Cut off: token limit reached", "回复被截断：已达词元上限"),
     "ending.condition": (
         "Stopped by the condition {condition} ({evidence})",
-        "条件 {condition} 已触发，回复停止（{evidence}）",
+        "已触发条件 {condition}，回复已停止（{evidence}）",
     ),
     "ending.budget.thought": (
         "Thinking budget of {limit} tokens used up, no answer yet",
@@ -57,12 +57,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.budget.s": ("Budget of {limit} s used up", "预算（{limit} 秒）已用完"),
     "ending.loop": ("Stopped by the server: the text repeats itself", "服务器已停止生成：内容重复"),
     "ending.loop.thought": (
-        "Stopped: the thought repeats the same {period} characters ({copies} times), no answer yet",
+        "Stopped: the thought repeated the same {period} characters {copies} times, no answer yet",
         "已停止：思考中同一段 {period} 个字符重复了 {copies} 次，尚未回答",
     ),
     "ending.loop.answer": (
         "Stopped: the answer repeated the same {period} characters {copies} times; only the first copy is kept",
-        "已停止：回答中同一段 {period} 个字符重复了 {copies} 次，仅保留第一次",
+        "已停止：回答中同一段 {period} 个字符重复了 {copies} 次，只保留第一遍",
     ),
     "ending.first_token_timeout": (
         "Timed out: no first token within {evidence} s",
@@ -70,13 +70,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ending.idle_timeout": ("Timed out: no new output for {evidence} s", "等待超时：{evidence} 秒内没有新内容"),
     "ending.total_timeout": ("Timed out: the turn took longer than {evidence} s", "已超时：本轮用时超过 {evidence} 秒"),
-    "ending.stopped.waiting": ("You stopped it before the first token", "你已在首个词元之前停止"),
-    "ending.stopped.thought": ("You stopped it while thinking, no answer yet", "你已在思考时停止，尚未回答"),
-    "ending.stopped": ("You stopped it", "你已停止"),
-    "ending.stopped.asked": ("You asked for the answer, but none came", "你要求立即回答，但没有得到回答"),
+    "ending.stopped.waiting": ("You stopped the reply before the first token", "已手动停止，尚未收到首个词元"),
+    "ending.stopped.thought": ("You stopped the thought, no answer yet", "已手动停止思考，尚未回答"),
+    "ending.stopped": ("You stopped the reply", "已手动停止"),
+    "ending.stopped.asked": ("You asked for the answer, but none came", "已选择立即回答，但没有收到回答"),
     "ending.left": ("Stopped: the page was closed, reloaded or offline", "已停止：页面被关闭、刷新或断线"),
     "ending.shutdown": ("Stopped: the app was shut down", "已停止：应用已关闭"),
-    "ending.refused": ("No reply from the server", "服务器没有给出回复"),
+    "ending.refused": ("No reply from the server", "没有收到服务器的回复"),
     "ending.refused.network": ("Cannot reach the server", "无法连接服务器"),
     "ending.refused.client": ("The request was not sent", "请求未发送"),
     "ending.server_error": ("Cut off: the server reported an error", "回复中断：服务器出错"),
@@ -93,7 +93,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "phase.in.thought": ("while thinking, no answer yet", "思考阶段，尚未回答"),
     "phase.in.answer": ("while answering", "回答阶段"),
     # A thought that was cut, and the answer follows.
-    "handed": ("{condition} ended the thought; the answer follows", "{condition} 结束了思考，以下是回答"),
+    "handed": (
+        "The condition {condition} ended the thought; the answer follows",
+        "条件 {condition} 结束了思考，以下是回答",
+    ),
     "handed.budget": (
         "Thinking budget of {limit} tokens used up; the answer follows",
         "思考预算（{limit} 个词元）已用完，以下是回答",
@@ -104,20 +107,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "handed.length": ("The thought reached the token limit; the answer follows", "思考已达词元上限，以下是回答"),
     "handed.share": (
-        "The thought used its part of the limit of {most} tokens; the answer follows",
-        "{most} 个词元的上限中，思考部分已用完，以下是回答",
+        "The thought used up its part of the {most}-token limit; the answer follows",
+        "词元上限（{most} 个）中留给思考的部分已用完，以下是回答",
     ),
     "handed.no_way": (
         "This server cannot continue a thought that was cut off, so there is no answer",
         "此服务器无法续写被截断的思考，因此没有回答",
     ),
-    "handed.stopped": ("You asked for the answer now", "你要求立即回答"),
+    "handed.stopped": ("You asked for the answer now", "已选择立即回答，以下是回答"),
     "handed.loop": (
-        "The server ended a thought that repeats itself; the answer follows",
-        "思考内容重复，服务器已停止思考，以下是回答",
+        "The server stopped a thought that repeated itself; the answer follows",
+        "思考内容重复，已被服务器停止，以下是回答",
     ),
     "handed.loop.page": (
-        "The thought repeats the same {period} characters ({copies} times); the answer follows",
+        "The thought repeated the same {period} characters {copies} times; the answer follows",
         "思考中同一段 {period} 个字符重复了 {copies} 次，以下是回答",
     ),
     # While a turn runs.
@@ -151,7 +154,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.budget": ("Thinking budget (tokens, or a time such as 90s)", "思考预算（词元数，或 90s 这样的时长）"),
     "settings.first_token": ("Timeout: first token", "超时：首个词元"),
     "settings.idle": ("Timeout: no new output", "超时：没有新内容"),
-    "settings.total": ("Timeout: whole turn", "超时：整轮对话"),
+    "settings.total": ("Timeout: whole turn", "超时：整轮"),
     "settings.display": ("Show the thought", "思考的显示方式"),
     "settings.reset": ("Reset everything to the profile's values", "恢复配置默认值"),
     "settings.as_profile": ("from the profile: {value}", "配置默认：{value}"),
@@ -168,7 +171,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "settings.maths": ("Add the maths hint to each question", "在每个问题后附上数学提示"),
     "settings.switched": (
-        "{name} answers from your next message. It sees the chat so far, but not the thoughts of other models.",
+        "From your next message, {name} will answer. It sees the chat so far, but not the thoughts of other models.",
         "从下一条消息起由 {name} 回答。它能看到此前的对话，但看不到其他模型的思考。",
     ),
     "settings.duration": ("For example 30s, 5m, 1h or off.", "例如 30s、5m、1h 或 off。"),
@@ -177,7 +180,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "settings.display.hidden": ("hidden", "隐藏"),
     "settings.bad": (
         "“{value}” is not valid for “{name}”, so the previous value stays.",
-        "“{value}”不是有效的“{name}”，仍使用原来的值。",
+        "“{name}”不能设为“{value}”，已保留原来的值。",
     ),
     "settings.taken": ("Settings saved. They apply from your next message.", "设置已保存，从下一条消息起生效。"),
     # The mode picker in the composer.
@@ -185,14 +188,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode.FULL": ("Full", "完整"),
     "mode.THINK_ONLY": ("Think only", "仅思考"),
     "mode.NO_THINK": ("No thinking", "不思考"),
-    "mode.LOW": ("Think a little", "少思考"),
-    "mode.HIGH": ("Think hard", "多思考"),
+    "mode.LOW": ("Think a little", "简短思考"),
+    "mode.HIGH": ("Think hard", "深入思考"),
     "mode.about.AUTO": ("use the mode of the system prompt or the profile", "使用系统提示词或配置中的模式"),
     "mode.about.FULL": ("think, then answer", "先思考，再回答"),
     "mode.about.THINK_ONLY": ("stop after the thought", "思考结束即止"),
     "mode.about.NO_THINK": ("answer right away", "直接回答"),
     "mode.about.LOW": ("think briefly, then answer", "简短思考后回答"),
-    "mode.about.HIGH": ("think at length, then answer", "充分思考后回答"),
+    "mode.about.HIGH": ("think at length, then answer", "深入思考后回答"),
     # The doctor in the page; its findings are in chat/words/tables/doctor.py.
     "doctor.about": ("Check server, model, template and tokens", "检查服务器、模型、模板和词元"),
     "doctor.examining": ("Checking {name}…", "正在检查 {name}…"),
@@ -202,13 +205,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # A page that shows a chat which the app does not know, and an app that ends.
     "lost.line": (
-        "The app no longer has this chat: it was restarted, or this page was offline too long. You can still "
+        "The app no longer has this chat: the app was restarted, or this page was offline too long. You can still "
         "read and copy the chat, but the model does not see it. Your next message starts a new chat.",
-        "应用中已没有这段对话：应用可能重启过，或页面离线太久。你仍可阅读和复制以上内容，但模型看不到它们。发送"
+        "应用中已没有这段对话：应用可能重启过，或页面离线太久。你仍可阅读和复制以上内容，但模型看不到。发送"
         "下一条消息将开始新对话。",
     ),
     "lost.button": (
-        "This button does nothing: the app no longer has its chat. Send a new message instead.",
+        "This button no longer works: the app no longer has this chat. Send a new message instead.",
         "应用中已没有这段对话，此按钮已失效。请发送新消息。",
     ),
     "lost.edit": (
@@ -217,7 +220,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lost.away": (
         "The app is not responding, so your edit was not sent. Try again when it is back.",
-        "应用没有响应，修改尚未发送。请在应用恢复后重试。",
+        "应用没有响应，修改未发送。请在应用恢复后重试。",
     ),
     "shutdown.refused": (
         "The app is shutting down, so no new reply was started. Try again when it is back.",
@@ -230,11 +233,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "door.origin": (
         "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart the app.",
-        "{origin} 的页面不能使用此聊天。如果这是你的站点，请将其主机名加入 FULLSTOP_HOSTS，然后重启应用。",
+        "{origin} 的页面不能使用此聊天服务。如果这是你的站点，请将其主机名加入 FULLSTOP_HOSTS，然后重启应用。",
     ),
     "door.no_origin": (
         "A page without an origin may not use this chat. Open the chat itself in the browser.",
-        "没有来源（Origin）的页面不能使用此聊天。请在浏览器中直接打开聊天页面。",
+        "没有来源（Origin）的页面不能使用此聊天服务。请在浏览器中直接打开聊天页面。",
     ),
     "door.route": ("This page does not exist. The chat is at /.", "没有这个页面。聊天页面的路径是 /。"),
     "door.session": (
@@ -272,7 +275,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "过去一分钟内已检查 {limit} 次，已达上限。请等一分钟后重试。",
     ),
     # Below the composer.
-    "watermark": ("Models make mistakes; check what matters.", "模型可能出错，重要内容请核实。"),
+    "watermark": ("Models can make mistakes. Check what matters.", "模型可能出错，重要内容请核实。"),
     # Development.
     "reload.broken": (
         "The app does not load after the last edit: `{problem}`. Save a fix; the page reloads by itself.",

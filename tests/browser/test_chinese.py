@@ -33,7 +33,7 @@ def test_a_chinese_browser_sees_no_english_of_ours(chat: Chat, server: ScriptedS
     turn = chat.wait_idle()
     assert re.fullmatch(r"思考了 \d+(\.\d)? 秒 · \d 个词元", turn.thoughts[0].title)
     assert sentence("watermark", "zh") in chat.everything()
-    figures = r"\d+(\.\d)? 秒 · 思考 \d，回答 \d 个词元 · 首词元 \d+(\.\d)? 秒 · \d+(\.\d)? 词元/秒"
+    figures = r"\d+(\.\d)? 秒 · 思考 \d，回答 \d 个词元 · 首个词元 \d+(\.\d)? 秒 · \d+(\.\d)? 词元/秒"
     assert re.fullmatch((sentence("ending.complete", "zh") + f" · {figures}"), turn.ending)
     assert not english(chat.everything())
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

@@ -155,6 +155,6 @@ def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None
     going_round = [Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()]
     server.play(going_round, [Content("四。"), Finish()])
     turn = chat.ask("二加二？")
-    told = [block.title for block in turn.blocks if block.title.endswith("下面是回答")]
+    told = [block.title for block in turn.blocks if block.title.endswith("以下是回答")]
     assert told[0].startswith(sentence("ending.loop.thought", "zh", period=21))
     assert (turn.answer, turn.ending[:4]) == ("四。", sentence("ending.complete", "zh"))

@@ -6,11 +6,11 @@ CONTEXT_TEXTS: dict[str, tuple[str, str]] = {
         "上下文：{used} / {window} 个词元（{percent}%）",
     ),
     "context.folded": (
-        "The oldest {number} turns no longer fit into the context window ({window} tokens) and are not sent",
+        "The oldest {number} turns no longer fit in the context window ({window} tokens) and are not sent",
         "最早的 {number} 轮对话超出上下文窗口（{window} 个词元），不再发给模型",
     ),
     "context.folded.one": (
-        "The oldest turn no longer fits into the context window ({window} tokens) and is not sent",
+        "The oldest turn no longer fits in the context window ({window} tokens) and is not sent",
         "最早的 1 轮对话超出上下文窗口（{window} 个词元），不再发给模型",
     ),
     "context.clamped": (

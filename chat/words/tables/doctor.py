@@ -25,7 +25,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.reach.page": ("`{url}` returns a web page, not a model's reply.", "`{url}` 返回的是网页，不是模型的回复。"),
     "doctor.reach.page.do": (
-        "Open the address in a browser: there may be a login page or a proxy before the server.",
+        "Open the address in a browser: there may be a login page or a proxy in front of the server.",
         "请用浏览器打开该地址：服务器前面可能有登录页或代理。",
     ),
     "doctor.reach.redirect": (
@@ -44,13 +44,13 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.reach.path.do": ("Set `endpoint.base_url` to `{guess}`.", "请把 `endpoint.base_url` 设为 `{guess}`。"),
     "doctor.key": ("Key", "密钥"),
     "doctor.key.taken": ("The server accepts the key.", "密钥有效。"),
-    "doctor.key.not_needed": ("The server needs no key.", "不需要密钥。"),
+    "doctor.key.not_needed": ("The server needs no key.", "服务器不需要密钥。"),
     "doctor.key.wrong": ("`{url}` rejects the key.", "`{url}` 拒绝了这个密钥。"),
     "doctor.key.wrong.do": (
         "Set `VLLM_API_KEY` (or `endpoint.api_key`) to a key that vLLM was started with (`--api-key`).",
         "请把 `VLLM_API_KEY`（或 `endpoint.api_key`）设为启动 vLLM 时的密钥（`--api-key`）。",
     ),
-    "doctor.key.missing": ("`{url}` needs a key, and none is set.", "`{url}` 需要密钥，但没有设置。"),
+    "doctor.key.missing": ("`{url}` needs a key, and none is set.", "`{url}` 需要密钥，但尚未设置。"),
     "doctor.key.missing.do": (
         "Set `VLLM_API_KEY` (or `endpoint.api_key`) to a key that vLLM was started with (`--api-key`).",
         "请把 `VLLM_API_KEY`（或 `endpoint.api_key`）设为启动 vLLM 时的密钥（`--api-key`）。",
@@ -76,8 +76,8 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.version": ("Server version", "服务器版本"),
     "doctor.version.told": ("vLLM {version}.", "vLLM {version}。"),
     "doctor.version.other": (
-        "The server calls itself `{owner}` and gives no version.",
-        "服务器自称 `{owner}`，没有提供版本号。",
+        "The server identifies itself as `{owner}` and gives no version.",
+        "服务器标识为 `{owner}`，没有提供版本号。",
     ),
     "doctor.version.unknown": ("The server gives no version.", "服务器没有提供版本号。"),
     "doctor.reply": ("First reply", "首个回复"),
@@ -88,19 +88,19 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.reply.busy": ("The server is busy. It says: `{message}`", "服务器繁忙。服务器返回：`{message}`"),
     "doctor.reply.busy.do": ("Try again in a moment.", "请稍后再试。"),
     "doctor.reply.too_long": (
-        "Even a question of five characters is too long with the prompt before it. The server says: `{message}`",
-        "加上前面的提示词，五个字符的问题也超长。服务器返回：`{message}`",
+        "Even a five-character question is too long with the prompt before it. The server says: `{message}`",
+        "加上前面的提示词，连五个字符的问题也超出长度限制。服务器返回：`{message}`",
     ),
     "doctor.reply.too_long.do": (
         "Shorten `messages.system`, or start vLLM with a larger `--max-model-len`.",
         "请缩短 `messages.system`，或用更大的 `--max-model-len` 启动 vLLM。",
     ),
     "doctor.reply.status": (
-        "The server rejected a first question with status {status}. It says: `{message}`",
+        "The server rejected the first question with status {status}. It says: `{message}`",
         "服务器拒绝了首个问题，状态码 {status}。服务器返回：`{message}`",
     ),
     "doctor.reply.status.do": (
-        "Change what the server names in the profile, often a field of `extra` or `sampling`.",
+        "In the profile, change the field that the server names, often one of `extra` or `sampling`.",
         "请按服务器的提示修改配置，多半是 `extra` 或 `sampling` 里的字段。",
     ),
     "doctor.reply.server_error": (
@@ -108,12 +108,12 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "服务器在回复时出错。服务器返回：`{message}`",
     ),
     "doctor.reply.server_error.do": (
-        "If it names a field, change that in the profile. Otherwise see the server's log.",
-        "如果提到某个字段，请修改配置；否则请查看服务器日志。",
+        "If it names a field, change it in the profile. Otherwise see the server's log.",
+        "如果其中提到某个字段，请在配置里修改；否则请查看服务器日志。",
     ),
     "doctor.reply.disconnected": ("The connection was lost before the reply ended.", "回复结束前连接断开。"),
     "doctor.reply.disconnected.do": (
-        "See the log of the server, and of any proxy before it.",
+        "See the log of the server, and of any proxy in front of it.",
         "请查看服务器及其前面代理的日志。",
     ),
     "doctor.reply.limit": (
@@ -130,12 +130,12 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "回复用 `{encoding}` 压缩，Fullstop 无法安全读取。",
     ),
     "doctor.reply.encoding.do": (
-        "Turn off compression for this address, in the server or in the proxy before it.",
+        "Turn off compression for this address, in the server or in the proxy in front of it.",
         "请在服务器或它前面的代理中关闭这个地址的压缩。",
     ),
     "doctor.reply.not_http": ("The response is not valid HTTP (`{message}`).", "响应不是有效的 HTTP（`{message}`）。"),
     "doctor.reply.not_http.do": (
-        "Check that address and port belong to a model server.",
+        "Check that the address and port belong to a model server.",
         "请检查该地址和端口是不是模型服务器的。",
     ),
     "doctor.reply.ours": (
@@ -145,18 +145,18 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.reply.ours.do": ("See Fullstop's log for details.", "详情请查看 Fullstop 的日志。"),
     "doctor.reply.not_json": ("The stream does not follow the chat protocol.", "数据流不符合聊天协议。"),
     "doctor.reply.not_json.do": (
-        "Connect to the server directly: a proxy before it may change the stream.",
+        "Connect to the server directly: a proxy in front of it may change the stream.",
         "请直接连接服务器：前面的代理可能改动了数据流。",
     ),
     # The profile's limits.
     "doctor.max_tokens": ("Token limit", "词元上限"),
     "doctor.max_tokens.fits": (
-        "`max_tokens` {limit} fits into the context window of {window}.",
+        "`max_tokens` {limit} fits in the context window of {window}.",
         "`max_tokens` 为 {limit}，未超过上下文窗口 {window}。",
     ),
     "doctor.max_tokens.none": (
         "The profile sets none, so a reply may use all that is left of the context window ({window}).",
-        "配置没有设置，回复可用满上下文窗口（{window}）的剩余空间。",
+        "配置中没有设置，回复可用满上下文窗口（{window}）的剩余空间。",
     ),
     "doctor.max_tokens.no_window": (
         "`max_tokens` is {limit}; the server does not give the size of its context window.",
@@ -171,12 +171,12 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请把 `{key}.max_tokens` 设为 {half}，或用大于 {limit} 的 `--max-model-len` 启动 vLLM。",
     ),
     "doctor.max_tokens.too_small": (
-        "`{key}.max_tokens` is {limit}: in the mode `{mode}` replies are cut off.",
+        "`{key}.max_tokens` is {limit}: replies in mode `{mode}` are cut off.",
         "`{key}.max_tokens` 为 {limit}：`{mode}` 模式下的回复会被截断。",
     ),
     "doctor.max_tokens.too_small.do": (
         "Set `{key}.max_tokens` to at least {least}; a few thousand is usual.",
-        "请把 `{key}.max_tokens` 设为 {least} 以上，通常为几千。",
+        "请把 `{key}.max_tokens` 至少设为 {least}，通常为几千。",
     ),
     # The template.
     "doctor.template": ("Chat template", "聊天模板"),
@@ -196,11 +196,11 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.system.unknown": ("This server does not show its prompts.", "此服务器不提供完整的提示词。"),
     "doctor.system.refused_unused": (
         "The template rejects one, but the profile sends none.",
-        "聊天模板不接受系统消息，但配置也没有使用。",
+        "聊天模板不接受系统消息，不过配置中没有使用。",
     ),
     "doctor.system.dropped_unused": (
         "The template drops one, but the profile sends none.",
-        "聊天模板会丢弃系统消息，但配置也没有使用。",
+        "聊天模板会丢弃系统消息，不过配置中没有使用。",
     ),
     "doctor.system.refused": (
         "The template rejects a system message, and the profile sends one. The server says: `{message}`",
@@ -225,10 +225,10 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.past_thoughts": ("Past thoughts", "以往的思考"),
     "doctor.past_thoughts.kept": ("The template keeps them if they are sent.", "如果发送，聊天模板会保留。"),
-    "doctor.past_thoughts.stripped": ("The template drops them.", "聊天模板会去掉。"),
+    "doctor.past_thoughts.stripped": ("The template drops them.", "聊天模板会将其去掉。"),
     "doctor.past_thoughts.stripped_but_wanted": (
         "The template drops them, so `past_thoughts: keep` has no effect.",
-        "聊天模板会去掉，因此 `past_thoughts: keep` 不起作用。",
+        "聊天模板会将其去掉，因此 `past_thoughts: keep` 不起作用。",
     ),
     "doctor.past_thoughts.unknown": ("This server does not show its prompts.", "此服务器不提供完整的提示词。"),
     # Tokens.
@@ -396,7 +396,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "模型已用 `{token}` 结束，服务器却继续生成：停止词元被忽略。",
     ),
     "doctor.full.overrun.do": (
-        "Connect to vLLM directly: a gateway before it may drop `stop_token_ids`. Let the gateway pass on "
+        "Connect to vLLM directly: a gateway in front of it may drop `stop_token_ids`. Let the gateway pass on "
         "unknown fields.",
         "请直接连接 vLLM：前面的网关可能丢弃了 `stop_token_ids`。请让网关转发未知字段。",
     ),
@@ -438,7 +438,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "停止词元被忽略：思考结束后，服务器仍继续回答。",
     ),
     "doctor.think_only.goes_on.do": (
-        "Connect to vLLM directly: a gateway before it may drop `stop_token_ids`. Let the gateway pass on "
+        "Connect to vLLM directly: a gateway in front of it may drop `stop_token_ids`. Let the gateway pass on "
         "unknown fields.",
         "请直接连接 vLLM：前面的网关可能丢弃了 `stop_token_ids`。请让网关转发未知字段。",
     ),
@@ -471,7 +471,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.flow": ("Streaming", "流式输出"),
     "doctor.flow.flows": (
         "The reply streamed from {begin} s to {end} s after the question.",
-        "提问后 {begin} 秒到 {end} 秒持续输出。",
+        "提问后第 {begin} 秒到第 {end} 秒持续输出。",
     ),
     "doctor.flow.short": (
         "The reply was too short to check ({events} events).",
@@ -483,7 +483,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "数据流被缓冲：{begin} 秒内没有内容，随后一次到达 {events} 个事件；而单个词元只需 {first} 秒。",
     ),
     "doctor.flow.held_back.do": (
-        "Turn off buffering in the proxy before the server; in nginx: `proxy_buffering off;`.",
+        "Turn off buffering in the proxy in front of the server; in nginx: `proxy_buffering off;`.",
         "请关闭服务器前面代理的缓冲；nginx 中使用 `proxy_buffering off;`。",
     ),
     "doctor.abort": ("Cancelling", "中途停止"),
@@ -500,15 +500,15 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "运行中的请求数里看不到我们的请求。",
     ),
     "doctor.abort.others": (
-        "{running} other requests are running; check again when the server is idle.",
+        "Other requests are running ({running}); check again when the server is idle.",
         "有 {running} 个其他请求正在运行；请在服务器空闲时再检查。",
     ),
     "doctor.abort.goes_on": (
         "The model continues after the stream is closed, so Stop does not free the server.",
-        "关闭连接后模型仍在生成：“停止”不会释放服务器。",
+        "关闭连接后模型仍在生成，因此点击“停止”不会释放服务器。",
     ),
     "doctor.abort.goes_on.do": (
-        "Connect to vLLM directly: a proxy before it may keep the connection open. In nginx: "
+        "Connect to vLLM directly: a proxy in front of it may keep the connection open. In nginx: "
         "`proxy_ignore_client_abort off;`. If others were using the server, run the check again.",
         "请直接连接 vLLM：前面的代理可能没有断开连接；nginx 中使用 `proxy_ignore_client_abort off;`。如果当时有"
         "其他人在使用，请再检查一次。",
@@ -518,7 +518,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.absent.left_out": ("{name}: `{model}` is not available at `{url}`.", "{name}：`{url}` 没有 `{model}`。"),
     "doctor.absent.same_model": (
         "{name}: another profile for `{model}`, like {first}. Give its name to check it.",
-        "{name}：与 {first} 一样用于 `{model}`；指定名字即可检查。",
+        "{name}：与 {first} 一样用于 `{model}`；指定名称即可检查。",
     ),
     "doctor.summary": (
         "Problems found: {problems}. Undecided: {unknown}. Checks in all: {checks}.",

@@ -30,7 +30,7 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fault.not_chat": (
         "`{url}` returns a web page or something else, not a chat stream. There may be a proxy or a login page "
-        "before the server: open the address in a browser to see.",
+        "in front of the server: open the address in a browser to check.",
         "`{url}` 返回的是网页或其他内容，不是聊天数据流。服务器前面可能有代理或登录页，请用浏览器打开该地址查看。",
     ),
     "fault.too_long": (
@@ -67,20 +67,24 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "`{model}` 没有编号为 {token} 的词元。没有发送任何内容。请在配置的 `modes` 里用文本写出该词元，或将其删除。",
     ),
     "fault.busy": (
-        "The server at `{url}` is busy. Try again in a moment. It says: `{message}`",
+        "The server at `{url}` is busy. Try again in a moment. The server says: `{message}`",
         "`{url}` 的服务器繁忙，请稍后再试。服务器返回：`{message}`",
     ),
     "fault.status": (
-        "The server at `{url}` rejected the request with status {status}. It says: `{message}`",
-        "`{url}` 的服务器拒绝了请求，状态码 {status}。服务器返回：`{message}`",
+        "The server at `{url}` rejected the request with status {status}. If it names a field, change it in the "
+        "settings or the profile; otherwise see the server's log. The server says: `{message}`",
+        "`{url}` 的服务器拒绝了请求，状态码 {status}。如果其中提到某个字段，请在设置或配置里修改；否则请查看服务器"
+        "日志。服务器返回：`{message}`",
     ),
     "fault.server_error": (
-        "The server reported an error and stopped. The text so far is kept. It says: `{message}`",
-        "服务器出错，回复中断，已收到的内容已保留。服务器返回：`{message}`",
+        "The server reported an error and stopped. The text so far is kept: continue from there, or try again. "
+        "The server says: `{message}`",
+        "服务器出错，回复中断。已收到的内容已保留，可以继续，也可以重试。服务器返回：`{message}`",
     ),
     "fault.not_json": (
-        "The stream does not follow the chat protocol; a proxy may have cut it. The text so far is kept.",
-        "数据流不符合聊天协议，可能被代理截断。已收到的内容已保留。",
+        "The stream does not follow the chat protocol; a proxy in front of the server may have changed it. The text so "
+        "far is kept. Connect to the server directly, or try again.",
+        "数据流不符合聊天协议，可能被服务器前面的代理改动。已收到的内容已保留。请直接连接服务器，或重试。",
     ),
     "fault.redirect": (
         "The server at `{url}` redirects to `{target}` (status {status}). Fullstop does not follow redirects, "
@@ -128,19 +132,20 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fault.header_bytes": (
         "The server at `{url}` sent more than {limit} bytes or more than 128 lines of response headers, so reading "
-        "stopped. Check the server and any proxy before it. If it needs more bytes, raise `{variable}` and restart "
-        "Fullstop.",
+        "stopped. Check the server and any proxy in front of it. If it needs more bytes, raise `{variable}` and "
+        "restart Fullstop.",
         "`{url}` 的服务器发来的响应头超过 {limit} 字节或 128 行，已停止读取。"
         "请检查服务器和它前面的代理。如果确实需要更多字节，请调高 `{variable}` 并重启 Fullstop。",
     ),
     "fault.encoding": (
         "The server at `{url}` compresses its reply (`{encoding}`) in a way that Fullstop cannot read safely. "
-        "Turn off compression for this address, in the server or in the proxy before it.",
+        "Turn off compression for this address, in the server or in the proxy in front of it.",
         "`{url}` 的服务器用 `{encoding}` 压缩了回复，Fullstop 无法安全读取。"
         "请在服务器或它前面的代理中关闭这个地址的压缩。",
     ),
     "fault.not_http": (
-        "`{url}` does not answer with valid HTTP (`{message}`). Check that address and port belong to a model server.",
+        "`{url}` does not answer with valid HTTP (`{message}`). Check that the address and port belong to a model "
+        "server.",
         "`{url}` 的响应不是有效的 HTTP（`{message}`）。请检查该地址和端口是不是模型服务器的。",
     ),
     "fault.disconnected": (
@@ -149,8 +154,8 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "回复完成前连接断开。已收到的内容已保留，可以继续，也可以重试。",
     ),
     "fault.ours": (
-        "Something went wrong in Fullstop itself ({problem}). Your message and the text so far are kept; see "
-        "the log for details.",
-        "Fullstop 自身出错（{problem}）。你的消息和已收到的内容已保留，详情请查看日志。",
+        "Something went wrong in Fullstop itself ({problem}). Your message and the text so far are kept. Try "
+        "again; if it happens again, see the log.",
+        "Fullstop 自身出错（{problem}）。你的消息和已收到的内容已保留，请重试；如果再次出现，请查看日志。",
     ),
 }

@@ -34,8 +34,9 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.extends_circle": ("the profiles extend each other in a circle: {names}.", "这些配置循环继承：{names}。"),
     "profile.prefix": (
-        "the prefix `{prefix}` does not begin with the opening marker `{open}`; write it first, or remove the prefix.",
-        "前缀 `{prefix}` 不是以开始标记 `{open}` 开头；请先写标记，或删除前缀。",
+        "the prefix `{prefix}` does not begin with the opening marker `{open}`; put the marker first, or "
+        "remove the prefix.",
+        "前缀 `{prefix}` 没有以开始标记 `{open}` 开头；请在前面加上标记，或删除前缀。",
     ),
     "profile.mode_name": (
         "`{name}` cannot be written in a `[MODE:…]` tag; the name of a mode consists of capital letters, "
@@ -48,7 +49,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.value_number": ("`{value}` is not a number.", "`{value}` 不是数字。"),
     "profile.value_whole": ("`{value}` is not a whole number.", "`{value}` 不是整数。"),
-    "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 不是 true 或 false。"),
+    "profile.value_boolean": ("`{value}` is neither true nor false.", "`{value}` 既不是 true 也不是 false。"),
     "profile.value_text": ("`{value}` is not text.", "`{value}` 不是文本。"),
     "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
     "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
@@ -70,7 +71,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{value}` 不是时长；请写 30s、5m、1h 或 off。",
     ),
     "profile.value_budget": (
-        "`{value}` is not a budget; write a number of tokens above 0, or a time such as 90s.",
+        "`{value}` is not a budget; write a number of tokens above 0, or a duration such as 90s.",
         "`{value}` 不是预算；请写大于 0 的词元数，或 90s 这样的时长。",
     ),
     # Conditions in a profile.
@@ -84,12 +85,12 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.condition_plugin": (
         "the condition `{name}` cannot be loaded ({problem}); install its package, or correct the name.",
-        "条件 `{name}` 无法加载（{problem}）；请安装它的软件包，或改正名字。",
+        "条件 `{name}` 无法加载（{problem}）；请安装它的软件包，或改正名称。",
     ),
     "profile.condition_no_condition": (
-        "`{name}` does not give a condition; it has to be a class of `termination.Condition`, or a function "
+        "`{name}` does not return a condition; it has to be a subclass of `termination.Condition`, or a function "
         "that returns one.",
-        "`{name}` 给出的不是条件；它应是 `termination.Condition` 的子类，或返回条件的函数。",
+        "`{name}` 返回的不是条件；它应是 `termination.Condition` 的子类，或返回条件的函数。",
     ),
     "profile.condition_refused": (
         "`{name}` does not accept these arguments ({problem}).",
@@ -120,7 +121,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` 不是阶段；请写 `thought`、`answer` 或 `any`。",
     ),
     "profile.condition_amount": (
-        "`{name}` needs a whole number of tokens such as 4096, or a time such as 90s, not `{value}`.",
+        "`{name}` needs a whole number of tokens such as 4096, or a duration such as 90s, not `{value}`.",
         "`{name}` 需要整数词元数（如 4096）或时长（如 90s），而不是 `{value}`。",
     ),
     "profile.condition_not_positive": (
@@ -132,7 +133,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` 的上限位数太多；不需要上限时，请删除。",
     ),
     "profile.condition_period": (
-        "`{name}` needs a time such as 30s or 5m, not `{value}`.",
+        "`{name}` needs a duration such as 30s or 5m, not `{value}`.",
         "`{name}` 需要时长（如 30s 或 5m），而不是 `{value}`。",
     ),
     "profile.condition_tokens": (
@@ -161,12 +162,12 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{value}` 不是词元编号；编号是从 0 开始的整数。",
     ),
     "profile.condition_pattern": (
-        "the pattern cannot be used; see its character {place}: {problem}.",
-        "这个模式无法使用，问题在第 {place} 个字符：{problem}。",
+        "the pattern cannot be used; correct it at character {place}: {problem}.",
+        "这个正则表达式无法使用，请改正第 {place} 个字符处：{problem}。",
     ),
     "profile.condition_shadow_inside": (
-        "`{condition}` is inside `&` or `~`; only a whole alternative can have `.shadow()`.",
-        "`{condition}` 在 `&` 或 `~` 之内；只有完整的备选条件才能使用 `.shadow()`。",
+        "`{condition}` is inside `&` or `~`; put `.shadow()` on the whole alternative instead.",
+        "`{condition}` 在 `&` 或 `~` 之内；请把 `.shadow()` 加在用 `|` 分隔的整个条件上。",
     ),
     "profile.condition_scope": (
         "`{condition}` cannot look at `{scope}` alone; it looks at {allowed}. Write it under `{allowed}`.",
@@ -182,7 +183,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.condition_at_once": (
         "`{condition}` is true before the first token and would end every turn; combine it with another "
-        "condition by `&`.",
+        "condition, using `&`.",
         "`{condition}` 在首个词元之前就成立，会让每一轮立刻结束；请用 `&` 与其他条件组合。",
     ),
     "profile.condition_code": (
@@ -191,8 +192,9 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{condition}` 以 `{code}` 结束，或执行 `{action}`，但没有这样的结束代码或动作；请改正它的类。",
     ),
     "profile.condition_never": (
-        "`{condition}` can never be true: one part looks only at the thought, another only at the answer.",
-        "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。",
+        "`{condition}` can never be true: one part looks only at the thought, another only at the answer. Join them "
+        "with `|`, or remove one.",
+        "`{condition}` 永远不会成立：一部分只看思考，另一部分只看回答。请改用 `|` 连接，或删除其中之一。",
     ),
     "profile.value_range": ("`{value}` is out of range: it has to be {bound}.", "`{value}` 超出范围：必须 {bound}。"),
     "profile.value_tag": (

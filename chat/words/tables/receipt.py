@@ -4,7 +4,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     # The figures of the line.
     "receipt.seconds": ("{seconds} s", "{seconds} 秒"),
     "receipt.tokens": ("thought {thought}, answer {answer} tokens", "思考 {thought}，回答 {answer} 个词元"),
-    "receipt.first": ("first token after {seconds} s", "首词元 {seconds} 秒"),
+    "receipt.first": ("first token after {seconds} s", "首个词元 {seconds} 秒"),
     "receipt.rate": ("{rate} tokens/s", "{rate} 词元/秒"),
     # The buttons.
     "act.answer_now": ("Answer now", "立即回答"),
@@ -29,7 +29,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
         "编辑思考：修改或补充后，模型从那里继续",
     ),
     "act.details": ("Details", "详情"),
-    "act.details.tip": ("Why and how the reply ended", "查看回复的结束详情"),
+    "act.details.tip": ("Why and how the reply ended", "查看回复的结束原因和详情"),
     "act.former": ("Previous version", "上一版"),
     "act.former.tip": ("Previous version", "上一版"),
     "act.place.tip": ("This version / all versions", "当前版本 / 全部版本"),
@@ -38,12 +38,12 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     # The thought's editor.
     "edit.title": ("Edit the thought", "编辑思考"),
     "edit.note": (
-        "Change it, or add a sentence: the model continues thinking from its end. The previous version is kept.",
+        "Change it, or add a sentence: the model continues thinking from the end. The previous version is kept.",
         "可以修改，或补充一句：模型会从末尾继续思考。原来的版本会保留。",
     ),
     "edit.save": ("Continue from here", "从这里继续"),
     "edit.cancel": ("Cancel", "取消"),
-    "thought.kept": ("Thought, kept for another answer", "沿用的思考"),
+    "thought.kept": ("Thought, kept for a new answer", "沿用的思考"),
     "no_way": (
         "This server cannot continue a partial reply, so the question is asked again",
         "此服务器不支持续写，已改为重新提问",
@@ -57,7 +57,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     "details.stop_reason": ("stop_reason from the server", "服务器的 stop_reason"),
     "details.condition": ("Condition", "条件"),
     "details.evidence": ("Evidence", "依据"),
-    "details.runners_up": ("Also matched", "同时成立"),
+    "details.runners_up": ("Also matched", "同时满足的条件"),
     "details.shadows": ("Observed, not enforced", "仅观察（未生效）"),
     "details.tokens": ("Tokens", "词元"),
     "details.tokens.said": ("thought {thought}, answer {answer}", "思考 {thought}，回答 {answer}"),
@@ -68,7 +68,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     "details.seconds": ("Seconds", "用时（秒）"),
     "details.seconds.said": (
         "first token {first}, thought {thought}, total {total}",
-        "首词元 {first}，思考 {thought}，共 {total}",
+        "首个词元 {first}，思考 {thought}，共 {total}",
     ),
     "details.context": ("Context window", "上下文窗口"),
     "details.context.said": ("{used} of {window} tokens ({percent}%)", "{used} / {window} 个词元（{percent}%）"),
