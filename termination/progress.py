@@ -76,7 +76,7 @@ class Progress:
     def add(self, text: str) -> None:
         """Count more text of this phase."""
         self.text += len(text)
-        self._here.bytes += size(text)
+        self._here.bytes += len(text) if text.isascii() else size(text)
         self.before = (self.before + text)[-MEMORY:]
 
     @contextmanager

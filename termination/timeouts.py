@@ -95,6 +95,8 @@ class _Idle(_Timeout):
 class _Total(_Timeout):
     def feed(self, text: str, progress: Progress) -> Seen | None:
         """Return that the time is over."""
+        if progress.now < progress.started + self._limit:
+            return None
         return self.look(progress)
 
     def deadline(self, progress: Progress) -> float | None:

@@ -12,7 +12,11 @@ NEVER = float("inf")
 
 
 class Leaves:
-    """Asks every leaf of the present phase that has not seen anything yet. `news` are the places of what is new."""
+    """Asks every leaf of the present phase that has not seen anything yet.
+
+    `news` are the places of what is new. `pending` characters at the end of the text may still become what a leaf
+    waits for.
+    """
 
     def __init__(self, leaves: list[Leaf], progress: Progress, held: HeldText) -> None:
         self._leaves = leaves
@@ -23,6 +27,7 @@ class Leaves:
         self._brief: list[Leaf] = []  # true only until more text comes
         self._entered = False  # a phase has begun
         self.news: set[int] = set()
+        self.pending = 0
         for leaf in leaves:
             if leaf.problem:
                 self._report(leaf)
@@ -49,6 +54,8 @@ class Leaves:
             else:
                 if seen is not None:
                     self._record(leaf, seen, len(text))
+        if self._holding:
+            self._update_pending()
 
     def count(self) -> None:
         """Ask the leaves at the end of a chunk, when what the server said beside its text is known."""
@@ -63,17 +70,7 @@ class Leaves:
         if self._entered:
             self._entered = False
             self._ask(self._asked, lambda watch: watch.leave(self._progress))
-        self._may_hold, self._holding = [], []
-
-    @property
-    def pending(self) -> int:
-        """Return how many characters at the end of the text may still become what a leaf waits for."""
-        pending = 0
-        for watch in self._holding:
-            size = watch.pending
-            if size and isinstance(size, int):
-                pending = max(pending, size)
-        return pending
+        self._may_hold, self._holding, self.pending = [], [], 0
 
     @property
     def deadline(self) -> float | None:
@@ -87,6 +84,13 @@ class Leaves:
             except Exception as error:  # as in `feed`
                 self._fail(leaf, describe(error))
         return None if first == NEVER else first
+
+    def _update_pending(self) -> None:
+        self.pending = 0
+        for watch in self._holding:
+            pending = watch.pending
+            if pending and isinstance(pending, int):  # a plugin may set anything
+                self.pending = max(self.pending, pending)
 
     def _ask(self, leaves: list[Leaf], question: Callable[[Watch], Seen | None]) -> None:
         """Ask each leaf what it sees at the end of the text so far."""
@@ -129,3 +133,4 @@ class Leaves:
         self._fed = [(leaf, leaf.watch.feed) for leaf in self._asked if leaf.is_fed]
         self._timed = [(leaf, leaf.watch.deadline) for leaf in self._asked if leaf.is_timed]
         self._holding = [leaf.watch for leaf, _ in self._fed if leaf in self._may_hold]
+        self._update_pending()

@@ -305,3 +305,13 @@ def test_an_answer_is_shortened_at_its_place_also_after_a_sleep() -> None:
     turn, events = told(Plugin(watch).after(1), answers("word. A. B. C. And on and on."))
     assert turn.answer == "word. A."
     assert CutBack("answer", 8) in events
+
+
+def test_a_watch_that_fails_holds_nothing_back_any_longer() -> None:
+    class Failing(Greedy):
+        def count(self, progress: Progress) -> None:
+            raise ValueError("in count")
+
+    turn, events = played(Policy(end=Plugin(Failing)), says("", "ab", ids=(1,)))
+    assert events == [PhaseChanged("answer"), AnswerDelta("ab"), ConditionFailed("plugin()", "ValueError: in count")]
+    assert turn.ending is None

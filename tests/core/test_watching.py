@@ -51,6 +51,11 @@ def test_both_have_to_hold_at_once(notation: str, acts: list[Act], expected: Fou
         ("stop('a') & ~stop('b')", [answers("xa")], ("stop_text", "answer", 1)),
         ("stop('a') & ~stop('b')", [answers("xba")], None),
         ("stop('a') & ~stop('b').during(thought)", [thinks("b"), answers("a")], ("stop_text", "answer", 0)),
+        (
+            "stop('a').during(any) & ~stop('b').during(thought)",
+            [thinks("bac"), answers("x")],
+            ("stop_text", "answer", 0),
+        ),
         ("stop('a') & ~tokens(2)", [answers("xa")], ("stop_text", "answer", 1)),
         ("stop('a') & ~tokens(2)", [answers(WORD * 3 + "a")], None),
         ("tokens(2) & ~idle(5s)", [answers("x", now=1), ticks(6), answers(WORD * 3, now=7)], ("budget", "answer", 8)),
