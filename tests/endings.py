@@ -1,4 +1,4 @@
-"""The ways in which a turn can end, each as a script, and what the receipt has to say of it."""
+"""The ways in which a turn can end, each as a script, and what the receipt must show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ ANSWER_LOOPS = [*THINKS, *(Content(LINE) for _ in range(400)), Hang()]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to end. The receipt says the sentence `key` with its facts, and offers the buttons.
+    """One way to end. The receipt shows the sentence `key` with its facts, and offers the buttons.
 
     Stop is pressed in the phase `stop_in`; `times` is how often the script is played, `rest` are further answers.
     """
@@ -51,11 +51,11 @@ class Way:
     times: int = 1
 
     def scripts(self) -> list[Script]:
-        """What the server plays, one after another."""
+        """Return what the server plays, one after another."""
         return [*[list(self.script)] * self.times, *map(list, self.rest)]
 
     def line(self, language: Language) -> str:
-        """Return how the receipt begins, up to a fact that is not known before."""
+        """Return how the receipt begins, up to a fact that is not known in advance."""
         text = TEXTS[self.key][language == "zh"]
         for name, fact in self.facts.items():
             text = text.replace(f"{{{name}}}", fact)
@@ -64,7 +64,7 @@ class Way:
 
 WAYS = [
     Way("complete", [*ANSWERS, Finish("stop")], "complete", "ending.complete"),
-    Way("not a word", [Role(), Finish("stop")], "complete", "ending.empty", ("retry",)),
+    Way("no text", [Role(), Finish("stop")], "complete", "ending.empty", ("retry",)),
     Way(
         "thought without an answer",
         [*THINKS, Content("\n\n"), Finish("stop")],
@@ -231,7 +231,7 @@ WAYS = [
         facts={"finish_reason": "abort"},
     ),
     Way(
-        "a reason that nobody knows",
+        "an unknown reason",
         [*ANSWERS, Finish("tired")],
         "aborted",
         "ending.aborted",

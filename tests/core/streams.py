@@ -1,4 +1,4 @@
-"""Streams as stretches of text, the ways to cut them into chunks, and what a turn tells of them: for Hypothesis."""
+"""Streams as stretches of text, the ways to cut them into chunks, and the events of a turn: for Hypothesis."""
 
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -54,7 +54,7 @@ long_words = st.lists(again | words, min_size=1, max_size=2).map("".join)
 
 @st.composite
 def streams(draw: st.DrawFn, texts: st.SearchStrategy[str] = words) -> list[Stretch]:
-    """Stretches in the order of time; some servers count the tokens, some do not."""
+    """Draw stretches in the order of time; some servers count the tokens, some do not."""
     counts, now, completion = draw(st.booleans()), 0.0, 0
     made = []
     for text in draw(st.lists(texts, min_size=1, max_size=4)):
@@ -80,12 +80,12 @@ finishes = st.none() | st.sampled_from(
 
 
 def whole(stream: list[Stretch]) -> Chunks:
-    """Each stretch in one chunk."""
+    """Return each stretch in one chunk."""
     return [(_delta(each, each.text, True), each.now) for each in stream]
 
 
 def single(stream: list[Stretch]) -> Chunks:
-    """Every character in a chunk of its own."""
+    """Return every character in a chunk of its own."""
     return [
         (_delta(each, character, number == len(each.text)), each.now)
         for each in stream
@@ -95,7 +95,7 @@ def single(stream: list[Stretch]) -> Chunks:
 
 @st.composite
 def recut(draw: st.DrawFn, stream: list[Stretch]) -> Chunks:
-    """The same text in other chunks: one may hold the end of a thought and the beginning of the answer."""
+    """Draw the same text in other chunks: one may hold the end of a thought and the beginning of the answer."""
     chunks: Chunks = []
     for each in stream:
         pieces = draw(cut(each.text))
@@ -143,7 +143,7 @@ class Listening(Turn):
 
 
 def played(policy: Policy, chunks: Chunks, finish: Delta | None) -> Listening:
-    """A turn that is asked for its deadline between the chunks, at times that the text alone decides."""
+    """Play a turn that is asked for its deadline between the chunks, at times that depend on the text alone."""
     turn, now = Listening(policy, 0.0), 0.0
     turn.counted = any(delta.usage for delta, _ in chunks)
     for delta, at in chunks:
@@ -160,7 +160,7 @@ def played(policy: Policy, chunks: Chunks, finish: Delta | None) -> Listening:
 
 
 def story(turn: Listening) -> list[tuple[str, object]]:
-    """The events, without the cuts between deltas of one kind."""
+    """Return the events, without the cuts between deltas of one kind."""
     plain: list[tuple[str, object]] = []
     for each in turn.events:
         match each:

@@ -1,4 +1,4 @@
-"""A reply that goes on in a turn of its own reads as if it had never been cut: nothing is missing, nothing repeated."""
+"""A reply that continues in another turn reads as if it had never been cut: nothing is missing or repeated."""
 
 from dataclasses import replace
 
@@ -97,7 +97,7 @@ def test_what_there_is_so_far(policy: Policy, acts: list[Act], so_far: Begun) ->
         (Begun("thought", "T", "A"), [answers("U</think>B"), stops], Begun("answer", "TU", "A\n\nB", since=1)),
     ],
 )
-def test_a_reply_can_go_on_more_than_once(begun: Begun, acts: list[Act], so_far: Begun) -> None:
+def test_a_reply_can_continue_more_than_once(begun: Begun, acts: list[Act], so_far: Begun) -> None:
     assert after(FULL, begun, *acts).so_far == so_far
 
 
@@ -117,7 +117,7 @@ def test_a_reply_stands_where_its_last_words_are(begun: Begun, stands: str) -> N
     assert begun.reached == stands
 
 
-# --- How it goes on
+# --- How it continues
 
 
 @pytest.mark.parametrize(
@@ -166,12 +166,12 @@ def test_the_person_may_end_a_thought_before_it_has_another_word(begun: Begun, a
         (Begun("thought", "T", space="\n", since=1), [answers("U")], "\n\nU", ""),
         (Begun("answer"), [answers("<think>T</think>A")], "T", "A"),
         (Begun("answer"), [thinks("T"), answers("A")], "T", "A"),
-        # A reasoning parser that does not know that the thought is over
+        # A reasoning parser that misses that the thought is over
         (Begun("answer", "T"), [thinks("A"), thinks(" B")], "", "A B"),
         (Begun("answer", "T", "A"), [thinks(" B"), answers(" C"), thinks(" D")], "", " B C D"),
         (Begun("answer", "T", "A"), [says(" B", " C")], "", " B C"),
         (Begun("answer", "T"), [thinks("<think>U</think>"), answers("A")], "\n\nU", "A"),
-        # And one that does
+        # A reasoning parser that notices it
         (Begun("answer", "T", "A"), [answers(" B"), thinks("U"), answers("C")], "\n\nU", " B\n\nC"),
     ],
 )
@@ -200,7 +200,7 @@ def test_an_opened_template_is_not_opened_again() -> None:
     assert turn.ending.code == "complete"
 
 
-def test_a_thought_that_goes_on_is_no_answer() -> None:
+def test_a_thought_that_continues_is_no_answer() -> None:
     turn = after(FULL, Begun("thought", "T"), thinks("U"), finishes("stop"))
     assert (turn.thought, turn.answer) == ("U", "")
     assert turn.ending
@@ -248,21 +248,21 @@ def test_a_loop_is_looked_for_in_the_new_text() -> None:
 # --- Wherever it is cut
 
 
-def heard(policy: Policy, begun: Begun | None, chunks: Chunks) -> Listening:
-    """The turn after those chunks; then the person presses Stop."""
+def play(policy: Policy, begun: Begun | None, chunks: Chunks) -> Listening:
+    """Return a turn that was fed those chunks."""
     turn = Listening(policy, 0, begun)
     for delta, now in chunks:
         turn.feed(delta, now)
     return turn
 
 
-def stopped(turn: Listening) -> Listening:
+def stop_turn(turn: Listening) -> Listening:
     turn.stop(20)
     return turn
 
 
-def parted(stream: list[Stretch], place: int) -> tuple[list[Stretch], list[Stretch]]:
-    """The stream up to that character, and the rest."""
+def split_at(stream: list[Stretch], place: int) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the stream up to that character, and the rest."""
     first, rest = [], []
     for each in stream:
         at = min(max(place, 0), len(each.text))
@@ -273,10 +273,10 @@ def parted(stream: list[Stretch], place: int) -> tuple[list[Stretch], list[Stret
 
 
 def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
-    """Whether the cut is in the reply's own text: not in a marker, and not where a parser's field alone tells it."""
+    """True if the cut is in the reply's own text: not in a marker, and not known from a parser's field alone."""
     so_far = turn.so_far
     filed = first[-1].field == "reasoning" if first else False
-    untold = (
+    hidden = (
         so_far.reached != "waiting"
         and bool(rest)
         and (
@@ -285,23 +285,23 @@ def is_plain(turn: Turn, first: list[Stretch], rest: list[Stretch]) -> bool:
         )
     )
     splitter = turn._text.splitter
-    return not untold and not (splitter.undecided.strip() if splitter.phase == "waiting" else splitter.undecided)
+    return not hidden and not (splitter.undecided.strip() if splitter.phase == "waiting" else splitter.undecided)
 
 
 @SOMETIMES
 @given(MARKERS, TOKENS, streams(), st.data())
-def test_wherever_a_reply_is_cut_it_goes_on_as_if_it_were_not(
+def test_a_reply_that_is_cut_anywhere_continues_as_if_it_were_not(
     markers: Markers | None, special: tuple[str, ...], stream: list[Stretch], data: st.DataObject
 ) -> None:
     policy = Policy(markers, special)
-    first, rest = parted(stream, data.draw(st.integers(0, sum(len(each.text) for each in stream))))
-    turn = heard(policy, None, data.draw(recut(first)))
+    first, rest = split_at(stream, data.draw(st.integers(0, sum(len(each.text) for each in stream))))
+    turn = play(policy, None, data.draw(recut(first)))
     plain = is_plain(turn, first, rest)
-    begun = stopped(turn).so_far
+    begun = stop_turn(turn).so_far
     assume(plain)
-    event(f"{begun.phase}{' anew' if begun.since else ''}{' with space' if begun.space else ''}")
-    more = stopped(heard(policy, begun, data.draw(recut(rest))))
-    uncut = stopped(heard(policy, None, data.draw(recut(stream))))
+    event(f"{begun.phase}{' again' if begun.since else ''}{' with space' if begun.space else ''}")
+    more = stop_turn(play(policy, begun, data.draw(recut(rest))))
+    uncut = stop_turn(play(policy, None, data.draw(recut(stream))))
     assert (begun.thought + more.thought, begun.answer + more.answer) == (uncut.thought, uncut.answer)
     assert more.so_far == uncut.so_far
 
@@ -321,7 +321,7 @@ def test_however_the_rest_is_cut_into_chunks_it_reads_the_same(
     markers: Markers | None, special: tuple[str, ...], begun: Begun, stream: list[Stretch], data: st.DataObject
 ) -> None:
     policy = Policy(markers, special, special[:1], end=loop() | stop("END"))
-    one = stopped(heard(policy, begun, data.draw(recut(stream))))
-    other = stopped(heard(policy, begun, data.draw(recut(stream))))
+    one = stop_turn(play(policy, begun, data.draw(recut(stream))))
+    other = stop_turn(play(policy, begun, data.draw(recut(stream))))
     assert story(one) == story(other)
     assert one.so_far == other.so_far

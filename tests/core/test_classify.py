@@ -1,4 +1,4 @@
-"""The server's words for an ending are read as one of ours; `stop` alone does not mean an answer."""
+"""The server's finish reason becomes an ending code; `stop` alone does not mean an answer."""
 
 import pytest
 from hypothesis import given
@@ -40,7 +40,7 @@ THINK_ONLY = Policy(markers=Markers(("<think>",), ("</think>",)), thought_only=T
         ("error", None, FULL, True, ("aborted", "server")),
     ],
 )
-def test_the_servers_word_is_read(
+def test_the_finish_reason_is_read(
     finish_reason: str,
     stop_reason: int | str | None,
     policy: Policy,
@@ -51,7 +51,7 @@ def test_the_servers_word_is_read(
 
 
 @given(st.text(), st.none() | st.integers() | st.text(), st.booleans(), st.booleans())
-def test_a_word_nobody_knows_is_never_a_complete_answer(
+def test_an_unknown_finish_reason_is_never_a_complete_answer(
     word: str, stop_reason: int | str | None, only: bool, answered: bool
 ) -> None:
     natural = {"stop", "eos", "eos_token", "end_turn", "stop_sequence"}

@@ -1,4 +1,4 @@
-"""A text that goes round ends the turn, sooner in the thought than in the answer; one that circles is told of once."""
+"""A text that loops ends the turn, sooner in the thought than in the answer; one that circles is reported once."""
 
 import random
 
@@ -31,12 +31,12 @@ WRITTEN = "".join(random.Random(0).choices("abcdefghij klmnop,.\n", k=2000))
     ("says", "copies", "ended"),
     [(thinks, 18, False), (thinks, 24, True), (answers, 24, False), (answers, 99, False), (answers, 104, True)],
 )
-def test_the_answer_may_go_round_longer_than_the_thought(says: Act, copies: int, ended: bool) -> None:
+def test_the_answer_may_loop_longer_than_the_thought(says: Act, copies: int, ended: bool) -> None:
     assert (under(loop(), says("x" + ROUND * copies)).ending is not None) == ended
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_the_ending_says_what_goes_round(size: int) -> None:
+def test_the_ending_says_which_text_loops(size: int) -> None:
     text = WRITTEN + ROUND * 99
     turn = under(loop(), *(thinks(text[at : at + size]) for at in range(0, len(text), size)))
     ending = turn.ending
@@ -87,13 +87,13 @@ SENTENCES = "The sum is four. That is so "  # 28 characters
         ("\ud83d\ud83d" * 9, 1, "\ud83d"),
     ],
 )
-def test_a_text_that_goes_round_is_cut_at_the_end_of_a_sentence(text: str, enough: int, kept: str) -> None:
+def test_a_text_that_loops_is_cut_at_the_end_of_a_sentence(text: str, enough: int, kept: str) -> None:
     assert landed(text, enough) == kept
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 @pytest.mark.parametrize("condition", [loop(), loop() | stop("END"), loop().during("answer"), loop() & tokens(1)])
-def test_of_an_answer_that_goes_round_the_first_copy_stays(condition: Condition, size: int) -> None:
+def test_the_first_copy_stays_in_an_answer_that_loops(condition: Condition, size: int) -> None:
     text = "Well: " + SENTENCES * 200
     chunks = [text[at : at + size] for at in range(0, len(text), size)]
     turn, events = played(Policy(end=condition), thinks("T"), *map(answers, chunks))
@@ -144,40 +144,40 @@ def test_a_loop_of_another_answer_than_the_last_is_left_alone(rest: str) -> None
 
 
 def refrain(times: int) -> str:
-    """The same words come back, with others between."""
+    """Return the same words several times, with others between them."""
     again = "But wait, let me check this once more from the very beginning. "
     return "".join(again + WRITTEN[at * 60 : at * 60 + 60] for at in range(times)).strip()
 
 
-def told(size: int, text: str) -> tuple[Turn, list[Event]]:
+def circle(size: int, text: str) -> tuple[Turn, list[Event]]:
     policy = Policy(end=circling())
     return played(policy, *(thinks(text[at : at + size]) for at in range(0, len(text), size)))
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_circling_is_told_once_at_its_place_and_cuts_nothing(size: int) -> None:
+def test_circling_is_reported_once_at_its_place_and_cuts_nothing(size: int) -> None:
     text = refrain(30)
-    turn, events = told(size, text)
+    turn, events = circle(size, text)
     nudges = [event for event in events if isinstance(event, Nudged)]
     assert [nudge.condition for nudge in nudges] == ["circling()"]
     assert (nudges[0].evidence, nudges[0].facts) == (f"{nudges[0].facts['times']} times", nudges[0].facts)
     assert (turn.thought, turn.ending) == (text, None)
     before = sum(len(event.text) for event in events[: events.index(nudges[0])] if hasattr(event, "text"))
-    assert before == told_at(text)
+    assert before == nudge_place(text)
 
 
-def told_at(text: str) -> int:
-    """Character by character, the nudge comes right after the one that shows it."""
+def nudge_place(text: str) -> int:
+    """Return the number of characters after which the nudge comes, character by character."""
     turn = Turn(Policy(end=circling()), 0)
     return next(at for at, letter in enumerate(text, 1) if any(isinstance(e, Nudged) for e in thinks(letter)(turn)))
 
 
-def test_a_text_that_does_not_circle_is_not_told_of() -> None:
-    _, events = told(100, WRITTEN)
+def test_a_text_that_does_not_circle_is_not_reported() -> None:
+    _, events = circle(100, WRITTEN)
     assert not [event for event in events if isinstance(event, Nudged)]
 
 
 def test_circling_is_looked_for_in_each_phase_by_itself() -> None:
     _, events = played(Policy(end=circling()), thinks(refrain(11)), answers(refrain(11)))
     assert Nudged not in map(type, events)
-    assert Nudged in map(type, told(100, refrain(22))[1])
+    assert Nudged in map(type, circle(100, refrain(22))[1])

@@ -1,4 +1,4 @@
-"""A condition of another package that fails is out of the turn, which goes on, and one event names it."""
+"""A condition of another package that fails is dropped from the turn, which continues, and one event names it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ ACTS: list[Act] = [thinks("T"), says("", "A", ids=(1,)), ticks(2), answers("B"),
 
 @dataclass(frozen=True)
 class Plugin(Condition):
-    """A condition with a watch that is made beforehand."""
+    """A condition with a given watch."""
 
     name = "plugin"
     watch: Callable[[], object]
@@ -49,7 +49,7 @@ class Nudge(Plugin):
 
 
 def failing(method: str) -> Callable[[], Watch]:
-    """A watch whose method raises."""
+    """Return a watch whose method raises."""
 
     def fails(*_: object) -> None:
         raise ValueError(f"in {method}")
@@ -62,16 +62,16 @@ def refuses_to_start() -> Watch:
 
 
 def giving(seen: object, method: str = "feed") -> Callable[[], Watch]:
-    """A watch whose method gives this."""
+    """Return a watch whose method returns this."""
     return type("Giving", (Watch,), {method: lambda *_: seen})
 
 
-def told(condition: Condition, *acts: Act) -> tuple[Turn, list[Event]]:
+def watch_turn(condition: Condition, *acts: Act) -> tuple[Turn, list[Event]]:
     return played(Policy(end=condition | stop("END")), *acts)
 
 
 @pytest.mark.parametrize("method", ["start", "enter", "feed", "count", "leave", "look", "deadline"])
-def test_a_condition_that_raises_is_out_and_the_turn_goes_on(method: str) -> None:
+def test_a_condition_that_raises_is_dropped_and_the_turn_continues(method: str) -> None:
     watch = refuses_to_start if method == "start" else failing(method)
     turn = Turn(Policy(end=Plugin(watch) | stop("END")), 0)
     events: list[Event] = []
@@ -86,8 +86,8 @@ def test_a_condition_that_raises_is_out_and_the_turn_goes_on(method: str) -> Non
 
 
 @pytest.mark.parametrize("method", ["enter", "feed", "leave"])
-def test_the_event_comes_where_it_happened_and_the_others_go_on(method: str) -> None:
-    turn, events = told(Plugin(failing(method)), answers("an "), answers("END"))
+def test_the_event_comes_at_its_place_and_the_other_conditions_continue(method: str) -> None:
+    turn, events = watch_turn(Plugin(failing(method)), answers("an "), answers("END"))
     failed = ConditionFailed("plugin()", f"ValueError: in {method}")
     shown = [AnswerDelta("an ")]
     assert events[:-1] == [PhaseChanged("answer"), *([failed, *shown] if method != "leave" else shown)]
@@ -95,26 +95,26 @@ def test_the_event_comes_where_it_happened_and_the_others_go_on(method: str) -> 
     assert (turn.ending.code, turn.ending.condition) == ("stop_text", 'stop("END")')
 
 
-def test_one_that_raises_while_it_wakes_is_out_too() -> None:
-    turn, events = told(Plugin(failing("feed")).after(1), answers("word"), answers("B"), answers("C"))
+def test_one_that_raises_while_it_wakes_is_dropped_too() -> None:
+    turn, events = watch_turn(Plugin(failing("feed")).after(1), answers("word"), answers("B"), answers("C"))
     assert [type(each) for each in events].count(ConditionFailed) == 1
     assert (turn.answer, turn.ending) == ("wordBC", None)
-    turn, events = told(Plugin(failing("look")).after(Duration(1)), thinks("T"), ticks(1), thinks("U"))
+    turn, events = watch_turn(Plugin(failing("look")).after(Duration(1)), thinks("T"), ticks(1), thinks("U"))
     assert [type(each) for each in events].count(ConditionFailed) == 1
 
 
-def test_a_rule_with_a_part_that_failed_never_holds() -> None:
-    turn, _ = told(stop("a") & Plugin(failing("feed")), answers("abc"))
+def test_a_rule_with_a_part_that_failed_is_never_true() -> None:
+    turn, _ = watch_turn(stop("a") & Plugin(failing("feed")), answers("abc"))
     assert (turn.answer, turn.ending) == ("abc", None)
 
 
 class Odd:
-    """No Watch, and nothing like one."""
+    """A class without anything of a Watch."""
 
 
 @pytest.mark.parametrize("started", [None, 5, "text", Odd, Watch])
 def test_what_is_started_has_to_be_a_watch(started: object) -> None:
-    turn, events = told(Plugin(lambda: started), answers("A"))
+    turn, events = watch_turn(Plugin(lambda: started), answers("A"))
     failed = [each for each in events if isinstance(each, ConditionFailed)]
     assert [each.problem for each in failed] == [f"it started {started!r}, which is no Watch"]
     assert (turn.answer, turn.ending) == ("A", None)
@@ -129,7 +129,7 @@ def test_what_is_started_has_to_be_a_watch(started: object) -> None:
 )
 @pytest.mark.parametrize("method", ["feed", "count", "leave"])
 def test_what_is_seen_has_to_be_a_seen(rubbish: object, method: str) -> None:
-    turn, events = told(Plugin(giving(rubbish, method)), *ACTS)
+    turn, events = watch_turn(Plugin(giving(rubbish, method)), *ACTS)
     failed = [each for each in events if isinstance(each, ConditionFailed)]
     assert [each.problem for each in failed] == [f"it gave {rubbish!r}, and not what it has Seen"]
     assert turn.ending
@@ -165,21 +165,21 @@ def test_a_deadline_has_to_be_a_time(rubbish: object) -> None:
     ],
 )
 def test_offsets_out_of_range_are_brought_into_it(seen: Seen, cut_at: int) -> None:
-    """What was shown cannot be taken back, and what has not come cannot be cut."""
-    turn, _ = told(Plugin(giving(seen)).after(Duration(5)), answers("one", now=1), answers("two", now=6))
+    """Shown text cannot be withdrawn, and text that has not come cannot be cut."""
+    turn, _ = watch_turn(Plugin(giving(seen)).after(Duration(5)), answers("one", now=1), answers("two", now=6))
     assert turn.ending
     assert (turn.answer, turn.ending.cut_at) == ("onetwo"[:cut_at], cut_at)
     assert (turn.ending.code, turn.ending.condition) == ("stop_text", "plugin().after(5s)")
 
 
 def test_evidence_and_facts_are_those_of_the_plugin() -> None:
-    turn, _ = told(Plugin(giving(Seen(1, "an A", facts={"letter": "A"}))), answers("A"))
+    turn, _ = watch_turn(Plugin(giving(Seen(1, "an A", facts={"letter": "A"}))), answers("A"))
     assert turn.ending
     assert (turn.ending.evidence, turn.ending.facts) == ("an A", {"letter": "A"})
 
 
 def test_a_nudge_comes_at_its_place_in_the_text() -> None:
-    _, events = told(Nudge(giving(Seen(2, "here"))), answers("abcd"))
+    _, events = watch_turn(Nudge(giving(Seen(2, "here"))), answers("abcd"))
     assert events[1:] == [AnswerDelta("ab"), Nudged("plugin()", "here"), AnswerDelta("cd")]
 
 
@@ -198,16 +198,16 @@ def test_what_counts_is_asked_when_a_chunk_with_token_ids_is_over() -> None:
 
 def test_it_may_hold_text_back_and_cut_in_it() -> None:
     class Holding(Watch):
-        """Waits for a line's end, and cuts before the line."""
+        """A watch that waits for the end of a line, and cuts before the line."""
 
         def feed(self, text: str, progress: Progress) -> Seen | None:
             self.pending += len(text)
             return Seen(len(text), cut=len(text) - self.pending) if "\n" in text else None
 
-    turn, events = told(Plugin(Holding), answers("a"), answers("b"), answers("\n"))
+    turn, events = watch_turn(Plugin(Holding), answers("a"), answers("b"), answers("\n"))
     assert turn.ending
     assert (turn.answer, turn.ending.cut_at) == ("", 0)
-    turn, events = told(Plugin(Holding).shadow(), answers("a"), answers("b"))
+    turn, events = watch_turn(Plugin(Holding).shadow(), answers("a"), answers("b"))
     assert events[1:] == [AnswerDelta("a"), AnswerDelta("b")]
 
 
@@ -221,11 +221,11 @@ def test_it_enters_and_leaves_each_phase_once() -> None:
         def leave(self, progress: Progress) -> None:
             heard.append(f"leave {progress.phase}")
 
-    told(Plugin(Listening), thinks("T"), answers("A"), thinks("U"), answers("B END"), breaks_off)
+    watch_turn(Plugin(Listening), thinks("T"), answers("A"), thinks("U"), answers("B END"), breaks_off)
     phases = ["thought", "answer", "thought", "answer"]
     assert heard == [f"{what} {phase}" for phase in phases for what in ("enter", "leave")][:-1]
     heard.clear()
-    told(
+    watch_turn(
         Plugin(Listening).during("answer").after(1), thinks("T"), answers("wo"), answers("rd"), answers("A"), breaks_off
     )
     assert heard == ["enter answer", "leave answer"]
@@ -233,7 +233,7 @@ def test_it_enters_and_leaves_each_phase_once() -> None:
 
 @dataclass(frozen=True)
 class Of(Condition):
-    """Sees the first text that comes; ends the turn as it is told to."""
+    """A condition with the given code and action, which no text meets."""
 
     kind: object
     act: object = "cut"
@@ -251,7 +251,7 @@ class Of(Condition):
 
 
 @pytest.mark.parametrize("condition", [Of("enough"), Of("loop", "explode"), Of(None)])
-def test_an_ending_or_an_action_that_there_is_not_is_refused(condition: Condition) -> None:
+def test_an_unknown_ending_or_action_is_refused(condition: Condition) -> None:
     check_condition(Of("loop", "nudge"))
     with pytest.raises(BadCondition) as refused:
         check_condition(condition)
@@ -259,7 +259,7 @@ def test_an_ending_or_an_action_that_there_is_not_is_refused(condition: Conditio
 
 
 class Grasping(Watch):
-    """Holds back what is no number."""
+    """A watch whose number of held characters is no number."""
 
     pending = "all of it"  # type: ignore[assignment]
 
@@ -269,7 +269,7 @@ class Grasping(Watch):
 
 @dataclass(frozen=True)
 class Grasp(Condition):
-    """See Grasping."""
+    """The condition of Grasping."""
 
     def start(self) -> Watch:
         return Grasping()
@@ -282,7 +282,7 @@ def test_a_watch_that_holds_back_what_is_no_number_holds_back_nothing() -> None:
 
 
 class Greedy(Watch):
-    """Holds back more than there is."""
+    """A watch that holds back more text than there is."""
 
     pending = 1000
 
@@ -302,7 +302,7 @@ def test_no_more_is_held_back_than_the_text_that_is_not_shown() -> None:
 def test_an_answer_is_shortened_at_its_place_also_after_a_sleep() -> None:
     """`back` is counted from the text fed: after a sleep that is the text behind its waking."""
     watch = giving(Seen(12, back=4))
-    turn, events = told(Plugin(watch).after(1), answers("word. A. B. C. And on and on."))
+    turn, events = watch_turn(Plugin(watch).after(1), answers("word. A. B. C. And on and on."))
     assert turn.answer == "word. A."
     assert CutBack("answer", 8) in events
 

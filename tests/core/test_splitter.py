@@ -1,4 +1,4 @@
-"""The splitter tells the thought from the answer, however the text is cut, and loses and leaks nothing."""
+"""The splitter separates thought and answer, however the text is cut, and loses and leaks nothing."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -103,7 +103,7 @@ def field(*texts: str) -> list[Run]:
         (THINK, content("A\n<think>\nU"), ("U", "A\n", "thought", False)),
         (THINK, content("A\n  <think>  \nU"), ("U", "A\n  ", "thought", False)),
         (THINK, content("A\n<think>"), ("", "A\n", "thought", False)),
-        # A closing marker that nobody needs
+        # A closing marker that is not needed
         (THINK, content("<think>T</think></think>A"), ("T", "A", "answer", True)),
         (THINK, content("<think>T</think>A\n</think>\nB"), ("T", "A\nB", "answer", True)),
         (THINK, content("<think>T</think>A\n  </think> \nB"), ("T", "A\n  \nB", "answer", True)),
@@ -179,7 +179,7 @@ def test_a_special_token_is_dropped_where_it_is_no_text(fed: list[Run], thought:
         (content("Yes.<|im_end|>"), "Yes.", ""),
         (content("Yes.<|im_end|>\n \n"), "Yes.", ""),
         (content("Yes.<|im_end|>", "<|end_of_text|>", "</s>"), "Yes.", ""),
-        (content("Yes.<|im_end|>\n<|im_"), "Yes.", ""),  # cut off: nobody knows what it would have been
+        (content("Yes.<|im_end|>\n<|im_"), "Yes.", ""),  # cut off: unknown what it would have been
         (content("Yes.<|im_end|>\nuser\nNo?"), "Yes.", "<|im_end|>"),
         (content("Yes.<|im_end|><|end_of_text|>user"), "Yes.", "<|im_end|>"),
         (content("Yes.<|im_end|><think>No"), "Yes.", "<|im_end|>"),
@@ -206,7 +206,7 @@ def test_nothing_follows_the_last_word(fed: list[Run], answer: str, overrun: str
         assert (joined(pieces)[1], splitter.overrun) == (answer, overrun)
 
 
-def test_a_marker_amid_the_answer_reopens_the_thought() -> None:
+def test_a_marker_within_the_answer_reopens_the_thought() -> None:
     splitter = Splitter(THINK)
     splitter.feed("", "<think>T</think>")
     assert (splitter.closed, splitter.reopened) == (True, False)
@@ -217,7 +217,7 @@ def test_a_marker_amid_the_answer_reopens_the_thought() -> None:
 
 
 def by_the_whole_text(markers: Markers | None, content: str) -> Run:
-    """What a content without a reasoning field, several thoughts and lone markers means, read at once."""
+    """Read a whole content at once, without a reasoning field, several thoughts or lone markers."""
     begun = content.lstrip()
     answer = content.lstrip("\r\n") if begun else ""
     if markers is None or not begun:
@@ -232,7 +232,7 @@ def by_the_whole_text(markers: Markers | None, content: str) -> Run:
 
 
 def once(markers: Markers | None, text: str) -> bool:
-    """Whether the text has no marker that could stand for a second thought or for a leak."""
+    """True if the text has no marker that could mean a second thought or a leak."""
     if markers is None:
         return True
     rest = text.lstrip().removeprefix(markers.open[0])
@@ -277,7 +277,7 @@ def test_no_part_of_a_marker_shows(markers: Markers, data: st.DataObject, though
 
 
 @given(MARKERS, TOKENS, st.data(), runs)
-def test_what_was_given_is_never_taken_back(
+def test_text_that_was_returned_is_never_withdrawn(
     markers: Markers | None, special: tuple[str, ...], data: st.DataObject, stretches: list[Run]
 ) -> None:
     fed = data.draw(chunks(stretches))

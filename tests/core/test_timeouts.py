@@ -1,4 +1,4 @@
-"""The clocks end a turn at the exact moment: no first token, nothing new, or too long in all."""
+"""The timeouts end a turn at the exact moment: no first token, nothing new, or too long in all."""
 
 import pytest
 from hypothesis import given
@@ -37,7 +37,7 @@ def ending_of(limits: Condition, chunks: list[tuple[float, Delta]], tick: float)
         (timeouts(total=5), [], 5, "total_timeout"),
     ],
 )
-def test_a_clock_runs_out_at_its_second(
+def test_a_timeout_expires_at_its_second(
     limits: Condition, chunks: list[tuple[float, Delta]], tick: float, code: str | None
 ) -> None:
     assert ending_of(limits, chunks, tick) == code
@@ -62,12 +62,12 @@ def test_a_chunk_without_text_or_tokens_is_no_sign_of_life(chunk: Delta, sign_of
     assert turn.deadline == (8 if sign_of_life else 6)
 
 
-def test_empty_chunks_do_not_stop_the_first_token_clock() -> None:
+def test_empty_chunks_do_not_stop_the_first_token_timeout() -> None:
     assert ending_of(LIMITS, [(second, Delta()) for second in range(1, 10)], 10) == "first_token_timeout"
 
 
 def test_tokens_of_a_hidden_thought_are_a_sign_of_life() -> None:
-    """`include_reasoning: false` sends no text while the model thinks, but the server goes on counting."""
+    """`include_reasoning: false` sends no text while the model thinks, but the server continues to count."""
     chunks = [(second * 4.0, Delta(usage=Usage(second))) for second in (1, 2)]
     assert ending_of(LIMITS, chunks, 11.9) is None
 
@@ -85,7 +85,7 @@ def test_tokens_of_a_hidden_thought_are_a_sign_of_life() -> None:
         (timeouts(), 102.0, None),
     ],
 )
-def test_the_nearest_clock_is_the_deadline(limits: Condition, last: float | None, deadline: float | None) -> None:
+def test_the_nearest_timeout_is_the_deadline(limits: Condition, last: float | None, deadline: float | None) -> None:
     turn = Turn(Policy(end=limits), 100)
     if last is not None:
         turn.feed(TEXT, last)
@@ -115,7 +115,7 @@ def test_a_tick_at_the_deadline_always_ends_the_turn(
         assert turn.deadline is None
 
 
-def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
+def test_text_that_comes_after_the_total_timeout_is_not_shown() -> None:
     turn = Turn(Policy(end=timeouts(total=5)), 0)
     turn.feed(Delta("", "in time"), 4)
     turn.feed(Delta("", " and late"), 6)
@@ -134,7 +134,7 @@ def test_text_that_comes_after_the_total_clock_is_not_shown() -> None:
         ("idle(9s) | idle(5s).during(answer)", [(1, TEXT), (2, Delta("", "A"))], 7, ("idle_timeout", "answer")),
     ],
 )
-def test_a_phase_may_have_its_own_idle_clock(
+def test_a_phase_may_have_its_own_idle_timeout(
     notation: str, chunks: list[tuple[float, Delta]], tick: float, ended: tuple[str, str] | None
 ) -> None:
     turn = Turn(Policy(end=parse_condition(notation)), 0)
@@ -144,7 +144,7 @@ def test_a_phase_may_have_its_own_idle_clock(
     assert (turn.ending and (turn.ending.code, turn.ending.phase)) == ended
 
 
-def test_the_total_clock_ends_a_turn_in_which_chunks_keep_coming_unasked() -> None:
+def test_the_total_timeout_ends_a_turn_in_which_chunks_keep_coming() -> None:
     turn = Turn(Policy(end=timeouts(total=5)), 0)
     for now in range(1, 10):
         turn.feed(Delta("", "A"), now)

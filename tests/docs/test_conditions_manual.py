@@ -48,7 +48,7 @@ default_mode: FULL
 
 
 def section(title: str) -> str:
-    """What stands under that heading."""
+    """Return the text under that heading."""
     found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^#{{1,3}} |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
     assert found, title
     return found[2]
@@ -59,7 +59,7 @@ def fenced(language: str, text: str = MANUAL) -> list[str]:
 
 
 def tables(header: str, text: str = MANUAL) -> list[list[str]]:
-    """The rows of every table whose header begins so."""
+    """Return the rows of every table whose header begins so."""
     found: list[list[str]] = []
     for table in re.findall(rf"^\| {re.escape(header)} .*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE):
         found += [[cell.strip(" ") for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in table.splitlines()]
@@ -67,7 +67,7 @@ def tables(header: str, text: str = MANUAL) -> list[list[str]]:
 
 
 def spans(cell: str) -> list[str]:
-    """The texts in backticks. What cannot stand in a table stands there as another character."""
+    """Return the texts in backticks. A line break, which a table cannot contain, is written ↵."""
     return [text.replace("↵", "\n") for text in re.findall(r"`([^`]*)`", cell)]
 
 
@@ -143,7 +143,7 @@ def example(row: list[str]) -> Example:
 
 
 def parts(cell: str) -> list[str | int | Delta]:
-    """`text`, `text` × 3, 20 s, id 5."""
+    """Parse `text`, `text` × 3, 20 s, id 5."""
     found: list[str | int | Delta] = []
     for text, times, seconds, token in re.findall(r"`([^`]*)`(?: × (\d+))?|(\d+) s\b|\bid (\d+)", cell):
         if text:
@@ -153,8 +153,8 @@ def parts(cell: str) -> list[str | int | Delta]:
     return found
 
 
-def played(shown: Example, alone: bool) -> tuple[Turn, list[Event]]:
-    """A turn with the text whole or every character alone, to the model's own end."""
+def play(shown: Example, alone: bool) -> tuple[Turn, list[Event]]:
+    """Play a turn to the model's own end, with each text whole or every character alone."""
     turn, now, events = Turn(Policy(THINK, end=parse_condition(shown.condition)), 0.0), 0.0, []
     for part in shown.stream:
         if isinstance(part, int):
@@ -176,11 +176,11 @@ EXAMPLES = tables("the model writes")
 @pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: row[1])
 def test_every_example_is_as_the_manual_says(row: list[str], alone: bool) -> None:
     expected = example(row)
-    turn, events = played(expected, alone)
+    turn, events = play(expected, alone)
     assert turn.ending
     assert (turn.thought, turn.answer, turn.ending.code) == (expected.thought, expected.answer, expected.code)
-    told = [event.evidence for event in events if isinstance(event, Nudged)]
-    assert "".join(told if expected.told else [turn.ending.evidence]) == expected.because
+    shown = [event.evidence for event in events if isinstance(event, Nudged)]
+    assert "".join(shown if expected.told else [turn.ending.evidence]) == expected.because
     assert not [event for event in events if isinstance(event, ConditionFailed)]
 
 
@@ -227,7 +227,7 @@ def test_the_snippet_prints_what_the_manual_says(title: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of profiles, with the manual's own condition beside it."""
+    """Return a folder of profiles, with the manual's own condition beside it."""
     (tmp_path / "profiles").mkdir()
     (own,) = fenced("python", section("A condition of your own"))
     (tmp_path / "shouting.py").write_text(own, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""docs/endings.md, the manual of endings, has every ending, the words that the page says of it, and pictures of it."""
+"""docs/endings.md, the manual of endings, has every ending, the page's sentences about it, and its pictures."""
 
 import re
 from dataclasses import replace
@@ -24,7 +24,7 @@ SO_FAR: dict[str, tuple[Phase, Begun | None]] = {
     "a thought": ("thought", Begun("thought", "Hm.")),
     "an answer": ("answer", Begun("answer", "Hm.", "It is")),
 }
-# What an ending may know, each as the gap of a sentence that tells it.
+# The facts of an ending, each as the gap of a sentence that shows it.
 FACTS = [
     {},
     {"last_word": "{last_word}"},
@@ -38,13 +38,13 @@ STATES = ("handed", "nudge", "context.", "budget.", "condition.failed", "edit.",
 
 
 def rows(header: str, text: str = MANUAL) -> list[list[str]]:
-    """Those of every table with that header."""
+    """Return the rows of every table with that header."""
     found = re.findall(rf"^\| {re.escape(header)} \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
     return [[cell.strip() for cell in row.split("|")[1:-1]] for table in found for row in table.splitlines()]
 
 
-def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
-    """All that a receipt may say of that ending, with its gaps."""
+def receipts(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
+    """Return all that a receipt may say of that ending, with its gaps."""
     said = set()
     for source, facts, action, condition in product(get_args(Source), FACTS, get_args(Action), [None, "{condition}"]):
         if code == "budget" and "limit" not in facts:
@@ -56,19 +56,19 @@ def told(code: EndingCode, phase: Phase) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_an_ending_is_told_in_the_words_of_the_page(code: EndingCode) -> None:
+def test_an_ending_is_described_in_the_words_of_the_page(code: EndingCode) -> None:
     known = rows("so far | the receipt says | in Chinese | offered", SECTIONS[f"`{code}`"])
     assert known
     for place, english, chinese, offered in known:
         for name in place.split(" or "):
             phase, begun = SO_FAR[name]
-            assert (english, chinese) in told(code, phase)
+            assert (english, chinese) in receipts(code, phase)
             ending = Ending(code, "server", phase, TokenCounts(), Timing(1), next=next_steps(code, phase))
             buttons = acts(Facts(ending, begun, begun is not None, phase == "answer", thinks=True))
             assert offered == ", ".join(say(f"act.{act}", "en") for act, look in buttons if look == "main")
 
 
-def test_every_sentence_about_an_ending_is_told() -> None:
+def test_every_sentence_about_an_ending_is_in_the_manual() -> None:
     known = {(english, chinese) for _, english, chinese, _ in rows("so far | the receipt says | in Chinese | offered")}
     known |= {(english, chinese) for english, chinese in rows("the page says | in Chinese")}
     wanted = {key for key in TEXTS if key.startswith(("ending.", *STATES))}
@@ -76,7 +76,7 @@ def test_every_sentence_about_an_ending_is_told() -> None:
     assert known <= set(TEXTS.values())
 
 
-def test_every_button_is_told_by_its_name() -> None:
+def test_every_button_is_in_the_manual_by_its_name() -> None:
     known = {(english, chinese) for english, chinese, _ in rows("button | in Chinese | what it does")}
     assert known == {words for key, words in TEXTS.items() if re.fullmatch(r"act\.\w+", key)}
 

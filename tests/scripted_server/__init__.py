@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks the OpenAI-compatible protocol as vLLM does, and says what a script tells it.
+"""A real HTTP server that speaks the OpenAI-compatible protocol as vLLM does, and replies by a script.
 
     with ScriptedServer() as server:
         server.play(thought_and_answer("2 and 2 is 4.", "4"))

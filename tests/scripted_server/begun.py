@@ -1,4 +1,4 @@
-"""What vLLM tells of its prompt when it is asked with one token whether it goes on with a reply."""
+"""What vLLM shows of its prompt to a probe that asks, with one token, whether it continues a partial reply."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -6,17 +6,17 @@ from typing import Any, Literal
 from tests.scripted_server.steps import Body, Status
 
 ShowsPrompt = Literal["text", "ids", "no"]
-"""From vLLM 0.32 on; from 0.10.2 on; before, and elsewhere."""
+"""Text from vLLM 0.32 on, ids from 0.10.2 on, neither before and on other servers."""
 
 
 def tries_continuing(path: str, body: Body) -> bool:
-    """Whether it only tries whether a reply that is begun is taken: the script is for others."""
+    """True for a probe that only tries whether a partial reply is accepted: it takes no script."""
     tried = path.endswith("/chat/completions") and "continue_final_message" in body
     return tried and body.get("max_tokens") == 1 and not body.get("stream")
 
 
-def answered(body: Body, prompt: str, ids: Sequence[int], shows: ShowsPrompt, counts: bool) -> Status:
-    """One token, and what was asked of the prompt."""
+def probe_answer(body: Body, prompt: str, ids: Sequence[int], shows: ShowsPrompt, counts: bool) -> Status:
+    """Return one token, and what the probe asked of the prompt."""
     message = {"role": "assistant", "content": "Hello", "reasoning": None}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "length", "stop_reason": None}
     usage = {"prompt_tokens": len(ids), "completion_tokens": 1, "total_tokens": len(ids) + 1}

@@ -1,4 +1,4 @@
-"""The server: takes requests, plays the scripts, and sees when a client goes away."""
+"""The server: it accepts requests, plays the scripts, and notices when a client disconnects."""
 
 import asyncio
 import itertools
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from tests.scripted_server.begun import ShowsPrompt, answered, tries_continuing
+from tests.scripted_server.begun import ShowsPrompt, probe_answer, tries_continuing
 from tests.scripted_server.http import Request, head, leave, read, response
 from tests.scripted_server.limits import Budgets, budget_refused, lowered, one_token, too_long, tries_budget
 from tests.scripted_server.pace import Pace
@@ -24,16 +24,16 @@ EVENTS = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding
 
 
 class ScriptedServer:
-    """Answers in a thread of its own, on a free port of the loopback, for as long as the `with` block lasts.
+    """A server in its own thread, on a free port of the loopback, for as long as the `with` block lasts.
 
     Set `key` to ask for `Authorization: Bearer KEY` under /v1, `tokenizes` to False for a server without /tokenize and
     /detokenize, `bare` for one that has nothing beside its chat and its models, `template` for another chat template
-    (it raises ValueError for messages that it refuses), and `aborts` to False for a model that goes on when its client
-    has left. `budgets` says who refuses a thinking budget, `tells_window` whether the window stands in the list of
-    models; with `n_ctx` it tells window and tokens as llama.cpp does. `completes` is False for one without
+    (ValueError rejects messages), and `aborts` to False for a model that continues after its client
+    left. `budgets` says who rejects a thinking budget, `tells_window` whether the window is in the list of
+    models; with `n_ctx` it reports window and tokens as llama.cpp does. `completes` is False for one without
     /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
-    `tried` what else it plays to a request that only tries whether a reply goes on. A request that comes after
-    `keeps_seconds` of silence since the last answer on its connection meets the closing of that.
+    `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
+    `keeps_seconds` of silence since the last answer on its connection finds it being closed.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -80,30 +80,30 @@ class ScriptedServer:
         self._queue.extend(answers)
 
     def by_message(self, answers: Mapping[str, Answer]) -> None:
-        """With an empty queue, the first word found in the last user message chooses; `""` is found in all."""
+        """Choose an answer, if the queue is empty, by a word in the last user message; `""` is in all."""
         self._by_word = dict(answers)
 
     def chats(self) -> list[Request]:
-        """The requests for a text, without those for models, tokens and health."""
+        """Return the requests for a text, without those for models, tokens and health."""
         asked = [each for each in self.requests if each.path in STREAMS]
         tries = (tries_budget, tries_continuing)
         return [each for each in asked if not any(tried(each.path, each.body) for tried in tries)]
 
     def tries(self) -> list[Request]:
-        """Those that only try whether a reply goes on."""
+        """Return the probes that only try whether a reply is continued."""
         return [each for each in self.requests if tries_continuing(each.path, each.body)]
 
     def text_of(self, ids: Sequence[int]) -> str:
-        """What tokens that /tokenize has given stand for."""
+        """Return the text of tokens that /tokenize has given."""
         return self._tokenizer.decode(ids)
 
     def prompt_of(self, request: Request) -> str:
-        """What the model reads."""
+        """Return what the model reads."""
         prompt = request.body.get("prompt")
         return self.text_of(prompt) if isinstance(prompt, list) else self._prompt(request)
 
     def wait_chat(self, number: int = 1, timeout: float = 30) -> Request:
-        """The `number`-th request for a text, which may still be on its way."""
+        """Wait for the `number`-th request for a text, and return it."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.chats()) >= number, timeout):
                 raise TimeoutError(f"{len(self.chats())} requests for a text came within {timeout} s, not {number}")
@@ -131,7 +131,7 @@ class ScriptedServer:
         server.close()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Reads ahead while it answers: the end of the reading shows that the client has gone."""
+        """Read ahead while answering: the end of the input shows that the client has gone."""
         reading, idle_since = asyncio.create_task(read(reader)), math.inf
         try:
             while (request := await reading) and request.at - idle_since <= self.keeps_seconds:
@@ -173,7 +173,7 @@ class ScriptedServer:
         return guarded and request.headers.get("authorization") != f"Bearer {self.key}"
 
     def _refusal(self, request: Request) -> list[Step]:
-        """What template, window and engine say to the request, where they refuse it."""
+        """Return how template, window or engine reject the request, empty if they accept it."""
         if refusal := budget_refused(request.body, self.budgets):
             return refusal
         if any("content" not in each for each in request.body.get("messages", ())):
@@ -194,7 +194,7 @@ class ScriptedServer:
         if tries_continuing(request.path, request.body):
             prompt = self._prompt(request)
             return self.tried or [
-                answered(request.body, prompt, self._tokenizer.encode(prompt), self.shows_prompt, self.counts)
+                probe_answer(request.body, prompt, self._tokenizer.encode(prompt), self.shows_prompt, self.counts)
             ]
         if tries_budget(request.path, request.body):
             return one_token(self._prompt_length(request))
@@ -266,7 +266,7 @@ class ScriptedServer:
 
 
 def chat_template(body: Body) -> str:
-    """Plain ChatML: takes a system message, opens no thought, does not know a thought's own field."""
+    """Render plain ChatML: it accepts a system message, opens no thought and ignores a thought's own field."""
     said = "".join(f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in body["messages"])
     if body.get("continue_final_message"):
         return said.removesuffix("<|im_end|>\n")

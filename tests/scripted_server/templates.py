@@ -1,4 +1,4 @@
-"""Chat templates as vLLM has them rendered: by the transformers library, which also goes on with the last message."""
+"""Chat templates rendered as in vLLM: by the transformers library, which can also continue the last message."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,17 +24,17 @@ QWEN3 = """\
     {{- '<|im_start|>assistant\\n' }}
     {%- if enable_thinking is defined and not enable_thinking %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}
 {%- endif %}"""
-"""As Qwen3's: it reads the field of the thought, and puts an empty thought before a last reply that has none."""
+"""A template like Qwen3's: it reads the field of the thought, and adds an empty thought to a last reply without one."""
 
 
 def jinja(template: str) -> Callable[[Body], str]:
-    """For `ScriptedServer.template`."""
+    """Return a renderer for `ScriptedServer.template`."""
 
     def render(body: Body) -> str:
         flags = {"add_generation_prompt": True} | {name: body[name] for name in _FLAGS if name in body}
         if all(flags.get(name) for name in _FLAGS):
             raise ValueError("Cannot set both `continue_final_message` and `add_generation_prompt` to True.")
-        messages = [_told(message) for message in body["messages"]]
+        messages = [_with_both_fields(message) for message in body["messages"]]
         arguments = {**(body.get("chat_template_kwargs") or {}), **flags}
         try:
             (prompt,), _ = render_jinja_template([messages], chat_template=template, **arguments)
@@ -48,7 +48,7 @@ def jinja(template: str) -> Callable[[Body], str]:
 _FLAGS = ("add_generation_prompt", "continue_final_message")
 
 
-def _told(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A thought stands in two fields, of which templates know one or the other."""
+def _with_both_fields(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message with its thought in both fields, as templates read one or the other."""
     thought = message.get("reasoning", message.get("reasoning_content"))
     return {**message} if thought is None else {**message, "reasoning": thought, "reasoning_content": thought}

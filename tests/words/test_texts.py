@@ -1,4 +1,4 @@
-"""Every sentence that a person reads is there in English and Chinese, and every fault and ending has one."""
+"""Every sentence that a person reads exists in English and Chinese, and every fault and ending has one."""
 
 import ast
 import re
@@ -61,8 +61,8 @@ LANGUAGES: list[Language] = ["en", "zh"]
 
 
 @dataclass(frozen=True)
-class Told(Condition):
-    """Another's condition, which ends the turn as the kind says and gives no facts."""
+class ThirdParty(Condition):
+    """A third-party condition, which ends the turn with the kind and gives no facts."""
 
     kind: EndingCode
 
@@ -71,10 +71,10 @@ class Told(Condition):
         return self.kind
 
     def start(self) -> Watch:
-        return Telling()
+        return ThirdPartyWatch()
 
 
-class Telling(Watch):
+class ThirdPartyWatch(Watch):
     def feed(self, text: str, progress: Progress) -> Seen:
         return Seen(len(text), f"I saw {text}")
 
@@ -91,7 +91,7 @@ def calls(*names: str) -> Iterator[ast.Call]:
 
 
 def written(place: int, *names: str) -> set[str]:
-    """The texts that stand at that place in the calls of those names."""
+    """Return the texts at that place in the calls of those names."""
     there = [call.args[place] for call in calls(*names) if len(call.args) > place]
     return {node.value for node in there if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
@@ -134,7 +134,7 @@ def test_every_ending_has_its_sentence(code: EndingCode, phase: Phase, lang: Lan
         ("loop", "thought", "ending.loop"),
     ],
 )
-def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
+def test_the_sentence_of_an_ending_depends_on_its_phase(code: EndingCode, phase: Phase, key: str) -> None:
     assert ending_sentence(Ending(code, "model", phase, TokenCounts(), Timing(2))).key == key
 
 
@@ -153,29 +153,31 @@ def test_an_ending_is_told_by_its_phase(code: EndingCode, phase: Phase, key: str
             sentence("ending.loop.thought", period=12, copies=53),
         ),
         (
-            Told("stop_text"),
+            ThirdParty("stop_text"),
             "T",
-            sentence("ending.condition", condition='tests.words.test_texts:Told("stop_text")', evidence="I saw T"),
+            sentence(
+                "ending.condition", condition='tests.words.test_texts:ThirdParty("stop_text")', evidence="I saw T"
+            ),
         ),
         (
-            Told("budget"),
+            ThirdParty("budget"),
             "T",
-            sentence("ending.condition", condition='tests.words.test_texts:Told("budget")', evidence="I saw T"),
+            sentence("ending.condition", condition='tests.words.test_texts:ThirdParty("budget")', evidence="I saw T"),
         ),
         (
-            Told("loop"),
+            ThirdParty("loop"),
             "T",
-            sentence("ending.condition", condition='tests.words.test_texts:Told("loop")', evidence="I saw T"),
+            sentence("ending.condition", condition='tests.words.test_texts:ThirdParty("loop")', evidence="I saw T"),
         ),
         (
-            Told("stopped"),
+            ThirdParty("stopped"),
             "T",
-            sentence("ending.condition", condition='tests.words.test_texts:Told("stopped")', evidence="I saw T"),
+            sentence("ending.condition", condition='tests.words.test_texts:ThirdParty("stopped")', evidence="I saw T"),
         ),
-        (Told("complete"), "T!", sentence("ending.unanswered")),
+        (ThirdParty("complete"), "T!", sentence("ending.unanswered")),
     ],
 )
-def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, said: str) -> None:
+def test_the_evidence_of_a_condition_is_shown(condition: Condition, text: str, said: str) -> None:
     turn = Turn(Policy(end=condition), 0)
     turn.feed(Delta(text[:1]), 0)
     turn.feed(Delta(text[1:]), 2)
@@ -184,7 +186,7 @@ def test_what_a_condition_of_ours_saw_is_told(condition: Condition, text: str, s
     assert plain(ending_sentence(turn.ending), "zh")
 
 
-def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
+def test_a_server_that_continues_after_the_models_last_word_is_reported() -> None:
     turn = Turn(Policy(special_tokens=("<|user|>",), last_words=("<|user|>",)), 0)
     turn.feed(Delta(content="Two.<|user|>And"), 1)
     assert turn.ending
@@ -209,13 +211,13 @@ def test_a_server_that_goes_on_after_the_models_last_word_is_told() -> None:
         ("stop_text", "client", {"text": "x"}, sentence("handed", condition="mine:Own()")),
     ],
 )
-def test_a_hand_off_is_told(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
+def test_a_hand_off_has_its_sentence(code: EndingCode, source: Source, facts: dict[str, str], said: str) -> None:
     ending = Ending(code, source, "thought", TokenCounts(), Timing(1), condition="mine:Own()", facts=facts)
     assert plain(hand_off_sentence(ending), "en").startswith(said)
     assert plain(hand_off_sentence(ending), "zh") != plain(hand_off_sentence(ending), "en")
 
 
-def test_a_nudge_is_told() -> None:
+def test_a_nudge_has_its_sentence() -> None:
     circling = Nudged("circling()", "4 times", {"times": "4"})
     assert notice_sentence(circling).key == "nudge.circling"
     assert plain(notice_sentence(Nudged("mine:Own()", "a sigh")), "zh") == "mine:Own()：a sigh"
@@ -229,7 +231,7 @@ def test_every_kind_of_fault_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("key", TEXTS)
 def test_every_sentence_is_used(key: str) -> None:
-    """Its whole key stands in the sources, or the last part of which the key is built."""
+    """Look in the sources for the whole key, or for the last part from which it is built."""
     if not key.startswith("mode."):  # the names of modes are the profiles'
         *_, before, last = ("", *key.split("."))
         ends = (f"{before}.{last}", before if last in BUILT_OF else last)
@@ -256,7 +258,7 @@ def test_every_kind_of_bad_condition_has_its_sentence() -> None:
     }
 
 
-def test_every_sentence_that_is_asked_for_is_there() -> None:
+def test_every_sentence_that_the_sources_use_exists() -> None:
     keys = written(0, "say", "plain", "Sentence")
     assert len(keys) >= 10
     assert keys <= set(TEXTS)
@@ -272,7 +274,7 @@ def test_every_sentence_that_is_asked_for_is_there() -> None:
         make_fault("disconnected", "network", "disconnected"),
     ],
 )
-def test_a_fault_is_told_even_when_the_server_said_little(fault: Fault, lang: Language) -> None:
+def test_a_fault_has_its_sentence_even_if_the_server_said_little(fault: Fault, lang: Language) -> None:
     said = say(fault.sentence, lang)
     assert "``" not in said
     assert not gaps(said)
@@ -306,11 +308,11 @@ def test_no_fact_breaks_out_of_its_code(key: str, fact: str, lang: Language) -> 
 
 
 @pytest.mark.parametrize(
-    ("browser", "ours"),
+    ("browser", "chosen"),
     [("zh-CN", "zh"), ("zh", "zh"), ("ZH-tw", "zh"), ("en-GB", "en"), ("de", "en"), ("", "en"), (None, "en")],
 )
-def test_the_browsers_language_chooses_ours(browser: str | None, ours: Language) -> None:
-    assert language(browser) == ours
+def test_the_browsers_language_chooses_the_pages(browser: str | None, chosen: Language) -> None:
+    assert language(browser) == chosen
 
 
 @pytest.mark.parametrize(
