@@ -118,10 +118,7 @@ def test_an_address_without_a_chat_endpoint_is_told(
     chat.change(profile="Test")
     assert told(chat).startswith(sentence("fault.unreachable", url=nobody))
     add_profile(f"{server.url}/v2")
-    assert told(chat) == (
-        f"There is a server at {server.url}/v2, but no chat endpoint. The address usually ends in /v1: "
-        f"try {server.base_url}."
-    )
+    assert told(chat) == sentence("fault.path", url=f"{server.url}/v2", guess=server.base_url)
     for address in (ourselves, app.url, f"{app.url}/"):
         add_profile(address)
         assert told(chat).startswith(sentence("fault.ourselves", url=address))

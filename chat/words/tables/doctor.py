@@ -88,7 +88,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.reply.busy": ("The server is busy. It says: `{message}`", "服务器繁忙。服务器返回：`{message}`"),
     "doctor.reply.busy.do": ("Try again in a moment.", "请稍后再试。"),
     "doctor.reply.too_long": (
-        "Even a five-character question is too long with the prompt before it. The server says: `{message}`",
+        "Even a five-character question is too long together with the prompt. The server says: `{message}`",
         "加上前面的提示词，连五个字符的问题也超出长度限制。服务器返回：`{message}`",
     ),
     "doctor.reply.too_long.do": (
