@@ -11,6 +11,7 @@ from tests.attacks.conftest import StartApp
 from tests.attacks.stranger import Polling, Stranger, new_id
 from tests.attacks.test_events import message, ready
 from tests.scripted_server import Hang, Reasoning, Role, ScriptedServer, thought_and_answer
+from tests.sentences import sentence
 
 POLLING = "/ws/socket.io/?EIO=4&transport=polling"
 HANGING = [Role(), Reasoning("Hm."), Hang()]
@@ -25,11 +26,11 @@ def test_the_documented_limits_are_the_defaults() -> None:
     assert set(documented) == {"sockets", "openings", "turns", "message_bytes", "parked", "doctor_runs"}
 
 
-def wait_for_text(client: Polling, words: str) -> str:
-    """Return the next message on the page that contains the words."""
+def wait_for_text(client: Polling, *texts: str) -> str:
+    """Return the next message on the page that contains one of the texts."""
     while True:
         step = client.wait_for_event("new_message")[0]
-        if words in step["output"]:
+        if any(text in step["output"] for text in texts):
             return str(step["output"])
 
 
@@ -70,9 +71,9 @@ def test_running_turns_of_one_address_are_limited(start_app: StartApp, server: S
             client.emit("client_message", message("wait"))
         server.wait_chat(2)
         third.emit("client_message", message("quick"))
-        assert "2" in wait_for_text(third, "already running")
+        wait_for_text(third, sentence("limit.turns", limit=2))
         first.emit("stop")
-        wait_for_text(first, "Stopped")
+        wait_for_text(first, sentence("ending.stopped.waiting"), sentence("ending.stopped.thought"))
         third.emit("client_message", message("quick"))
         third.wait_for_event("new_message", output="Yes.")
 
@@ -80,7 +81,7 @@ def test_running_turns_of_one_address_are_limited(start_app: StartApp, server: S
 def test_a_message_over_the_limit_is_reported_and_not_sent(stranger: Stranger, server: ScriptedServer) -> None:
     client = ready(stranger)
     client.emit("client_message", message("多" * 400_000))  # 1.2 MB
-    assert "1,200,000" in wait_for_text(client, "too long")
+    wait_for_text(client, sentence("limit.message", size="1,200,000"))
     assert not server.chats()
     server.play(thought_and_answer("Hm.", "Yes."))
     client.emit("client_message", message("Hello"))
@@ -103,9 +104,9 @@ def test_the_doctor_runs_a_few_times_a_minute(start_app: StartApp) -> None:
     with start_app(FULLSTOP_MAX_DOCTOR_RUNS="1") as app:
         first, second = ready(Stranger(app.url)), ready(Stranger(app.url))
         first.emit("client_message", message("/doctor"))
-        wait_for_text(first, "Examining")
+        wait_for_text(first, sentence("doctor.examining"))
         second.emit("client_message", message("/doctor"))
-        assert wait_for_text(second, "last minute")
+        wait_for_text(second, sentence("limit.doctor", limit=1))
         first.close()
         second.close()
 

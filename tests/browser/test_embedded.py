@@ -77,7 +77,7 @@ def test_think_only_ends_where_the_thought_ends(open_page: OpenPage, address: st
     turn = chat.wait_idle(PATIENCE)
     assert turn.thoughts
     assert not turn.answer
-    assert re.match(sentence("ending.no_thought"), turn.ending)
+    assert re.match(sentence("ending.thought_complete"), turn.ending)
 
 
 @pytest.mark.skipif(MODEL == "smollm2", reason="SmolLM2 does not speak Chinese")

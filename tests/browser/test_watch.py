@@ -44,7 +44,7 @@ def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, ap
     edit(chat, app.root / "chat" / "words" / "sentences.py", '"Complete"', '"Quite complete"')
     assert chat.ask("2 + 2?").ending.startswith("Quite complete")
     edit(chat, app.root / "termination" / "tags.py", "MODE", "MODUS")
-    assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith(sentence("ending.no_thought"))
+    assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith(sentence("ending.thought_complete"))
     edit(chat, app.root / "app.py", '"message.empty"', '"no_way"')
     assert chat.ask("[MODUS:FULL]").errors[0].startswith(sentence("no_way"))
 
