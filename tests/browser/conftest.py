@@ -23,7 +23,7 @@ OWN_APP = {
     "test_watch": "watch",
     **dict.fromkeys(("test_widgets", "test_editor", "test_receipt_buttons"), "widgets"),
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
