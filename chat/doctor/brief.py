@@ -24,7 +24,7 @@ async def brief(profile: Profile, language: Language, limit: int = 3) -> list[st
 
 
 async def report(profile: Profile, language: Language) -> str:
-    """The whole examination, as Markdown; takes some seconds."""
+    """Return the whole examination as Markdown; it takes some seconds."""
     findings: list[Finding] = []
     await examine(profile, findings.append)
     return as_markdown(profile, findings, language)

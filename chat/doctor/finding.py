@@ -21,22 +21,22 @@ class Finding:
 
     @property
     def check(self) -> str:
-        """The name of the check."""
+        """Return the name of the check."""
         return self.found.key.split(".")[1]
 
     @property
     def kind(self) -> str:
-        """The name of what it found."""
+        """Return the name of the result."""
         return self.found.key.split(".")[2]
 
     @property
     def title(self) -> Sentence:
-        """What was checked."""
+        """Return what was checked."""
         return Sentence(f"doctor.{self.check}")
 
     @property
     def fix(self) -> Sentence | None:
-        """What to do about a problem."""
+        """Return what to do about a problem."""
         return Sentence(f"{self.found.key}.do", self.found.facts) if self.state == "problem" else None
 
 

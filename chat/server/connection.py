@@ -28,7 +28,7 @@ class Connection:
 
     @cached_property
     def client(self) -> openai.AsyncOpenAI:
-        """The client, made when it is first needed.
+        """Return the client, made when it is first needed.
 
         It closes an idle connection before the server would: a request that meets the server's closing is lost.
         """
@@ -43,7 +43,7 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """The address of the server itself, above its `/v1`."""
+        """Return the address of the server itself, above its `/v1`."""
         return self.endpoint.base_url.rstrip("/").removesuffix("/v1")
 
     async def get(self, path: str, *, quick: bool = False, retry: bool = True) -> object:

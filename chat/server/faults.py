@@ -19,12 +19,12 @@ class Fault(Exception):
 
     @property
     def kind(self) -> str:
-        """The key of the sentence, without `fault.`."""
+        """Return the key of the sentence, without `fault.`."""
         return self.sentence.key.removeprefix(_ROOM)
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """The facts of the sentence, as text."""
+        """Return the facts of the sentence, as text."""
         return {name: str(fact) for name, fact in self.sentence.facts.items()}
 
 

@@ -15,12 +15,12 @@ class Models:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names under which the models are served."""
+        """Return the names under which the models are served."""
         return tuple(str(card["id"]) for card in self.cards if "id" in card)
 
     @property
     def signature(self) -> str:
-        """A text that is the same as long as the same models are served, whenever the list is asked for."""
+        """Return a text that stays the same as long as the same models are served."""
         return str([[card.get(name) for name in _LASTING] for card in self.cards])
 
     def owner(self, model: str) -> str:

@@ -79,17 +79,23 @@ def _ending_key(ending: Ending) -> str:
             return "ending.budget.thought.s" if ending.facts.get("unit") == "s" else "ending.budget.thought"
         case "budget", _:
             return "ending.budget.s" if ending.facts.get("unit") == "s" else "ending.budget"
-        case "stopped", _ if ending.facts.get("cause") == "shutdown":
-            return "ending.shutdown"
-        case "stopped", _ if ending.source == "client":
-            return "ending.condition" if ending.condition else "ending.left"
-        case "stopped", _ if ending.action == "end_thought":
-            return "ending.stopped.asked"
-        case "stopped", ("waiting" | "thought") as phase:
-            return f"ending.stopped.{phase}"
+        case "stopped", _:
+            return _stopped_key(ending)
         case "refused", _ if ending.source in ("network", "client"):
             return f"ending.refused.{ending.source}"
         case "loop", phase if ending.source == "client":
             return "ending.loop.thought" if phase == "thought" else "ending.loop.answer"
         case code, _:
             return f"ending.{code}"
+
+
+def _stopped_key(ending: Ending) -> str:
+    if ending.facts.get("cause") == "shutdown":
+        return "ending.shutdown"
+    if ending.source == "client":
+        return "ending.condition" if ending.condition else "ending.left"
+    if ending.action == "end_thought":
+        return "ending.stopped.asked"
+    if ending.phase in ("waiting", "thought"):
+        return f"ending.stopped.{ending.phase}"
+    return "ending.stopped"

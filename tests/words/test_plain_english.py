@@ -51,22 +51,9 @@ def old_words(text: str) -> list[str]:
     ]
 
 
-LIST = Path(__file__).parent / "not_yet_plain.txt"
-NOT_YET_PLAIN = frozenset(LIST.read_text(encoding="utf-8").split())
-"""Files with old words in them. The list only becomes shorter: a file that is clean comes off it."""
-
-
 @pytest.mark.parametrize("path", [*sources()], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_file_is_in_plain_english(path: Path) -> None:
-    found = old_words(path.read_text(encoding="utf-8"))
-    if path.relative_to(ROOT).as_posix() in NOT_YET_PLAIN:
-        assert found, "this file is clean: take it off tests/words/not_yet_plain.txt"
-    else:
-        assert found == []
-
-
-def test_every_file_of_the_list_is_there() -> None:
-    assert {path.relative_to(ROOT).as_posix() for path in sources()} >= NOT_YET_PLAIN
+    assert old_words(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _put_guard(hosts: Hosts, limits: Limits, embed_in: tuple[str, ...]) -> None:
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """False for what Chainlit logs whenever a page opens in a language that has no chainlit.md of its own."""
+    """True unless Chainlit only reports that a page's language has no chainlit.md."""
     return not record.getMessage().startswith("Translated markdown file")
 
 
