@@ -14,3 +14,7 @@ def sentence(key: str, lang: Language = "en", /, **facts: object) -> str:
             break
         shown += str(facts[name]) if name else ""
     return shown
+
+
+STOPPED = tuple(sentence(key) for key in ("ending.stopped", "ending.stopped.waiting", "ending.stopped.thought"))
+"""What a receipt says after Stop, in each phase."""

@@ -19,7 +19,7 @@ from tests.scripted_server import (
     ScriptedServer,
     thought_and_answer,
 )
-from tests.sentences import sentence
+from tests.sentences import STOPPED, sentence
 
 GRACE_SECONDS = 15  # as chat/page/install/repairs.py says
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), *[Pause(0.5), Content(" so")] * 100, Hang()]
@@ -101,7 +101,7 @@ def test_two_tabs_do_not_disturb_one_another(
     chat.wait_for(lambda turn: turn.answer == "first:")
     other.wait_for(lambda turn: turn.answer == "second:")
     other.stop()
-    other.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
+    other.wait_for(lambda turn: turn.ending.startswith(STOPPED))
     assert chat.is_running()
     holds["first"].release()
     assert chat.wait_idle().answer == "first: done."

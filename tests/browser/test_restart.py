@@ -97,7 +97,7 @@ def chat(page: Page, restartable: Restartable, complaints: list[str]) -> Iterato
 
 def nothing_is_stuck(chat: Chat) -> None:
     """Wait until no cursor blinks and no title shimmers, also when the page thinks that a turn is running."""
-    assert chat.page.evaluate(STUCK) == 0, chat.turn()
+    chat.wait_for(lambda _: chat.page.evaluate(STUCK) == 0)
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)

@@ -19,7 +19,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
-from tests.sentences import sentence
+from tests.sentences import STOPPED, sentence
 
 THINKING = [Role(), Reasoning("Two and two. "), Reasoning("Is that four?"), Hang()]
 CUT = [Role(), Reasoning("Hm."), Content("```py\nx = 1\n"), Finish("length")]
@@ -184,7 +184,7 @@ def test_stop_works_while_a_reply_continues(chat: Chat, server: ScriptedServer) 
     chat.wait_for(lambda turn: "y = 2" in turn.answer)
     assert chat.is_running()
     chat.stop()
-    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
+    chat.wait_for(lambda turn: turn.ending.startswith(STOPPED))
     chat.press(sentence("act.continue"))
     turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.complete")))
     assert re.sub(r"\s+", " ", turn.answer).endswith("x = 1 y = 2 z = 3")

@@ -3,7 +3,7 @@
 from tests.browser.driver import Chat
 from tests.browser.turn import Turn
 from tests.scripted_server import Content, Hang, KeepAlive, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
-from tests.sentences import sentence
+from tests.sentences import STOPPED
 
 ENDLESS = [step for _ in range(2000) for step in (Pause(0.01), Content("word "))]
 
@@ -11,7 +11,7 @@ ENDLESS = [step for _ in range(2000) for step in (Pause(0.01), Content("word "))
 def stopped(chat: Chat, server: ScriptedServer) -> Turn:
     chat.stop()
     chat.wait_idle()
-    turn = chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
+    turn = chat.wait_for(lambda turn: turn.ending.startswith(STOPPED))
     assert server.chats()[-1].wait_closed()
     assert "manually" not in chat.everything()
     return turn

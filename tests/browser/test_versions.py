@@ -15,7 +15,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
-from tests.sentences import sentence
+from tests.sentences import STOPPED, sentence
 
 FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
 
@@ -101,7 +101,7 @@ def test_an_edited_thought_is_continued(chat: Chat, server: ScriptedServer) -> N
     chat.toggle_thought()
     assert chat.thought_text() == "I think: two and two. That makes four."
     chat.press(sentence("act.former"))
-    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")) and turn.answer == "")
+    chat.wait_for(lambda turn: turn.ending.startswith(STOPPED) and turn.answer == "")
 
 
 def test_an_edited_question_keeps_the_previous_one_with_its_answer(chat: Chat, server: ScriptedServer) -> None:
@@ -137,7 +137,7 @@ def test_a_version_can_be_stopped_while_it_streams_and_the_previous_one_is_kept(
     chat.wait_for(lambda turn: turn.answer == "It")
     assert chat.is_running()
     chat.stop()
-    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stopped")))
+    chat.wait_for(lambda turn: turn.ending.startswith(STOPPED))
     assert server.chats()[-1].wait_closed()
     chat.wait_idle()
     chat.press(sentence("act.former"))

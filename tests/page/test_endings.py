@@ -11,11 +11,10 @@ import pytest
 from chat.words.texts import Language
 from termination import EndingCode
 from tests.endings import WAYS, Way
+from tests.page.conftest import opened_session
 from tests.page.session import Session
-from tests.page.test_handlers import app, opened_session, server
 from tests.scripted_server import ScriptedServer
 
-__all__ = ["app", "server"]
 MAIN = ("answer_now", "continue", "retry")
 BROWSER: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
 STILL_SECONDS = 1.1  # a title counts seconds

@@ -1,70 +1,17 @@
 """The handlers work in a real Chainlit session, without a browser."""
 
 import asyncio
-import importlib
-import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from types import ModuleType
 
 import pytest
 
 from chat.server.server import close_servers
-from tests.browser.running_app import copy_of_the_house
 from tests.page.session import Session
-from tests.patience import PATIENT
 from tests.scripted_server import Content, Finish, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
-from tests.sentences import sentence
+from tests.sentences import STOPPED, sentence
 
-MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
 HANGING = [Role(), Reasoning("Hm."), Content("It is"), Hang()]
 CUT = [Role(), Reasoning("Hm."), Content("It is"), Finish("length")]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer(model=MODEL) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Yield the app. Chainlit reads its folder when it is imported, so it is imported here; it has warnings."""
-    house = copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CHAINLIT_APP_ROOT", str(house))
-        environment.setenv("VLLM_BASE_URL", server.base_url)
-        environment.setenv("FULLSTOP_PROFILE", "dasd-4b-thinking")
-        for name, seconds in PATIENT.items():
-            environment.setenv(name, seconds)
-        environment.setenv("FULLSTOP_SHARED_SECONDS", "0")  # tests change what the server says
-        with warnings.catch_warnings(action="ignore"):
-            app = importlib.import_module("app")
-        yield app
-
-
-@asynccontextmanager
-async def opened_session(server: ScriptedServer, language: str = "en-US") -> AsyncIterator[Session]:
-    """Open a chat in a browser of that language; end what runs in it, and forget what was learned of the server."""
-    server.reset()
-    session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"), language)
-    await session.says("connection_successful")
-    await session.until(lambda: "set_modes" in session.names() and session.idle())
-    await session.greets()
-    yield session
-    if task := session.real.current_task:
-        task.cancel()
-        await asyncio.wait([task])
-    await session.real.delete()
-    await close_servers()
-
-
-@pytest.fixture
-async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
-    """Yield the session of a chat that has been opened."""
-    assert app.__name__ == "app"
-    async with opened_session(server) as session:
-        yield session
 
 
 async def test_an_opened_chat_has_its_panel_and_its_picker(session: Session) -> None:
@@ -93,7 +40,7 @@ async def test_stop_ends_the_turn_and_says_nothing_of_its_own(session: Session, 
     await session.says("stop")
     await session.until(session.idle)
     assert session.lines()[1] == "It is"
-    assert session.lines()[2].startswith(sentence("ending.stopped"))
+    assert session.lines()[2].startswith(STOPPED)
     assert len(session.lines()) == 3
     assert await asyncio.to_thread(server.wait_chat().wait_closed)
 
@@ -107,7 +54,7 @@ async def test_stop_pressed_twice_loses_nothing(session: Session, server: Script
         await session.says("stop")
         await asyncio.sleep(0)
     await session.until(session.idle)
-    assert session.lines()[2].startswith(sentence("ending.stopped"))
+    assert session.lines()[2].startswith(STOPPED)
 
 
 @pytest.mark.parametrize("button", ["again", "reroll", "continue"])
@@ -198,7 +145,7 @@ async def test_stop_ends_the_turn_of_an_edited_message(session: Session, server:
     editing = asyncio.create_task(session.sends("3 + 3?", "edit_message", first))
     await session.until(lambda: "It is" in session.lines())
     await session.says("stop")
-    await session.until(lambda: session.lines()[-1].startswith(sentence("ending.stopped")) and session.idle())
+    await session.until(lambda: session.lines()[-1].startswith(STOPPED) and session.idle())
     await asyncio.wait([editing])
     assert [message["content"] for message in server.chats()[1].body["messages"]][1:] == ["3 + 3?"]
 
@@ -209,7 +156,7 @@ async def test_a_message_in_the_middle_of_a_turn_ends_that_turn(session: Session
     await session.until(lambda: "It is" in session.lines())
     await session.sends("3 + 3?")
     await session.until(lambda: session.lines()[-1].startswith(sentence("ending.complete")))
-    assert any(line.startswith(sentence("ending.stopped")) for line in session.lines())
+    assert any(line.startswith(STOPPED) for line in session.lines())
     assert "Six." in session.lines()
     assert await asyncio.to_thread(server.chats()[0].wait_closed)
 

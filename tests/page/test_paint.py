@@ -18,9 +18,6 @@ from termination import AnswerDelta, Event, PhaseChanged, ThoughtDelta
 from tests.page.nasty_markdown import KINDS, nasty
 from tests.page.session import Session
 from tests.page.slow_markdown import slow_blocks, slow_display
-from tests.page.test_handlers import app, server
-
-__all__ = ["app", "server"]
 
 CHAT = str(Path(__file__).parents[2] / "chat")
 TOKEN, TOKENS_A_FRAME = 4, 5

@@ -5,26 +5,14 @@ import importlib
 import signal
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from tests.page.session import Session
-from tests.page.test_handlers import app, server, session
 from tests.scripted_server import Content, Hang, Reasoning, Role, ScriptedServer, thought_and_answer
 from tests.sentences import sentence
-
-__all__ = ["app", "server", "session"]
-
-
-@pytest.fixture(autouse=True)
-def profiles(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read the profiles again: other tests of the same app have another server."""
-    assert app.__name__ == "app"
-    module = importlib.import_module("chat.page.session")
-    monkeypatch.setattr(module, "PROFILES", module.Profiles(Path(module.APP_ROOT) / "profiles"))
 
 
 @pytest.fixture

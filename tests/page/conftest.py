@@ -1,0 +1,67 @@
+"""One app in a real Chainlit session, without a browser, for all tests of this folder.
+
+A process can import the app once, and its profiles name one server: so all tests share both.
+"""
+
+import asyncio
+import importlib
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from types import ModuleType
+
+import pytest
+
+from chat.server.server import close_servers
+from tests.browser.running_app import copy_of_the_house
+from tests.page.session import Session
+from tests.patience import PATIENT
+from tests.scripted_server import ScriptedServer
+
+MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(model=MODEL) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Yield the app. Chainlit reads its folder when it is imported, so it is imported here; it has warnings."""
+    house = copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHAINLIT_APP_ROOT", str(house))
+        environment.setenv("VLLM_BASE_URL", server.base_url)
+        environment.setenv("FULLSTOP_PROFILE", "dasd-4b-thinking")
+        for name, seconds in PATIENT.items():
+            environment.setenv(name, seconds)
+        environment.setenv("FULLSTOP_SHARED_SECONDS", "0")  # tests change what the server says
+        with warnings.catch_warnings(action="ignore"):
+            app = importlib.import_module("app")
+        yield app
+
+
+@asynccontextmanager
+async def opened_session(server: ScriptedServer, language: str = "en-US") -> AsyncIterator[Session]:
+    """Open a chat in a browser of that language; end what runs in it, and forget what was learned of the server."""
+    server.reset()
+    session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"), language)
+    await session.says("connection_successful")
+    await session.until(lambda: "set_modes" in session.names() and session.idle())
+    await session.greets()
+    yield session
+    if task := session.real.current_task:
+        task.cancel()
+        await asyncio.wait([task])
+    await session.real.delete()
+    await close_servers()
+
+
+@pytest.fixture
+async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
+    """Yield the session of a chat that has been opened."""
+    assert app.__name__ == "app"
+    async with opened_session(server) as session:
+        yield session
