@@ -270,9 +270,9 @@ def test_the_profile_of_the_environment_counts_where_none_is_named(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name: [", "mine.yaml:1: this is not YAML"),
+        ("name: [", "mine.yaml:1: " + sentence("profile.syntax")),
         (PROFILE.replace("model", "modle"), ("mine.yaml:3, modle: " + sentence("profile.unknown_near", near="model"))),
-        ("\0", "mine.yaml:1: the file cannot be read"),
+        ("\0", "mine.yaml:1: " + sentence("profile.unreadable")),
     ],
 )
 def test_an_error_in_a_profile_is_reported_in_one_line(capsys: Printed, tmp_path: Path, text: str, words: str) -> None:
