@@ -1,4 +1,4 @@
-"""The servers of these tests, one at a time in each worker; the mark `servers` of a test names those it runs at."""
+"""The servers of these tests, one at a time; the mark `servers` of a test names those it runs at."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     mark = metafunc.definition.get_closest_marker("servers")
     names = mark.args if mark else VLLM
-    params = [pytest.param(name, marks=[pytest.mark.vllm, pytest.mark.xdist_group(name)]) for name in names]
+    params = [pytest.param(name, marks=pytest.mark.vllm) for name in names]
     metafunc.parametrize("server", params, indirect=True, scope="session")
 
 

@@ -130,7 +130,7 @@ async def test_one_that_the_server_does_not_keep_to_is_noticed(player: Player, l
     assert replying.notices == ["budget.ignored"]
     assert replying.made[0].request.extra[FIELD] == limit
     assert [ending.code for ending in replying.handed] == ["budget"]
-    assert limit < tokens(player, replying.reply.thought) <= 1.15 * limit
+    assert limit < tokens(player, replying.reply.thought) <= limit * 115 // 100
     second.check_answer(THOUGHT, ANSWER)
     assert not second.notices
     assert FIELD not in second.made[0].request.extra

@@ -13,8 +13,6 @@ from tests.vllm.server import CACHE, HERE, KEY, OFFLINE, Server
 
 MODEL_ROOM = 2048
 TINY, SMOLLM2 = "tiny-qwen3", "smollm2"
-# One thread: more of them wait for each other actively, and a second server needs the other core.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 PARSERS: dict[str, tuple[str, ...]] = {
     "qwen3": ("--reasoning-parser", "qwen3"),
     "deepseek_r1": ("--reasoning-parser", "deepseek_r1"),
@@ -70,10 +68,8 @@ def serving_vllm(name: str) -> Iterator[Server]:
     command += ["--host", "127.0.0.1", "--port", str(port), "--api-key", KEY]
     command += ["--max-model-len", str(MODEL_ROOM), "--enforce-eager", "--trust-request-chat-template"]
     command += ["--logits-processors", "scripted:Scripted", *PARSERS.get(name, ())]
-    environment = (
-        OFFLINE | ONE_THREAD | {"VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}
-    )
+    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}
     root = f"http://127.0.0.1:{port}"
-    with child(command, OFFLINE | ONE_THREAD | environment, log) as process:
+    with child(command, OFFLINE | environment, log) as process:
         wait_until_healthy(root, process, log)
         yield Vllm(name, root, served, process)
