@@ -27,7 +27,7 @@ def classify(
     """Return the ending's code and source; an unknown word counts as `aborted`.
 
     `finish_reason: "stop"` alone does not mean that there is an answer. With vLLM it also stands for a stop
-    token, a stop text and an end inside the thought, told apart by `stop_reason`.
+    token, a stop text and an end inside the thought, distinguished by `stop_reason`.
     """
     if not is_natural(finish_reason):
         return _WORDS.get(finish_reason, ("aborted", "server"))

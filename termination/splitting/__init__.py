@@ -1,1 +1,1 @@
-"""The thought told from the answer in the stream of one turn."""
+"""The thought and the answer, separated in the stream of one turn."""

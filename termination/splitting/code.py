@@ -40,7 +40,7 @@ class Code:
         return not self._line
 
     @property
-    def amid(self) -> bool:
+    def in_sentence(self) -> bool:
         """True if the next word is talked about: a space, a quotation mark or a bracket is before it on this line."""
         self._read()
         return bool(self._line.strip()) and (self._line[-1].isspace() or self._line[-1] in _MENTIONS)

@@ -27,7 +27,7 @@ class Splitter:
     - A reply that continues in the answer is read there also if its text comes as reasoning: from a reasoning parser
       that does not know that the thought is over. Only if the first text is content do the fields count.
 
-    `opened` says that the thought began with its marker, `reopened` that this was amid an answer, `closed` that the
+    `opened` says that the thought began with its marker, `reopened` that this was within an answer, `closed` that the
     thought's end was seen: its marker, or content after a reasoning field. `overrun` is the special token with which
     the model had ended its turn when the server let it continue: nothing after it is given.
     """
@@ -261,7 +261,7 @@ class Splitter:
         """Drop the token, unless it is talked about and more follows: a server's last word is no text even there."""
         code, rest = self._pieces.code, self._text[len(token) :]
         is_last = token in self._last_words
-        talked_about = code.inside or (is_last and code.amid and not rest.startswith("\n"))
+        talked_about = code.inside or (is_last and code.in_sentence and not rest.startswith("\n"))
         if talked_about and not rest:
             if over:
                 self._text = ""

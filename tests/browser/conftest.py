@@ -1,4 +1,4 @@
-"""The page under test: a scripted server, the app beside it, and a browser that talks to nobody else."""
+"""The page under test: a scripted server, the app beside it, and a browser that connects to no other host."""
 
 import shutil
 from collections.abc import Callable, Generator, Iterator

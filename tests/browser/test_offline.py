@@ -1,4 +1,4 @@
-"""The page needs nobody but its own server, and lets nobody else in."""
+"""The page needs only its own server, and lets no other host in."""
 
 import urllib.error
 import urllib.request

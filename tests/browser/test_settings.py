@@ -1,4 +1,4 @@
-"""The settings panel: what a person writes there holds for the next message, what does not fit is refused and told."""
+"""The settings panel: values apply from the next message; an invalid value is rejected and named."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Profiles are chosen in the header and in the panel, also amid a chat: nothing is lost, nothing is mixed."""
+"""Profiles are chosen in the header and in the panel, also within a chat: nothing is lost, nothing is mixed."""
 
 from collections.abc import Iterator
 from typing import Any

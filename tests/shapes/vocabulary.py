@@ -20,7 +20,7 @@ class Vocabulary:
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=False))
 
     def texts(self, ids: Iterable[int], *, special: bool = False) -> Iterator[str]:
-        """What each id adds to the text; empty amid a character of several bytes."""
+        """What each id adds to the text; empty within a character of several bytes."""
         stream = decoders.DecodeStream(skip_special_tokens=not special)
         for id_ in ids:
             yield stream.step(self._tokenizer, id_) or ""

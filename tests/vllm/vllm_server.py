@@ -1,4 +1,4 @@
-"""Real vLLM on the CPU, with and without a reasoning parser, told by scripted.py what the model says."""
+"""Real vLLM on the CPU, with and without a reasoning parser, with scripted.py, which decides what the model says."""
 
 import json
 import re

@@ -75,7 +75,7 @@ async def _connected(sid: str) -> None:
 def watch_leaving() -> None:
     """End the turn and free the memory of a page that has left, unless it comes back in time.
 
-    Chainlit lets the handler run to its end, generating for no one, and keeps the messages for ever. After “New chat”
+    Chainlit lets the handler run to its end, generating for no one, and keeps the messages forever. After “New chat”
     no page comes back.
     """
     session, chat = current_connection(), cl.user_session.get("chat")
