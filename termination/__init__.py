@@ -27,6 +27,7 @@ from termination.next_steps import next_steps
 from termination.notation.parse import parse_condition
 from termination.notation.words import BadNotation
 from termination.partial_reply import Begun
+from termination.phrases import Phrase
 from termination.policy import Markers, Policy
 from termination.progress import Progress
 from termination.tags import ModeTag, mode_tag
@@ -64,6 +65,7 @@ __all__ = [
     "Nudged",
     "Phase",
     "PhaseChanged",
+    "Phrase",
     "Policy",
     "Progress",
     "RunnerUp",

@@ -7,6 +7,7 @@ from operator import index
 from typing import TypeAlias
 
 from termination.errors import BadArgument, BadCondition
+from termination.phrases import Phrase
 
 MOST_TOKENS = 10**300  # what a float can count, and the notation read
 MICROSECOND = 1e-6
@@ -35,7 +36,7 @@ def written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int) and abs(value) >= MOST_TOKENS:
-        return f"a number of {value.bit_length()} bits"  # Python refuses to print a very long one
+        return Phrase("long_number", bits=value.bit_length())  # Python refuses to print a very long one
     if isinstance(value, int | float):
         return str(value)
     return repr(value)[:LONGEST_SHOWN]

@@ -8,6 +8,7 @@ from termination.arguments import Duration, amount, token_count
 from termination.condition import Condition, Scope, Timed
 from termination.ending import Action, EndingCode
 from termination.landing import ENDED, MEMORY, lands
+from termination.phrases import Phrase
 from termination.progress import Progress
 from termination.watch import Seen, Watch
 
@@ -86,10 +87,9 @@ class SecondLimit(Timed):
 
 def spent(limit: int | Duration) -> Seen:
     """Return that the limit is reached, with its number and unit as facts."""
-    number, unit = str(limit), "tokens"
     if isinstance(limit, Duration):
-        number, unit = f"{limit:g}", "s"
-    return Seen(0, f"{number} {unit}", facts={"limit": number, "unit": unit})
+        return Seen(0, f"{limit:g} s", facts={"limit": f"{limit:g}", "unit": "s"})
+    return Seen(0, Phrase("tokens", number=limit), facts={"limit": str(limit), "unit": "tokens"})
 
 
 class _Count(Watch):

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from termination.phrases import Phrase
+
 SENTENCES: Mapping[str, str] = {
     # Limits.
     "amount": (
@@ -81,12 +83,12 @@ class BadArgument(ValueError):
 
     Attributes:
         kind: what is wrong, as a key for programs: `not_positive`, `unknown`, …
-        facts: the parts of the sentence by name, for a translation.
+        facts: the parts of the sentence by name, for a translation. Those that are words are each a `Phrase`.
     """
 
     def __init__(self, kind: str, **facts: object) -> None:
         self.kind = kind
-        self.facts = {name: str(fact) for name, fact in facts.items()}
+        self.facts = {name: fact if isinstance(fact, Phrase) else str(fact) for name, fact in facts.items()}
         super().__init__(sentence(kind, self.facts))
 
 

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from chat.profiles.sentence import Sentence
+from chat.words.texts import plain
+
 MESSAGE_PROBLEM_CHARACTERS = 200
 
 
@@ -86,7 +89,11 @@ EVENTS: dict[str, TypeAdapter[Any]] = {
 
 
 class Malformed(ValueError):
-    """A value that the page would not send. The text gives place and kind of the first fault, never the value."""
+    """A value that the page would not send. `problem` gives place and kind of the first fault, never the value."""
+
+    def __init__(self, problem: Sentence | str) -> None:
+        super().__init__(problem if isinstance(problem, str) else plain(problem, "en"))
+        self.problem = problem
 
 
 _SEPARATOR = "\x1e"
@@ -152,7 +159,7 @@ def read_press(body: bytes) -> Press:
     try:
         pressed = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"not JSON: {type(error).__name__}") from None
+        raise Malformed(Sentence("door.problem.json", {"error": type(error).__name__})) from None
     return _read(TypeAdapter(Press), pressed)  # type: ignore[no-any-return]
 
 
@@ -171,4 +178,4 @@ def _read(shape: TypeAdapter[Any], value: object) -> Any:
         place = ".".join(str(part) for part in first["loc"])
         raise Malformed(f"{place}: {first['msg']}"[:MESSAGE_PROBLEM_CHARACTERS]) from None
     except RecursionError:
-        raise Malformed("nested too deeply") from None
+        raise Malformed(Sentence("door.problem.deep")) from None

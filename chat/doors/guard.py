@@ -100,7 +100,7 @@ class Guard:
         """
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if "j" in query or (scope["type"] == "http" and b"websocket" in headers.get(b"upgrade", b"").lower()):
-            raise Refusal(400, Sentence("door.malformed", {"problem": "not a connection that the page opens"}))
+            raise Refusal(400, Sentence("door.malformed", {"problem": Sentence("door.problem.connection")}))
         sids = [sid for sid in query.get("sid", ()) if sid]
         if sids and not self._knows_socket(sids[0]):
             raise Refusal(400, Sentence("door.socket"))
@@ -148,7 +148,7 @@ class Guard:
         if is_action:
             self._check_press(body)
         elif not are_packets(body):
-            raise Refusal(400, Sentence("door.malformed", {"problem": "not packets of Engine.IO"}))
+            raise Refusal(400, Sentence("door.malformed", {"problem": Sentence("door.problem.packets")}))
         return _repeat(body, receive)
 
     async def _wait(self, address: str, body: bytes) -> None:
@@ -163,8 +163,8 @@ class Guard:
         """Raise Refusal if this is not the press of a button, or if its page is not connected."""
         try:
             pressed = read_press(body)
-        except Malformed as problem:
-            raise Refusal(400, Sentence("door.malformed", {"problem": str(problem)})) from None
+        except Malformed as error:
+            raise Refusal(400, Sentence("door.malformed", {"problem": error.problem})) from None
         if not self._knows_session(pressed.sessionId):
             raise Refusal(404, Sentence("door.session"))
 

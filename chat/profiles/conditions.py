@@ -52,23 +52,25 @@ def find_factory(name: str, folder: Path | None = None) -> Factory:
     if name not in found:
         raise unknown_condition(name, [*BUILT_IN, *sorted(found)])
     try:
-        return _check_callable(name, found[name].load())
+        factory = found[name].load()
     except Exception as error:  # third-party code may raise anything
         raise _load_error(name, error) from None
+    return _check_callable(name, factory)
 
 
 def _load_local(name: str, folder: Path | None) -> Factory:
     module, _, attribute = name.partition(":")
     try:
         with _on_path(folder):
-            return _check_callable(name, getattr(importlib.import_module(module), attribute))
+            factory = getattr(importlib.import_module(module), attribute)
     except Exception as error:  # third-party code may raise anything
         raise _load_error(name, error) from None
+    return _check_callable(name, factory)
 
 
 def _check_callable(name: str, found: object) -> Factory:
     if not callable(found):
-        raise TypeError(f"{name} cannot be called")
+        raise BadCondition("no_condition", name=name)
     return found
 
 

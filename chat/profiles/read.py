@@ -19,6 +19,7 @@ _EXPECTED = {
     "budget": "budget",
     "duration": "duration",
     "literal_error": "choice",
+    "too_short": "empty_list",
     **dict.fromkeys(("float_type", "float_parsing"), "number"),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "whole"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "boolean"),
@@ -104,7 +105,7 @@ def _profile_error(error: ValidationError, places: dict[Key, Place]) -> ProfileE
         case "string_pattern_mismatch":  # [key] follows the name of a mode
             return problem(places, key[:-1], "mode_name", name=str(first["input"]))
         case "condition":
-            facts = {name: str(fact) for name, fact in context.items() if name != "kind"}
+            facts = {name: fact for name, fact in context.items() if name != "kind"}
             return problem(places, key, f"condition_{context['kind']}", **facts)
         case kind:
             return _bad_value(kind, key, first, places)
@@ -132,8 +133,13 @@ def _bad_value(kind: str, key: Key, error: ErrorDetails, places: dict[Key, Place
     value = repr(error["input"])[:80]
     if kind in _SECRET_TYPES or is_secret(key):
         value = "…"
-    facts = {"value": value, "bound": bound, "choices": str(context.get("expected", "")), "problem": error["msg"]}
+    facts = {"value": value, "bound": bound, "choices": _choices(context), "problem": error["msg"]}
     return problem(places, key, f"value_{expected}", **facts)
+
+
+def _choices(context: Mapping[str, Any]) -> str:
+    """Return the values that pydantic expects, without its English `or`."""
+    return str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
 
 
 def _keys_beside(key: Key) -> list[str]:

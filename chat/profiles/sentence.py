@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The key of a sentence in `chat/words/tables`, and the facts that fill it. A fact may be a sentence, too."""
+    """The key of a sentence in `chat/words/tables`, and its facts. A fact may be a sentence or a `Phrase`, too."""
 
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)

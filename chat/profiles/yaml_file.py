@@ -44,7 +44,7 @@ class Sheet:
         try:
             self.values = self._mapping(_compose(path), ())
         except RecursionError:
-            raise _unreadable(path, "an alias refers to itself") from None
+            raise ProfileError(path.name, 1, "", Sentence("profile.alias_loop")) from None
 
     def _value(self, node: yaml.Node, key: Key) -> object:
         self.places.setdefault(key, (self._file, node.start_mark.line + 1))
@@ -115,7 +115,7 @@ def _unreadable(path: Path, why: str) -> ProfileError:
     return ProfileError(path.name, 1, "", Sentence("profile.unreadable", {"problem": why}))
 
 
-def problem(places: dict[Key, Place], key: Key, kind: str, **facts: str) -> ProfileError:
+def problem(places: dict[Key, Place], key: Key, kind: str, **facts: object) -> ProfileError:
     """Return the error for a key. Its place is that of the key, else that of the nearest key around it."""
     file, line = next(places[key[:end]] for end in range(len(key), -1, -1) if key[:end] in places)
     return ProfileError(file, line, ".".join(map(str, key)), Sentence(f"profile.{kind}", facts))

@@ -52,5 +52,5 @@ async def _limit(profile: Profile, sampling: dict[str, Any], used: int) -> dict[
     if window is None:
         return sampling
     if used >= window:
-        raise refused("too_long", message=f"{used} of {window} tokens")
+        raise refused("window_full", used=f"{used:,}", window=f"{window:,}")
     return {"max_tokens": window - used, **sampling}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from chat.words.receipt import Facts, both
-from chat.words.texts import Language, count, say, seconds_text, spelled
+from chat.words.texts import Language, count, plain_fact, say, seconds_text, spelled
 from termination import Ending, RunnerUp, TokenCounts
 
 
@@ -23,7 +23,7 @@ def _details(facts: Facts, lang: Language) -> Iterable[tuple[str, str]]:
     yield "finish_reason", _code(ending.finish_reason)
     yield "stop_reason", _code(ending.stop_reason)
     yield "condition", _code(ending.condition)
-    yield "evidence", _code(ending.evidence)
+    yield "evidence", _code(plain_fact(ending.evidence, lang))
     yield "runners_up", ", ".join(_held(each) for each in ending.runners_up)
     yield "shadows", ", ".join(_held(each) for each in ending.shadows)
     yield "tokens", _tokens(ending, lang)

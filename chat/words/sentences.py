@@ -3,11 +3,13 @@
 from chat.words.tables.context import CONTEXT_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS
 from chat.words.tables.faults import FAULT_TEXTS
+from chat.words.tables.phrases import PHRASE_TEXTS
 from chat.words.tables.profiles import PROFILE_TEXTS
 from chat.words.tables.receipt import RECEIPT_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **PROFILE_TEXTS,
+    **PHRASE_TEXTS,
     **DOCTOR_TEXTS,
     **CONTEXT_TEXTS,
     **FAULT_TEXTS,
@@ -255,6 +257,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "door.size": ("The request is too large: at most {limit} bytes are allowed.", "请求过大：上限为 {limit} 字节。"),
     "door.malformed": ("The request is malformed: {problem}.", "请求格式有误：{problem}。"),
+    "door.problem.connection": ("the page opens no such connection", "页面不会建立这样的连接"),
+    "door.problem.packets": ("it does not consist of Engine.IO packets", "内容不是 Engine.IO 数据包"),
+    "door.problem.json": ("it is not JSON ({error})", "内容不是 JSON（{error}）"),
+    "door.problem.deep": ("it is nested too deeply", "嵌套过深"),
     # Limits for one browser address.
     "limit.message": (
         "Your message is too long: {size} bytes, at most {limit} are allowed. It was not sent to the model. "

@@ -6,7 +6,7 @@ from unicodedata import category
 
 from chat.profiles.sentence import Sentence
 from chat.words.sentences import TEXTS
-from termination import TokenCounts
+from termination import Phrase, TokenCounts
 
 Language = Literal["en", "zh"]
 
@@ -23,7 +23,8 @@ def say(what: Sentence | str, lang: Language, /, **facts: object) -> str:
     """
 
     def shown(fact: object) -> str:
-        return say(fact, lang) if isinstance(fact, Sentence) else str(fact).replace("`", "'") or "?"
+        part = _as_sentence(fact)
+        return say(part, lang) if part else str(fact).replace("`", "'") or "?"
 
     key, named = _key_and_facts(what, facts)
     return template(key, lang).format(**{name: shown(fact) for name, fact in named.items()})
@@ -32,7 +33,24 @@ def say(what: Sentence | str, lang: Language, /, **facts: object) -> str:
 def plain(what: Sentence | str, lang: Language, /, **facts: object) -> str:
     """Return a sentence on one line and without Markdown. A key with its facts may stand for the sentence."""
     key, named = _key_and_facts(what, facts)
-    return template(key, lang).format(**{name: spelled(str(fact)) for name, fact in named.items()})
+    return template(key, lang).format(**{name: plain_fact(fact, lang) for name, fact in named.items()})
+
+
+def plain_fact(fact: object, lang: Language) -> str:
+    """Return a fact of a sentence on one line and without Markdown."""
+    part = _as_sentence(fact)
+    return plain(part, lang) if part else spelled(str(fact))
+
+
+def _as_sentence(fact: object) -> Sentence | None:
+    """Return a fact that is said in the language of the page; None for any other."""
+    match fact:
+        case Sentence():
+            return fact
+        case Phrase(key=key, facts=facts):
+            return Sentence(f"phrase.{key}", facts)
+        case _:
+            return None
 
 
 def template(key: str, lang: Language) -> str:

@@ -9,6 +9,7 @@ from termination.ending import Action, EndingCode, Phase
 from termination.loops.checkpoints import STEP, Checkpoints
 from termination.loops.circling import CirclingSearch, Refrain
 from termination.loops.cycles import ANSWER, THOUGHT, Cycle, CycleSearch
+from termination.phrases import Phrase
 from termination.progress import Progress
 from termination.watch import Seen, Watch
 
@@ -90,7 +91,7 @@ class _Loop(_Repeats[Cycle]):
         copies = f"{found.run / found.period:.1f}"
         facts = {"period": str(found.period), "copies": copies, "onset": str(found.onset)}
         back = at - found.run + found.period if phase == "answer" else None
-        return Seen(at, f"{copies} x {found.period} characters", facts=facts, back=back)
+        return Seen(at, Phrase("copies", copies=copies, period=found.period), facts=facts, back=back)
 
 
 class _Circles(_Repeats[Refrain]):
@@ -98,4 +99,4 @@ class _Circles(_Repeats[Refrain]):
         return CirclingSearch()
 
     def _describe(self, found: Refrain, at: int, phase: Phase) -> Seen:
-        return Seen(at, f"{found.times} times", facts={"times": str(found.times)})
+        return Seen(at, Phrase("times", times=found.times), facts={"times": str(found.times)})

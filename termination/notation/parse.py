@@ -8,6 +8,7 @@ from termination.condition import Condition
 from termination.errors import BadArgument, BadCondition
 from termination.notation.making import make
 from termination.notation.words import THE_END, BadNotation, Word, Words
+from termination.phrases import Phrase
 
 Find = Callable[[str], Factory]
 _DEEPEST = 50
@@ -47,7 +48,7 @@ class _Parser:
         """Return the condition of the whole notation."""
         condition = self._any()
         if self._words.next.kind != "end":
-            raise self._words.unexpected("| & .")
+            raise self._words.unexpected(Phrase("operator"))
         return condition
 
     # --- The operators
@@ -92,7 +93,7 @@ class _Parser:
             self._words.expect(")")
             return condition
         if word.kind != "name":
-            raise self._words.unexpected("a condition")
+            raise self._words.unexpected(Phrase("condition"))
         self._words.take()
         factory = self._factory(word)
         self._words.expect("(")
@@ -143,7 +144,7 @@ class _Parser:
                 self._words.expect(",")
             if self._words.names_argument:
                 if self._words.next.text in named:
-                    raise self._words.unexpected("another name")
+                    raise self._words.unexpected(Phrase("another_name"))
                 name = self._words.take().text
                 self._words.expect("=")
                 named[name] = self._words.value()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from termination.arguments import Duration
 from termination.errors import BadArgument
+from termination.phrases import Phrase
 
 _WORD = r"""\s*(?:
     (?P<duration>-?\d{1,310}(?:\.\d+)?(?:ms|s|m|h)\b)
@@ -16,7 +17,7 @@ _WORD = r"""\s*(?:
     )"""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}  # any other stays, as in Python
-THE_END = "the end"
+THE_END = Phrase("the_end")
 
 
 class BadNotation(BadArgument):
@@ -94,7 +95,7 @@ class Words:
     def value(self) -> object:
         """Read an argument, which has to come next, and return its value."""
         if self.next.value is None:
-            raise self.unexpected("a text in quotes, a number or a duration")
+            raise self.unexpected(Phrase("argument"))
         return self.take().value
 
     def unexpected(self, wanted: str) -> BadNotation:
@@ -110,7 +111,8 @@ def _words(notation: str) -> Iterator[Word]:
         found = word.match(notation, place)
         if not found:
             start = len(notation) - len(notation[place:].lstrip())
-            raise BadNotation(start + 1, "syntax", {"wanted": "a condition", "found": notation[start : start + 20]})
+            facts = {"wanted": Phrase("condition"), "found": notation[start : start + 20]}
+            raise BadNotation(start + 1, "syntax", facts)
         assert found.lastgroup
         yield Word(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup) + 1)
         place = found.end()

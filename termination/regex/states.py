@@ -8,6 +8,7 @@ automaton that is built as it is needed, and forgotten when it has grown too lar
 import re
 from itertools import product
 
+from termination.phrases import Phrase
 from termination.regex.net import Marks, Net, Side
 from termination.regex.syntax import BadPattern, Char, CharIn, Node, parse
 
@@ -134,7 +135,7 @@ class Pattern:
         self._marks = Marks(syntax.ignore_case)
         self._states = States(syntax.node, self._marks)
         if any(self._states.complete(self._states.first(), after) for after in _INSIDE):
-            raise BadPattern(0, "matches_nothing", "it matches the empty text, so every turn would end at once")
+            raise BadPattern(0, "matches_nothing", Phrase("empty_match"))
 
     def start(self) -> "Run":
         """Return a run for one stream."""

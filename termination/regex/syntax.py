@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
+from termination.phrases import Phrase
+
 STATES = 2000
 DEPTH = 50
 LENGTH = 4000
@@ -16,10 +18,10 @@ class BadPattern(ValueError):
     Attributes:
         position: the character at which it cannot, counted from 0.
         kind: what kind of fault it is, for programs.
-        detail: why, as an English phrase.
+        detail: why.
     """
 
-    def __init__(self, position: int, kind: Fault, detail: str) -> None:
+    def __init__(self, position: int, kind: Fault, detail: Phrase) -> None:
         super().__init__(f"at character {position + 1}: {detail}")
         self.position = position
         self.kind = kind
@@ -82,7 +84,7 @@ class Syntax(NamedTuple):
 def parse(source: str) -> Syntax:
     """Return the parsed pattern. Raises BadPattern if it cannot be used."""
     if len(source) > LENGTH:
-        raise BadPattern(LENGTH, "too_large", f"the pattern is longer than {LENGTH} characters")
+        raise BadPattern(LENGTH, "too_large", Phrase("long_pattern", most=LENGTH))
     return _Parser(source).parse()
 
 
@@ -103,7 +105,7 @@ def _size(node: Node) -> int:
 
 def _limited(node: Node, position: int) -> Node:
     if _size(node) > STATES:
-        raise BadPattern(position, "too_large", f"with its repeats written out it takes more than {STATES} states")
+        raise BadPattern(position, "too_large", Phrase("many_states", most=STATES))
     return node
 
 
@@ -111,24 +113,24 @@ _FLAGS = r"(?:\(\?[ims]+\))*"
 _GROUP = r":|P<[^\W\d]\w*>"
 _BOUNDS = r"[*+?]|\{(?:(?P<exact>[0-9]+)|(?P<least>[0-9]*),(?P<most>[0-9]*))\}"
 _SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-_NOTHING = "there is nothing to repeat here"
+_NOTHING = Phrase("nothing_to_repeat")
 _NO_GROUPS = {
-    r"[=!]": "look-ahead is not supported",
-    r"<[=!]": "look-behind is not supported",
-    r">": "atomic groups are not supported",
-    r"P=": "back-references need memory",
-    r"\(": "conditions are not supported",
-    r"#": "comments are not supported",
-    r"[a-zA-Z-]+[:)]": "flags are allowed only at the very start, as (?i), and may be i, m and s",
+    r"[=!]": "look_ahead",
+    r"<[=!]": "look_behind",
+    r">": "atomic_group",
+    r"P=": "back_reference",
+    r"\(": "conditional",
+    r"#": "comment",
+    r"[a-zA-Z-]+[:)]": "flags",
 }
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 _NO_ESCAPES = {
-    **dict.fromkeys("123456789", "back-references need memory"),
-    "0": r"octal numbers are not supported; write \x00",
-    "A": "only lines have a start; write ^",
-    "Z": "only lines have an end; write $",
-    "N": r"names of characters are not supported; write \u and four digits",
+    **dict.fromkeys("123456789", "back_reference"),
+    "0": "octal",
+    "A": "start_of_text",
+    "Z": "end_of_text",
+    "N": "character_name",
 }
 
 
@@ -148,7 +150,7 @@ class _Parser:
             self._dot = CharIn(r"[\s\S]")
         node = self._either()
         if self._at < len(self._source):
-            raise BadPattern(self._at, "syntax", "`)` was never opened")
+            raise BadPattern(self._at, "syntax", Phrase("unopened"))
         return Syntax(_limited(node, 0), "i" in flags)
 
     def _next(self) -> str:
@@ -192,7 +194,7 @@ class _Parser:
         if isinstance(item, Edge):
             raise BadPattern(at, "syntax", _NOTHING)
         if self._take("+"):
-            raise BadPattern(at, "unsupported", "possessive repeats are not supported")
+            raise BadPattern(at, "unsupported", Phrase("possessive"))
         self._take("?")
         return _limited(Repeat(item, *bounds), at)
 
@@ -205,7 +207,7 @@ class _Parser:
             return _SIGNS[found.group()]
         least, most = int(found["exact"] or found["least"] or 0), found["exact"] or found["most"]
         if most and int(most) < least:
-            raise BadPattern(at, "syntax", "the minimum is above the maximum")
+            raise BadPattern(at, "syntax", Phrase("minimum"))
         return least, int(most) if most else None
 
     def _atom(self) -> Node:
@@ -232,16 +234,16 @@ class _Parser:
 
     def _group(self, at: int) -> Node:
         if self._depth == DEPTH:
-            raise BadPattern(at, "too_large", f"groups are nested deeper than {DEPTH}")
+            raise BadPattern(at, "too_large", Phrase("deep_groups", most=DEPTH))
         if self._take("?") and self._taken(_GROUP) is None:
             rest = self._source[self._at :]
             why = next((why for begin, why in _NO_GROUPS.items() if re.match(begin, rest)), None)
-            raise BadPattern(at, "unsupported" if why else "syntax", why or "`(?` begins no known group")
+            raise BadPattern(at, "unsupported" if why else "syntax", Phrase(why or "unknown_group"))
         self._depth += 1
         inner = self._either()
         self._depth -= 1
         if not self._take(")"):
-            raise BadPattern(at, "syntax", "`(` is never closed")
+            raise BadPattern(at, "syntax", Phrase("unclosed"))
         return inner
 
     def _class(self, at: int) -> CharIn:
@@ -259,13 +261,13 @@ class _Parser:
         self._at += 1
         last = self._member(opened)
         if not (isinstance(first, Char) and isinstance(last, Char) and first.char <= last.char):
-            raise BadPattern(at, "syntax", f"`{self._source[at : self._at]}` is not a range")
+            raise BadPattern(at, "syntax", Phrase("no_range", text=self._source[at : self._at]))
         return f"{first.source}-{last.source}"
 
     def _member(self, opened: int) -> Char | CharIn:
         at, char = self._at, self._next()
         if not char:
-            raise BadPattern(opened, "syntax", "`[` is never closed")
+            raise BadPattern(opened, "syntax", Phrase("unclosed_class"))
         if char != "\\":
             return Char(char)
         return Char("\b") if self._take("b") else self._escaped(at)
@@ -273,18 +275,18 @@ class _Parser:
     def _escaped(self, at: int) -> Char | CharIn:
         letter = self._next()
         if letter in _NO_ESCAPES:
-            raise BadPattern(at, "unsupported", _NO_ESCAPES[letter])
+            raise BadPattern(at, "unsupported", Phrase(_NO_ESCAPES[letter]))
         if letter in _DIGITS:
             return self._numbered(at, _DIGITS[letter])
         if letter and letter in "dDwWsS":
             return CharIn(f"\\{letter}")
         if letter not in _CONTROLS and (not letter or (letter.isascii() and letter.isalpha())):
-            raise BadPattern(at, "syntax", f"`\\{letter}` is not a known escape")
+            raise BadPattern(at, "syntax", Phrase("unknown_escape", text=f"\\{letter}"))
         return Char(_CONTROLS.get(letter, letter))
 
     def _numbered(self, at: int, size: int) -> Char:
         digits = self._source[self._at : self._at + size]
         self._at += size
         if not re.fullmatch(f"[0-9a-fA-F]{{{size}}}", digits) or int(digits, 16) > 0x10FFFF:
-            raise BadPattern(at, "syntax", f"{size} hexadecimal digits of a character belong here")
+            raise BadPattern(at, "syntax", Phrase("digits", size=size))
         return Char(chr(int(digits, 16)))

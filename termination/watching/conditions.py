@@ -122,7 +122,7 @@ class Conditions:
     def _record(self, rule: Rule, known: int, in_time: bool) -> None:
         phase = self._progress.phase
         seen = [leaf.seen for leaf in rule.node.reasons if leaf.seen and leaf.is_true(known, phase)]
-        evidence = "; ".join(each.evidence for each in seen if each.evidence)
+        evidence = _joined([each.evidence for each in seen if each.evidence])
         cut = rule.node.cut(known, phase)
         if cut == NO_CUT:
             cut = known
@@ -155,3 +155,8 @@ class Conditions:
 
     def _decide(self) -> None:
         self.verdict = min(self._found, key=lambda verdict: verdict.key)
+
+
+def _joined(evidence: list[str]) -> str:
+    """Return the evidence of several conditions as one text; that of a single one stays a `Phrase`, if it is one."""
+    return evidence[0] if len(evidence) == 1 else "; ".join(evidence)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from termination.condition import Condition, Scope
 from termination.ending import TextPhase
+from termination.phrases import Phrase
 from termination.watch import Seen, Watch
 from termination.watching.sleeping import Limit, Sleeping
 
@@ -122,5 +123,5 @@ def _start(condition: Condition) -> tuple[Watch, str]:
     except Exception as error:  # a plugin's: the turn continues without it
         return Watch(), describe(error)
     if not isinstance(watch, Watch):
-        return Watch(), f"it started {watch!r}, which is no Watch"
+        return Watch(), Phrase("no_watch", value=repr(watch))
     return watch, ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from termination.events import ConditionFailed
+from termination.phrases import Phrase
 from termination.progress import Progress
 from termination.watch import Seen, Watch
 from termination.watching.held_text import HeldText
@@ -105,7 +106,7 @@ class Leaves:
 
     def _record(self, leaf: Leaf, seen: Seen, size: int) -> None:
         if not is_sound(seen):
-            self._fail(leaf, f"it gave {seen!r}, and not what it has Seen")
+            self._fail(leaf, Phrase("no_seen", value=repr(seen)))
             return
         self.news.add(leaf.record(seen, self._progress.text, size))
         if not leaf.watch.lasting:

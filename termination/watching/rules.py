@@ -153,7 +153,7 @@ def _node(condition: Condition, scope: Scope | None, limit: Limit | None, negate
     if condition.code not in get_args(EndingCode) or condition.action not in get_args(Action):
         raise BadCondition("code", condition=condition, code=condition.code, action=condition.action)
     if scope is not None and scope not in condition.scopes:
-        raise BadCondition("scope", condition=condition, scope=scope, allowed=" or ".join(condition.scopes))
+        raise BadCondition("scope", condition=condition, scope=scope, allowed=", ".join(condition.scopes))
     leaf = Leaf(condition, scope or condition.scope, limit)
     return Except(leaf) if negated else leaf
 

@@ -1,6 +1,7 @@
 """Every error of the library has its sentence, and what is no condition cannot be composed."""
 
 import ast
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
@@ -10,6 +11,7 @@ import pytest
 import termination
 from termination import BadArgument, BadCondition, Condition, any_of, closest, loop, stop, unknown_condition
 from termination.errors import SENTENCES
+from termination.phrases import PHRASES, Phrase
 
 SOURCES = sorted(Path(termination.__file__).parent.rglob("*.py"))
 RAISED = {"BadArgument": 0, "BadCondition": 0, "BadNotation": 1}
@@ -91,3 +93,17 @@ def test_a_phase_has_one_of_three_names() -> None:
 def test_a_mistyped_name_has_a_closest_one(name: str, known: list[str], near: str) -> None:
     assert closest(name, known) == near
     assert unknown_condition(name, iter(known)).facts == {"name": name, "near": near, "known": ", ".join(known)}
+
+
+@pytest.mark.parametrize("key", PHRASES)
+def test_a_phrase_is_its_text_with_the_key_and_the_facts_for_a_translation(key: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(PHRASES[key]) if name}
+    phrase = Phrase(key, **dict.fromkeys(names, 5))
+    again = pickle.loads(pickle.dumps(phrase))
+    assert phrase == again == PHRASES[key].format(**dict.fromkeys(names, 5))
+    assert (phrase.key, phrase.facts) == (again.key, again.facts) == (key, dict.fromkeys(names, "5"))
+
+
+def test_every_phrase_is_used() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in SOURCES if path.name != "phrases.py")
+    assert [key for key in PHRASES if f'"{key}"' not in source] == []

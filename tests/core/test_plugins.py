@@ -17,6 +17,7 @@ from termination import (
     Event,
     Nudged,
     PhaseChanged,
+    Phrase,
     Policy,
     Progress,
     Seen,
@@ -116,7 +117,7 @@ class Odd:
 def test_what_is_started_has_to_be_a_watch(started: object) -> None:
     turn, events = watch_turn(Plugin(lambda: started), answers("A"))
     failed = [each for each in events if isinstance(each, ConditionFailed)]
-    assert [each.problem for each in failed] == [f"it started {started!r}, which is no Watch"]
+    assert [each.problem for each in failed] == [Phrase("no_watch", value=repr(started))]
     assert (turn.answer, turn.ending) == ("A", None)
 
 
@@ -131,7 +132,7 @@ def test_what_is_started_has_to_be_a_watch(started: object) -> None:
 def test_what_is_seen_has_to_be_a_seen(rubbish: object, method: str) -> None:
     turn, events = watch_turn(Plugin(giving(rubbish, method)), *ACTS)
     failed = [each for each in events if isinstance(each, ConditionFailed)]
-    assert [each.problem for each in failed] == [f"it gave {rubbish!r}, and not what it has Seen"]
+    assert [each.problem for each in failed] == [Phrase("no_seen", value=repr(rubbish))]
     assert turn.ending
     assert (turn.ending.code, turn.answer) == ("disconnected", "AB")
 

@@ -1,5 +1,6 @@
 """Each error in a profile has its file, line, key and kind."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
 from chat.words.texts import say
+from termination.phrases import PHRASES
+from tests.core.test_bad_notation import BAD
 from tests.profiles.good_profile import GOOD, changed, read
 
 
@@ -34,7 +37,7 @@ from tests.profiles.good_profile import GOOD, changed, read
         (changed("Be brief.", "!!timestamp x"), 5, "messages.system", "value_other"),
         (changed("Be brief.", "2001-99-99"), 5, "messages.system", "value_other"),
         (changed("Be brief.", "!!python/object/apply:os.getpid []"), 5, "messages.system", "value_text"),
-        (changed("  system: Be brief.", "  system: &a [*a]"), 1, "", "unreadable"),
+        (changed("  system: Be brief.", "  system: &a [*a]"), 1, "", "alias_loop"),
         (b"name: \xff\xfe\n", 1, "", "unreadable"),
         ("name: \x00\n", 1, "", "unreadable"),
         # Keys
@@ -87,7 +90,7 @@ from tests.profiles.good_profile import GOOD, changed, read
         (changed("  open: <think>", "  budget: -5\n  open: <think>"), 7, "thinking.budget", "value_budget"),
         (changed("  open: <think>", "  budget: 0s\n  open: <think>"), 7, "thinking.budget", "value_duration"),
         (changed("  open: <think>", "  open: [<think>, 3]"), 7, "thinking.open.1", "value_text"),
-        (changed("  open: <think>", "  open: []"), 7, "thinking.open", "value_other"),
+        (changed("  open: <think>", "  open: []"), 7, "thinking.open", "value_empty_list"),
         (changed("{first_token: 2m", "{first_token: soon"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: 0"), 16, "end.clocks.first_token", "value_duration"),
         (changed("{first_token: 2m", "{first_token: -5s"), 16, "end.clocks.first_token", "value_duration"),
@@ -141,7 +144,7 @@ def test_an_error_is_reported_with_line_and_key(
         ("(" * 60 + "loop()" + ")" * 60, "deep", {"most": "50"}),
         ("no.such.module:Condition()", "plugin", {"name": "no.such.module:Condition"}),
         ("os:getcwd()", "no_condition", {"name": "os:getcwd"}),
-        ("os:sep()", "plugin", {}),
+        ("os:sep()", "no_condition", {"name": "os:sep"}),
         ("math:sqrt(-1)", "refused", {}),
         ("stop_ids('a')", "not_id", {}),
         ("stop_ids()", "no_ids", {}),
@@ -170,6 +173,16 @@ def test_an_api_key_with_a_bad_tag_does_not_appear_in_the_error(tmp_path: Path, 
     assert "5ecre7" not in say(caught.value.sentence, "en") + say(caught.value.sentence, "zh")
 
 
+@pytest.mark.parametrize("notation", [*(notation for notation, *_ in BAD), "math:sqrt(-1)", "os:getcwd()", "stop(f)"])
+def test_a_chinese_page_reads_no_english_about_a_condition(tmp_path: Path, notation: str) -> None:
+    """English is only in what the person wrote, in names of the notation, and in the words of third parties."""
+    with pytest.raises(ProfileError) as caught:
+        read(tmp_path, changed("  clocks:", f"  any: {json.dumps(notation)}\n  clocks:"))
+    said = say(caught.value.sentence, "zh")
+    assert not re.search("[A-Za-z]{2,}", re.sub("`[^`]*`", "", said)), said
+    assert [phrase for phrase in PHRASES.values() if phrase in said] == []
+
+
 def test_contradictory_phases_within_a_condition_are_reported(tmp_path: Path) -> None:
     never = "stop('x').during(thought) & stop('y').during(answer)"
     with pytest.raises(ProfileError) as caught:
@@ -186,7 +199,7 @@ def test_contradictory_phases_within_a_condition_are_reported(tmp_path: Path) ->
         (changed("  THINK_ONLY:", "  THINK:"), {"name": "THINK_ONLY"}),
         (GOOD + "default_mode: FAST\n", {"name": "FAST"}),
         (changed("0.5", "warm"), {"value": "'warm'"}),
-        (changed("  system: Be brief.", "  past_thoughts: burn"), {"choices": "'strip' or 'keep'"}),
+        (changed("  system: Be brief.", "  past_thoughts: burn"), {"choices": "strip, keep"}),
     ],
 )
 def test_the_facts_fill_the_sentence(tmp_path: Path, text: str, facts: dict[str, str]) -> None:

@@ -269,7 +269,7 @@ async def test_a_server_that_is_busy_is_reported(chat: Chat, web: Callable[..., 
 
 async def test_a_window_that_is_full_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.max_model_len = 20
-    assert await trouble(chat) == "too_long"
+    assert await trouble(chat) == "window_full"
 
 
 @pytest.mark.parametrize("answer", ["200|text/html|<html>", "200|application/json|[]"])

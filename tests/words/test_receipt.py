@@ -8,7 +8,7 @@ import pytest
 from chat.words.details import details
 from chat.words.receipt import Facts, acts, line
 from chat.words.texts import Language
-from termination import Begun, Ending, Timing, TokenCounts, next_steps
+from termination import Begun, Ending, Phrase, Timing, TokenCounts, next_steps
 from tests.sentences import sentence
 
 TIMES = Timing(total=12.0, first_token=2.0, thought=6.0)
@@ -157,3 +157,16 @@ def test_its_details_are_a_table() -> None:
         sentence("details.model"): "`a/model` · `FULL`",
     }
     assert f"{sentence('details.source', 'zh')} | {sentence('source.client', 'zh')}" in details(given, "zh")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "cell"),
+    [
+        (Phrase("tokens", number=4096), "`4096 个词元`"),
+        (Phrase("copies", copies="3.0", period=12), "`12 个字符 x 3.0`"),
+    ],
+)
+def test_the_evidence_of_our_own_conditions_is_in_the_language_of_the_page(evidence: Phrase, cell: str) -> None:
+    given = facts(ended("loop", source="client", evidence=evidence))
+    assert f"| {sentence('details.evidence', 'zh')} | {cell} |" in details(given, "zh")
+    assert f"| {sentence('details.evidence')} | `{evidence}` |" in details(given, "en")

@@ -35,6 +35,7 @@ from termination import (
     EndingCode,
     Nudged,
     Phase,
+    Phrase,
     Policy,
     Progress,
     Seen,
@@ -49,6 +50,7 @@ from termination import (
     stop,
     tokens,
 )
+from termination.phrases import PHRASES
 from tests.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
@@ -248,6 +250,24 @@ def test_every_kind_of_profile_error_has_its_sentence() -> None:
     )
     assert len(kinds) >= 16
     assert {f"profile.{kind}" for kind in kinds} <= set(TEXTS)
+
+
+@pytest.mark.parametrize("key", PHRASES)
+def test_every_phrase_of_the_core_is_said_in_the_language_of_the_page(key: str) -> None:
+    phrase = Phrase(key, **{name: f"«{name}»" for name in gaps(PHRASES[key])})
+    assert say("ending.condition", "zh", condition="c", evidence=phrase) == say(
+        "ending.condition", "zh", condition="c", evidence=Sentence(f"phrase.{key}", phrase.facts)
+    )
+    assert say(f"phrase.{key}", "en", **phrase.facts).replace("`", "") == phrase.replace("`", "")
+    assert plain(Sentence("nudge", {"condition": "c", "evidence": phrase}), "zh").startswith("c：")
+
+
+@pytest.mark.parametrize("kind", ["connection", "packets", "json", "deep"])
+def test_a_refused_request_is_explained_in_the_language_of_the_page(kind: str) -> None:
+    problem = Sentence(f"door.problem.{kind}", {"error": "ValueError"})
+    said = plain(Sentence("door.malformed", {"problem": problem}), "zh")
+    assert said == plain("door.malformed", "zh", problem=plain(problem, "zh"))
+    assert not re.search("[a-z]{2,} [a-z]{2,}", said)
 
 
 def test_every_kind_of_bad_condition_has_its_sentence() -> None:

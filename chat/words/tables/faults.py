@@ -37,6 +37,11 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "The chat is too long for this model. Shorten the message or start a new chat. The server says: `{message}`",
         "对话超出了此模型的长度限制。请缩短消息或新建对话。服务器返回：`{message}`",
     ),
+    "fault.window_full": (
+        "The chat and the reply so far fill this model's context window ({used} of {window} tokens). Shorten the "
+        "message or start a new chat.",
+        "对话和已有的回复占满了此模型的上下文窗口（{window} 个词元中的 {used} 个）。请缩短消息或新建对话。",
+    ),
     "fault.max_tokens": (
         "The token limit is larger than this server's context window. Lower “Max tokens” in the settings, or "
         "`sampling.max_tokens` in the profile. The server says: `{message}`",

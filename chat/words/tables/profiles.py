@@ -13,8 +13,9 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     "profile.last_good": ("The last valid version stays in use.", "继续使用上一个有效的版本。"),
     "profile.at_key": ("`profiles/{file}:{line}`, `{key}`: {problem}", "`profiles/{file}:{line}`，`{key}`：{problem}"),
     "profile.at": ("`profiles/{file}:{line}`: {problem}", "`profiles/{file}:{line}`：{problem}"),
-    "profile.syntax": ("this is not valid YAML ({problem}).", "不是有效的 YAML（{problem}）。"),
-    "profile.unreadable": ("the file cannot be read ({problem}).", "文件无法读取（{problem}）。"),
+    "profile.syntax": ("this is not valid YAML (`{problem}`).", "不是有效的 YAML（`{problem}`）。"),
+    "profile.unreadable": ("the file cannot be read (`{problem}`).", "文件无法读取（`{problem}`）。"),
+    "profile.alias_loop": ("an alias refers to itself; write the value out.", "别名引用了自己；请直接写出它的值。"),
     "profile.not_a_mapping": (
         "a profile consists of keys and values, such as `name: …`.",
         "配置应由键和值组成，例如 `name: …`。",
@@ -53,7 +54,8 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     "profile.value_text": ("`{value}` is not text.", "`{value}` 不是文本。"),
     "profile.value_mapping": ("`{value}` should be keys and values.", "`{value}` 应是键和值。"),
     "profile.value_list": ("`{value}` should be a list.", "`{value}` 应是列表。"),
-    "profile.value_choice": ("`{value}` is not one of {choices}.", "`{value}` 不在可选值 {choices} 之中。"),
+    "profile.value_empty_list": ("the list is empty; write at least one item.", "列表是空的；请至少写一项。"),
+    "profile.value_choice": ("`{value}` is not one of `{choices}`.", "`{value}` 不在可选值 `{choices}` 之中。"),
     "profile.value_address": (
         "`{value}` is not an address; write one such as `http://localhost:8000/v1`.",
         "`{value}` 不是地址；请写成 `http://localhost:8000/v1` 这样。",
@@ -76,16 +78,16 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Conditions in a profile.
     "profile.condition_unknown": (
-        "there is no condition `{name}`; available: {known}.",
-        "没有名为 `{name}` 的条件；可用的有：{known}。",
+        "there is no condition `{name}`; available: `{known}`.",
+        "没有名为 `{name}` 的条件；可用的有：`{known}`。",
     ),
     "profile.condition_unknown_near": (
         "there is no condition `{name}`; did you mean `{near}`?",
         "没有名为 `{name}` 的条件，是不是想写 `{near}`？",
     ),
     "profile.condition_plugin": (
-        "the condition `{name}` cannot be loaded ({problem}); install its package, or correct the name.",
-        "条件 `{name}` 无法加载（{problem}）；请安装它的软件包，或改正名称。",
+        "the condition `{name}` cannot be loaded (`{problem}`); install its package, or correct the name.",
+        "条件 `{name}` 无法加载（`{problem}`）；请安装它的软件包，或改正名称。",
     ),
     "profile.condition_no_condition": (
         "`{name}` does not return a condition; it has to be a subclass of `termination.Condition`, or a function "
@@ -93,12 +95,12 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` 返回的不是条件；它应是 `termination.Condition` 的子类，或返回条件的函数。",
     ),
     "profile.condition_refused": (
-        "`{name}` does not accept these arguments ({problem}).",
-        "`{name}` 不接受这些参数（{problem}）。",
+        "`{name}` does not accept these arguments (`{problem}`).",
+        "`{name}` 不接受这些参数（`{problem}`）。",
     ),
     "profile.condition_arguments": (
-        "wrong arguments ({problem}); write `{takes}`.",
-        "参数不对（{problem}）；写法是 `{takes}`。",
+        "the arguments are wrong; write `{takes}`.",
+        "参数不对；写法是 `{takes}`。",
     ),
     "profile.condition_syntax": (
         "this is not a condition: expected {wanted}, found `{found}`. A condition looks like `budget(4096) | loop()`.",
@@ -170,8 +172,8 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "`{condition}` 在 `&` 或 `~` 之内；请把 `.shadow()` 加在用 `|` 分隔的整个条件上。",
     ),
     "profile.condition_scope": (
-        "`{condition}` cannot look at `{scope}` alone; it looks at {allowed}. Write it under `{allowed}`.",
-        "`{condition}` 不能只看 `{scope}`，它看的是 {allowed}。请写到 `{allowed}` 下面。",
+        "`{condition}` cannot look at `{scope}` alone; it looks at `{allowed}`. Write it under `{allowed}`.",
+        "`{condition}` 不能只看 `{scope}`，它看的是 `{allowed}`。请写到 `{allowed}` 下面。",
     ),
     "profile.condition_scopes": (
         "`{condition}` contradicts the phase `{outer}` that it is under; remove `.during({inner})`, or move it.",
@@ -201,5 +203,5 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "the value cannot be read; write it in quotes, without a tag such as `!…`.",
         "这个值无法读取；请加上引号，不要带 `!…` 这样的标签。",
     ),
-    "profile.value_other": ("`{value}` is not valid ({problem}).", "`{value}` 无效（{problem}）。"),
+    "profile.value_other": ("`{value}` is not valid (`{problem}`).", "`{value}` 无效（`{problem}`）。"),
 }
