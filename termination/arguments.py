@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from math import isfinite
+from numbers import Real
 from operator import index
 from typing import TypeAlias
 
@@ -120,6 +121,16 @@ def texts(name: str, value: object) -> tuple[str, ...]:
             raise BadArgument("empty_item", name=name)
         found.append(item)
     return tuple(found)
+
+
+def check_now(now: object) -> None:
+    """Check the time that a turn is given.
+
+    Raises:
+        BadArgument: if it is not a number.
+    """
+    if not isinstance(now, Real) or isinstance(now, bool):
+        raise BadArgument("now", value=written(now))
 
 
 def _seconds(value: object) -> Duration | None:

@@ -57,6 +57,10 @@ class Condition:
     def __invert__(self) -> "Not":
         return Not(self)
 
+    def __bool__(self) -> bool:
+        """Raise TypeError: `a or b` and `not a` would drop a condition without a word."""
+        raise TypeError(sentence("no_truth_value", {"condition": repr(self)}))
+
     def during(self, scope: Scope) -> "During":
         """Return this condition, looking only at the `thought`, at the `answer` or at `any` text.
 

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = {
     "not_condition": "{sign} joins conditions, and {value} is not a condition",
     "not_condition_text": "{sign} joins conditions, and {value} is text; write stop({value}) to stop at it",
     "not_condition_callable": "{sign} joins conditions, and {value} is a function; call it, or write when({value})",
+    "no_truth_value": "{condition} is neither true nor false before a turn; write | for or, & for and, ~ for not",
     # The notation.
     "not_notation": "{value} is not a notation; write text such as 'budget(4096) | loop()'",
     "syntax": "expected {wanted}, found {found}",
@@ -66,6 +67,9 @@ SENTENCES: Mapping[str, str] = {
     "not_policy": "{value} is not a policy; for a condition, write Turn(end=…)",
     "not_markers": 'markers needs Markers("<think>", "</think>") or None, not {value}',
     "not_begun": "begun needs a Begun, such as earlier.so_far, not {value}",
+    "begun_phase": "Begun needs the phase thought or answer, not {value}",
+    "begun_text": "Begun needs text as its {name}, not {value}",
+    "now": "now needs monotonic seconds, such as time.monotonic(), not {value}",
     "not_delta": "feed needs a Delta, not {value}; write turn.feed(delta(chunk), now)",
     "both": "Turn accepts a policy, or end and think, but not both",
 }

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from termination.arguments import written
 from termination.ending import Phase, TextPhase
+from termination.errors import BadArgument
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +14,9 @@ class Begun:
     `space` is white space that the model had written at the thought's end, or before the first word of the answer, and
     that was never shown: it shows if a word follows. `since` counts the characters of the phase's text that belong to
     an earlier thought, or answer, of the same reply; if that is all of it, the one that continues has no word yet.
+
+    Raises:
+        BadArgument: if the phase is another word, or if a text is not one.
     """
 
     phase: TextPhase
@@ -19,6 +24,13 @@ class Begun:
     answer: str = ""
     space: str = ""
     since: int = 0
+
+    def __post_init__(self) -> None:
+        if self.phase not in ("thought", "answer"):
+            raise BadArgument("begun_phase", value=written(self.phase))
+        for name in ("thought", "answer", "space"):
+            if not isinstance(getattr(self, name), str):
+                raise BadArgument("begun_text", name=name, value=written(getattr(self, name)))
 
     @property
     def text(self) -> str:

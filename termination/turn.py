@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from termination.arguments import Texts, written
+from termination.arguments import Texts, check_now, written
 from termination.classify import classify, condition_of
 from termination.condition import Condition
 from termination.delta import Delta
@@ -41,6 +41,8 @@ class Turn:
     ) -> None:
         if not isinstance(begun, Begun | None):
             raise BadArgument("not_begun", value=written(begun))
+        if now is not None:
+            check_now(now)
         self._text = TurnText(policy_of(policy, end, think), now or 0.0, begun)
         self._transcript = self._text.transcript
         self._is_timed = now is not None
@@ -51,7 +53,7 @@ class Turn:
 
         Raises BadCondition as the turn itself does.
         """
-        if stop_ids or end:
+        if stop_ids or end is not None:
             self._text.expect(stop_ids, end)
 
     # --- What happens
@@ -59,12 +61,13 @@ class Turn:
     def feed(self, delta: Delta, now: float) -> list[Event]:
         """Return the events of one chunk; its text comes before the ending that the same chunk may carry.
 
-        Raises BadArgument if the chunk is not a Delta.
+        Raises BadArgument if the chunk is not a Delta, or the time not a number.
         """
         if self.ending:
             return []
-        if not isinstance(delta, Delta):
-            raise BadArgument("not_delta", value=written(delta))
+        if delta.__class__ is not Delta or now.__class__ is not float:  # the cheapest test, for each chunk
+            _check_chunk(delta)
+            check_now(now)
         if not self._is_timed:
             self._start(now)
         if self._text.feed(delta, now):
@@ -236,6 +239,12 @@ class Turn:
         self._text.progress.start(now)
 
     def _set_time(self, now: float) -> None:
+        check_now(now)
         if not self._is_timed:
             self._start(now)
         self._text.progress.now = now
+
+
+def _check_chunk(delta: object) -> None:
+    if not isinstance(delta, Delta):
+        raise BadArgument("not_delta", value=written(delta))

@@ -42,8 +42,8 @@ class TurnText:
 
     def expect(self, stop_ids: tuple[int, ...], end: Condition | None) -> None:
         """Add the stop token ids, and set the conditions if there are others. Raises BadCondition."""
-        parts = [end or self.policy.end, StopIds(stop_ids) if stop_ids else None]
-        self.conditions = Conditions(AnyOf(tuple(part for part in parts if part)), self.progress)
+        parts = [self.policy.end if end is None else end, StopIds(stop_ids) if stop_ids else None]
+        self.conditions = Conditions(AnyOf(tuple(part for part in parts if part is not None)), self.progress)
 
     def feed(self, chunk: Delta, now: float) -> bool:
         """Take the text of a chunk, and return whether there is something to settle at its end."""

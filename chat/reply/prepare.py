@@ -74,11 +74,14 @@ class Question:
         limits = (clamp_limit(limit, fit.window, fit.prompt), limit, fit.room)
         most = next((each for each in limits if each is not None), None)
         part = _share(profile, mode, least(most, fit.room)) if is_answerable else None
+        ends = [end_condition(profile, by_server)]
+        if part is not None:
+            ends.append(part)
         return Prepared(
             request=replace(
                 bare, messages=[*fit.messages, *bare.messages], extra=bare.extra | budget_field(profile, by_server)
             ),
-            end=any_of(end_condition(profile, by_server), *filter(None, [part])),
+            end=any_of(*ends),
             notices=_notices(fit.dropped, reported, fit.window),
             dropped=fit.dropped,
             share=part,

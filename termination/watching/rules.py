@@ -104,7 +104,7 @@ def rules(condition: Condition | None) -> list[Rule]:
     that can never be true, and for `.shadow()` or a second `.after()` within a rule. Raises BadArgument for what is
     not a condition.
     """
-    apart = _apart(condition, None, None, False) if condition else ()
+    apart = () if condition is None else _apart(condition, None, None, False)
     made = [
         Rule(_node(part, scope, limit), _text(part, scope, limit), order, shadow)
         for order, (part, scope, limit, shadow) in enumerate(apart)
