@@ -5,6 +5,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 EMBEDDED_MODEL ?= qwen
 export EMBEDDED_MODEL
+# Each process would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 MADE := .venv/made

@@ -38,7 +38,7 @@ class RunningApp:
 def copy_of_the_house(root: Path) -> Path:
     for part in (found for pattern in PARTS for found in ROOT.glob(pattern)):
         if part.is_dir():
-            shutil.copytree(part, root / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, root / part.name)
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(part, root)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -41,9 +41,27 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(END_SECONDS)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    _kill_group(process.pid)
     process.wait()
+
+
+def end_group(group: int) -> None:
+    """Ask the head of a process group that is no child of ours to go, then end what is left of the group."""
+    with suppress(ProcessLookupError):
+        os.kill(group, signal.SIGTERM)
+    by = time.monotonic() + END_SECONDS
+    while is_running(group) and time.monotonic() < by:
+        time.sleep(0.05)
+    _kill_group(group)
+
+
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def _kill_group(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
@@ -51,15 +69,15 @@ def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return process.stdin
 
 
-def wait_until_healthy(root: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(root: str, runs: Callable[[], bool], log: Path) -> None:
     """Fails the test where the server does not come up, with the end of its log."""
     deadline = time.monotonic() + START_SECONDS
     while not _healthy(root):
-        if process.poll() is not None:
-            pytest.fail(f"the server ended with code {process.returncode}:\n{_tail(log)}", pytrace=False)
+        if not runs():
+            pytest.fail(f"the server ended:\n{_tail(log)}", pytrace=False)
         if time.monotonic() > deadline:
             pytest.fail(f"the server was not ready after {START_SECONDS} s:\n{_tail(log)}", pytrace=False)
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
 def _healthy(root: str) -> bool:
@@ -81,7 +99,7 @@ def free_port() -> int:
     return port
 
 
-def processor_seconds(process: subprocess.Popen[bytes]) -> float:
+def processor_seconds(pid: int) -> float:
     """What the process itself has used of the processor: it stands still while a server has nothing to do."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,7 @@ from tests.vllm.other_servers import serving_embedded, serving_transformers
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import SET_UPS, VLLM
 from tests.vllm.server import CACHE, Server
-from tests.vllm.vllm_server import SMOLLM2, serving_vllm
+from tests.vllm.vllm_server import SMOLLM2, VllmStarter, vllm_starter
 from tests.wire.fixtures import patient
 
 ORDER = (*SET_UPS, SMOLLM2)
@@ -42,23 +42,28 @@ def _place(item: pytest.Item) -> int:
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """It is ended before the next one starts."""
-    name: str = request.param
+def starter() -> Iterator[VllmStarter]:
     if not (CACHE / "smollm2" / "stamp").exists():
         pytest.skip("vLLM is not installed: run 'make test-vllm'")
-    with _serving(name) as running:
+    with vllm_starter() as starter:
+        yield starter
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest, starter: VllmStarter) -> Iterator[Server]:
+    """Yield a server, which is ended before the next one starts."""
+    with _serving(request.param, starter) as running:
         yield running
 
 
-def _serving(name: str) -> AbstractContextManager[Server]:
+def _serving(name: str, starter: VllmStarter) -> AbstractContextManager[Server]:
     match name:
         case "embedded":
             return serving_embedded()
         case "transformers":
             return serving_transformers()
         case _:
-            return serving_vllm(name)
+            return starter.serving(name)
 
 
 @pytest.fixture

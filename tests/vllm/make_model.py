@@ -14,7 +14,7 @@ SIZE = {
     "vocab_size": 151936,
     "hidden_size": 64,
     "intermediate_size": 128,
-    "num_hidden_layers": 2,
+    "num_hidden_layers": 1,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
     "head_dim": 32,
@@ -35,7 +35,7 @@ GENERATION = {
 def make(tokenizer: Path, out: Path) -> None:
     torch.manual_seed(0)
     config = Qwen3Config(**SIZE, tie_word_embeddings=True, bos_token_id=END_OF_TEXT, eos_token_id=END_OF_TURN)
-    Qwen3ForCausalLM(config).to(torch.bfloat16).save_pretrained(out)
+    Qwen3ForCausalLM(config).save_pretrained(out)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tokenizer / name, out)
     (out / "generation_config.json").write_text(json.dumps(GENERATION, indent=1) + "\n")

@@ -57,7 +57,7 @@ def serving_embedded() -> Iterator[Server]:
             assert process.poll() is None, log.read_text(errors="replace")
             time.sleep(0.1)
         assert told
-        yield Embedded("embedded", told[1], name, process)
+        yield Embedded("embedded", told[1], name, process.pid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +92,5 @@ def serving_transformers() -> Iterator[Server]:
     (CACHE / "hub").mkdir(exist_ok=True)
     root = f"http://127.0.0.1:{port}"
     with child(command, OFFLINE | {"OMP_NUM_THREADS": "1"}, log) as process:
-        wait_until_healthy(root, process, log)
-        yield Transformers("transformers", root, model, process)
+        wait_until_healthy(root, lambda: process.poll() is None, log)
+        yield Transformers("transformers", root, model, process.pid)

@@ -5,7 +5,6 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 from tests.vllm.child import processor_seconds
@@ -23,7 +22,7 @@ class Server(ABC):
     name: str
     root: str
     model: str
-    process: Popen[bytes]
+    pid: int
 
     @property
     def base_url(self) -> str:
@@ -58,6 +57,6 @@ class Server(ABC):
 
     def idle(self) -> bool:
         """True if the server has used no processor time for a moment, which this waits for."""
-        before = processor_seconds(self.process)
+        before = processor_seconds(self.pid)
         time.sleep(0.2)
-        return processor_seconds(self.process) - before <= 3 / os.sysconf("SC_CLK_TCK")
+        return processor_seconds(self.pid) - before <= 3 / os.sysconf("SC_CLK_TCK")

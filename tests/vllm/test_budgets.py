@@ -19,7 +19,7 @@ WORDS = TEXT.split()
 SIGNS = "先看这个问题然后再想一遍因为两个奇数的和是偶数所以答案很清楚我们把它写下来检查过程没有错"
 ANSWER = "1+1 = 2 🙂, 二。"
 SENTENCES = 80
-LIMITS = [*range(20, 200, 30), *range(210, 822, 18)]
+LIMITS = [*range(20, 200, 60), *range(210, 822, 36)]
 LEAST = 200  # tokens, of which a tenth is as long as most sentences
 AT_ONCE = 8
 PLAYS = 3

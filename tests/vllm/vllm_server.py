@@ -2,16 +2,21 @@
 
 import json
 import re
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
-from tests.vllm.child import child, free_port, wait_until_healthy
+from tests.vllm.child import child, end_group, free_port, is_running, wait_until_healthy
 from tests.vllm.server import CACHE, HERE, KEY, OFFLINE, Server
 
 MODEL_ROOM = 2048
+STARTER_LOG = CACHE / "starter.log"
 TINY, SMOLLM2 = "tiny-qwen3", "smollm2"
 PARSERS: dict[str, tuple[str, ...]] = {
     "qwen3": ("--reasoning-parser", "qwen3"),
@@ -59,17 +64,58 @@ class Vllm(Server):
         return self.running() == 0
 
 
+class VllmStarter:
+    """Starts vLLM servers from one process, which imports vLLM once: serve.py."""
+
+    def __init__(self, process: Popen[bytes]) -> None:
+        self._process = process
+
+    @contextmanager
+    def serving(self, name: str) -> Iterator[Server]:
+        """Yield a server on a free port of the loopback; its log is in .cache/vllm."""
+        port, log = free_port(), CACHE / f"server-{name.replace(' ', '-')}.log"
+        log.unlink(missing_ok=True)
+        self._ask({"arguments": arguments(name, port), "log": str(log)})
+        root = f"http://127.0.0.1:{port}"
+        group = self._first_line(log)
+        try:
+            wait_until_healthy(root, partial(is_running, group), log)
+            yield Vllm(name, root, served_name(name), group)
+        finally:
+            end_group(group)
+
+    def _ask(self, wanted: dict[str, Any]) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{json.dumps(wanted)}\n".encode())
+        self._process.stdin.flush()
+
+    def _first_line(self, log: Path) -> int:
+        """Return the process id that the server writes first; wait for it."""
+        while not (log.exists() and "\n" in (said := log.read_text(errors="replace"))):
+            assert self._process.poll() is None, STARTER_LOG.read_text(errors="replace")
+            time.sleep(0.1)
+        return int(said.partition("\n")[0])
+
+
 @contextmanager
-def serving_vllm(name: str) -> Iterator[Server]:
-    """A server on a free port of the loopback; its log is in .cache/vllm."""
-    port, log = free_port(), CACHE / f"server-{name.replace(' ', '-')}.log"
-    model, served = (CACHE / "smollm2", SMOLLM2) if name == SMOLLM2 else (CACHE / "model", TINY)
-    command = [str(CACHE / "venv" / "bin" / "vllm"), "serve", str(model), "--served-model-name", served]
+def vllm_starter() -> Iterator[VllmStarter]:
+    """Yield what starts vLLM servers; all of them end with it."""
+    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}
+    environment["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where other processes use the cores
+    with child([str(CACHE / "venv" / "bin" / "python"), str(HERE / "serve.py")], environment, STARTER_LOG) as process:
+        yield VllmStarter(process)
+
+
+def arguments(name: str, port: int) -> list[str]:
+    """Return the command line of a set-up's server."""
+    model = CACHE / ("smollm2" if name == SMOLLM2 else "model")
+    command = ["serve", str(model), "--served-model-name", served_name(name)]
     command += ["--host", "127.0.0.1", "--port", str(port), "--api-key", KEY]
     command += ["--max-model-len", str(MODEL_ROOM), "--enforce-eager", "--trust-request-chat-template"]
-    command += ["--logits-processors", "scripted:Scripted", *PARSERS.get(name, ())]
-    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}
-    root = f"http://127.0.0.1:{port}"
-    with child(command, OFFLINE | environment, log) as process:
-        wait_until_healthy(root, process, log)
-        yield Vllm(name, root, served, process)
+    command += ["--dtype", "float32"]  # processors without bfloat16 of their own take several times as long for it
+    return [*command, "--logits-processors", "scripted:Scripted", *PARSERS.get(name, ())]
+
+
+def served_name(name: str) -> str:
+    """Return the name of the model that a set-up serves."""
+    return SMOLLM2 if name == SMOLLM2 else TINY
