@@ -1,6 +1,7 @@
 """How far a turn has come: tokens and seconds of each phase, and how much text."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,8 +29,7 @@ class Progress:
     A chunk is not a token: servers put several into one under load, and one character may take several. The estimate
     depends on the text alone, so that it is the same however the text is cut.
 
-    `now` is monotonic seconds; `text` counts the characters of thought and answer so far; `before` is the end of the
-    present phase's text.
+    `now` is monotonic seconds; `text` counts the characters of thought and answer so far.
     """
 
     def __init__(self, now: float) -> None:
@@ -38,7 +38,7 @@ class Progress:
         self.alive: float | None = None
         self.phase: Phase = "waiting"
         self.text = 0
-        self.before = ""
+        self._last_texts: deque[str] = deque(maxlen=MEMORY)  # enough for `before`: each has at least one character
         self.token_ids: tuple[int, ...] = ()
         self.phase_began = now
         self._waiting, self._thought, self._answer = _Part(), _Part(), _Part()
@@ -71,25 +71,26 @@ class Progress:
         self._here = self._parts[phase]
         self._here.known += self._waiting.known
         self._waiting.known = 0
-        self.before = before[-MEMORY:]
+        self._last_texts.clear()
+        self._last_texts.append(before)
 
     def add(self, text: str) -> None:
         """Count more text of this phase."""
         self.text += len(text)
         self._here.bytes += len(text) if text.isascii() else size(text)
-        self.before = (self.before + text)[-MEMORY:]
+        self._last_texts.append(text)
 
     @contextmanager
     def ahead(self, text: str) -> Iterator[None]:
         """Count this text as if it had been added, within the block."""
-        before = self.before
-        self.before = (before + text)[-MEMORY:]
+        before = self._last_texts
+        self._last_texts = deque((*before, text))
         self._here.bytes += size(text)
         try:
             yield
         finally:
             self._here.bytes -= size(text)
-            self.before = before
+            self._last_texts = before
 
     def count(self, usage: Usage, phase: Phase) -> None:
         """Take the server's count. What is new goes to the phases whose text has come since its last count.
@@ -126,6 +127,11 @@ class Progress:
         return round(grown * self._thought.bytes / (self._thought.bytes + self._answer.bytes))
 
     # --- How far it is
+
+    @property
+    def before(self) -> str:
+        """Return the end of the present phase's text."""
+        return "".join(self._last_texts)[-MEMORY:]
 
     def spent(self, scope: Phase | None) -> float:
         """Return the tokens of the phase; of both for None.
@@ -169,7 +175,7 @@ class Progress:
         known: float = here.known
         if scope is None:
             known += self.spent(None) - self._spent(here)
-        if known + here.bytes / BYTES_PER_TOKEN + len(text) < limit:  # a character is at most one token
+        if here.bytes < (limit - known - len(text)) * BYTES_PER_TOKEN:  # a character is at most one token
             return None
         if known >= limit:
             return 0

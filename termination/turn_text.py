@@ -48,20 +48,21 @@ class TurnText:
     def feed(self, chunk: Delta, now: float) -> bool:
         """Take the text of a chunk, and return whether there is something to settle at its end."""
         progress, splitter, conditions = self.progress, self.splitter, self.conditions
-        finishes = bool(chunk.finish_reason)
         progress.note_chunk(chunk, now)
-        if finishes:
+        if chunk.finish_reason:
             conditions.lenient = is_natural(chunk.finish_reason)
         text = splitter.feed_plain(chunk.reasoning, chunk.content)
         if text is None:
             self._read(splitter.feed(chunk.reasoning, chunk.content))
         elif text:
             self.transcript.show(conditions.feed(text))
-        if finishes:
+        if chunk.finish_reason:
             self._read(splitter.finish())
         if chunk.usage:
             progress.count(chunk.usage, splitter.phase)
-        return bool(finishes or chunk.token_ids or conditions.verdict or self.past_thought or splitter.overrun)
+        if chunk.finish_reason or chunk.token_ids or conditions.verdict:
+            return True
+        return self.past_thought or splitter.overrun != ""
 
     def settle(self, chunk: Delta) -> None:
         """Show what was held back until the turn, or this chunk with its token ids, was over."""

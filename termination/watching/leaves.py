@@ -87,11 +87,12 @@ class Leaves:
         return None if first == NEVER else first
 
     def _update_pending(self) -> None:
-        self.pending = 0
+        most = 0
         for watch in self._holding:
             pending = watch.pending
             if pending and isinstance(pending, int):  # a plugin may set anything
-                self.pending = max(self.pending, pending)
+                most = max(most, pending)
+        self.pending = most
 
     def _ask(self, leaves: list[Leaf], question: Callable[[Watch], Seen | None]) -> None:
         """Ask each leaf what it sees at the end of the text so far."""
