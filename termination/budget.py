@@ -53,29 +53,32 @@ class _Counted(Condition):
         return _Count(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
 class TokenLimit(_Counted):
     """A limit of tokens in its scope: `tokens(500)`. It is true after the last of them, if text follows."""
+
+    __slots__ = ()
 
     name: ClassVar[str] = "tokens"
     code: ClassVar[EndingCode] = "budget"
 
 
-@dataclass(frozen=True, slots=True)
 class MaxTokens(_Counted):
     """A limit of tokens in the whole turn: `max_tokens(2048)`. It is true after the last of them, if text follows.
 
     It is the request's limit, for servers that do not obey it. The turn ends as `length`.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str] = "max_tokens"
     code: ClassVar[EndingCode] = "length"
     scopes: ClassVar[tuple[Scope, ...]] = ("any",)
 
 
-@dataclass(frozen=True, slots=True)
 class SecondLimit(Timed):
     """A limit of seconds in its scope: `seconds(30s)`. It cuts at once, in the middle of a word if need be."""
+
+    __slots__ = ()
 
     name: ClassVar[str] = "seconds"
     code: ClassVar[EndingCode] = "budget"

@@ -119,10 +119,16 @@ def _not_condition(value: object, sign: str) -> TypeError:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf(Condition):
-    """A condition that is true if one of its parts is. Without parts it never is."""
+class _Composed(Condition):
+    """A condition of several parts."""
 
     parts: tuple[Condition, ...]
+
+
+class AnyOf(_Composed):
+    """A condition that is true if one of its parts is. Without parts it never is."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return " | ".join(map(str, self.parts))
@@ -140,31 +146,35 @@ def any_of(*conditions: Condition) -> AnyOf:
     return AnyOf(tuple(part for each in conditions for part in _parts(each, AnyOf, "any_of")))
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf(Condition):
+class AllOf(_Composed):
     """A condition that is true if all of its parts are."""
 
-    parts: tuple[Condition, ...]
+    __slots__ = ()
 
     def __str__(self) -> str:
         return " & ".join(f"({part})" if isinstance(part, AnyOf) else str(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Condition):
-    """A condition that is true if its part is not."""
+class _Wrapped(Condition):
+    """A condition made of another."""
 
     part: Condition
+
+
+class Not(_Wrapped):
+    """A condition that is true if its part is not."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"~{_atom(self.part)}"
 
 
 @dataclass(frozen=True, slots=True)
-class During(Condition):
+class During(_Wrapped):
     """A condition that looks only at one part of a turn. See `Condition.during`."""
 
-    part: Condition
     phase: Scope
 
     def __post_init__(self) -> None:
@@ -176,21 +186,19 @@ class During(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class After(Condition):
+class After(_Wrapped):
     """A condition that sleeps at first. See `Condition.after`."""
 
-    part: Condition
     limit: int | Duration
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.after({self.limit})"
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow(Condition):
+class Shadow(_Wrapped):
     """A condition that is only recorded. See `Condition.shadow`."""
 
-    part: Condition
+    __slots__ = ()
 
     def __str__(self) -> str:
         return f"{_atom(self.part)}.shadow()"

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from termination.phrases import Phrase
 
@@ -102,6 +101,8 @@ class BadCondition(BadArgument):
 
 def closest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is most like a mistyped one; empty if none is close."""
+    from difflib import get_close_matches  # only a mistake needs it, and it takes time to import
+
     return "".join(get_close_matches(name, known, n=1))
 
 

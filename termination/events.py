@@ -7,17 +7,22 @@ from termination.ending import Ending, Phase, TextPhase, Timing, TokenCounts
 
 
 @dataclass(frozen=True, slots=True)
-class ThoughtDelta:
+class _TextDelta:
+    """More text, without markers."""
+
+    text: str
+
+
+class ThoughtDelta(_TextDelta):
     """More text of the thought, without markers."""
 
-    text: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerDelta:
+class AnswerDelta(_TextDelta):
     """More text of the answer, without markers."""
 
-    text: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from termination.delta import Delta, Usage
 from termination.ending import Phase, Timing, TokenCounts
@@ -14,13 +13,13 @@ BYTES_PER_TOKEN = 4
 TRUST = 16  # tokens that the count of a server may be behind: as many as it may put into one chunk
 
 
-@dataclass(slots=True)
 class _Part:
     """The seconds and tokens of one phase."""
 
-    seconds: float = 0.0  # before it began for the last time
-    known: int = 0  # tokens, by the server's count
-    bytes: int = 0  # since that count
+    def __init__(self) -> None:
+        self.seconds = 0.0  # before it began for the last time
+        self.known = 0  # tokens, by the server's count
+        self.bytes = 0  # since that count
 
 
 class Progress:

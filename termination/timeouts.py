@@ -1,6 +1,5 @@
 """Conditions on time: until the first token, between tokens, and for the whole turn."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from termination.arguments import Duration, Time, duration
@@ -10,9 +9,10 @@ from termination.progress import Progress
 from termination.watch import Seen, Watch
 
 
-@dataclass(frozen=True, slots=True)
 class FirstToken(Timed):
     """A timeout for the first sign of life after the request: `first_token(120s)`."""
+
+    __slots__ = ()
 
     name: ClassVar[str] = "first_token"
     code: ClassVar[EndingCode] = "first_token_timeout"
@@ -23,12 +23,13 @@ class FirstToken(Timed):
         return _FirstToken(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
 class Idle(Timed):
     """A timeout for silence after the first token: `idle(60s)`.
 
     Text, and tokens that the server counts, end the silence. The keep-alives of a server or a proxy do not.
     """
+
+    __slots__ = ()
 
     name: ClassVar[str] = "idle"
     code: ClassVar[EndingCode] = "idle_timeout"
@@ -38,9 +39,10 @@ class Idle(Timed):
         return _Idle(self.limit)
 
 
-@dataclass(frozen=True, slots=True)
 class Total(Timed):
     """A timeout for the whole turn, counted from the request: `total(30m)`."""
+
+    __slots__ = ()
 
     name: ClassVar[str] = "total"
     code: ClassVar[EndingCode] = "total_timeout"

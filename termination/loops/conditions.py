@@ -17,15 +17,22 @@ Found = TypeVar("Found", Cycle, Refrain)
 
 
 @dataclass(frozen=True, slots=True)
-class Loop(Condition):
+class _Repetition(Condition):
+    """A condition without arguments on text that repeats itself."""
+
+    code: ClassVar[EndingCode] = "loop"
+
+
+class Loop(_Repetition):
     """A condition that is true if the text repeats itself in an exact cycle of up to 8,000 characters: `loop()`.
 
     In the answer it takes more copies than in the thought: tables and code repeat themselves for a reason. The rules
     and their reasons are in termination/loops/cycles.py. Of the answer's copies the first stays.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str] = "loop"
-    code: ClassVar[EndingCode] = "loop"
     action: ClassVar[Action] = "end_thought"
 
     def start(self) -> Watch:
@@ -33,15 +40,15 @@ class Loop(Condition):
         return _Loop()
 
 
-@dataclass(frozen=True, slots=True)
-class Circles(Condition):
+class Circles(_Repetition):
     """A condition that is true if the text comes back to the same words again and again: `circling()`.
 
     It reports that, and cuts nothing.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str] = "circling"
-    code: ClassVar[EndingCode] = "loop"
     action: ClassVar[Action] = "nudge"
 
     def start(self) -> Watch:

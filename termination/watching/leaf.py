@@ -1,7 +1,7 @@
 """One condition at work: its watch, the phase that it looks at, and what it has seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from termination.condition import Condition, Scope
 from termination.ending import TextPhase
@@ -12,8 +12,7 @@ from termination.watching.sleeping import Limit, Sleeping
 NO_CUT = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """What a leaf has seen: the values of a `Seen`, placed in the text of the whole turn.
 
     The condition is true from `known` on: the number of characters that had to come until it was certain. That is the
