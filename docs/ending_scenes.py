@@ -137,7 +137,7 @@ ENDINGS: dict[str, Scene] = {
     "thought-complete": way("thought only"),
     "stop-text": way("a stop text"),
     "length": way("length in the answer"),
-    "budget": way("a spent budget that asks for no answer"),
+    "budget": way("a budget that is used up and asks for no answer"),
     "loop": way("a loop in the answer"),
     "first-token-timeout": way("a queue that never starts"),
     "idle-timeout": way("silence in the thought"),

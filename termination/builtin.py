@@ -71,11 +71,7 @@ def tokens(limit: int) -> TokenLimit:
 def seconds(limit: Time) -> SecondLimit:
     """Return a condition that cuts after that many seconds of its scope: `seconds(30)`.
 
-    Args:
-        limit: seconds, or a timedelta.
-
-    Raises:
-        BadCondition: if the limit is not above 0, or is not a time.
+    `limit` is seconds above 0, or a timedelta; anything else raises BadCondition.
     """
     return SecondLimit(duration("seconds", limit))
 
@@ -102,11 +98,7 @@ def circling() -> Circles:
 def first_token(limit: Time) -> FirstToken:
     """Return a condition that ends a turn if nothing comes for that long after the request: `first_token(120)`.
 
-    Args:
-        limit: seconds, or a timedelta.
-
-    Raises:
-        BadCondition: if the limit is not above 0, or is not a time.
+    `limit` is seconds above 0, or a timedelta; anything else raises BadCondition.
     """
     return FirstToken(duration("first_token", limit))
 
@@ -114,11 +106,7 @@ def first_token(limit: Time) -> FirstToken:
 def idle(limit: Time) -> Idle:
     """Return a condition that ends a turn if nothing new comes for that long: `idle(60)`.
 
-    Args:
-        limit: seconds, or a timedelta. They count from the last sign of life.
-
-    Raises:
-        BadCondition: if the limit is not above 0, or is not a time.
+    `limit` is seconds above 0, or a timedelta, since the last sign of life; anything else raises BadCondition.
     """
     return Idle(duration("idle", limit))
 
@@ -126,11 +114,7 @@ def idle(limit: Time) -> Idle:
 def total(limit: Time) -> Total:
     """Return a condition that ends a turn that long after the request: `total(1800)`.
 
-    Args:
-        limit: seconds, or a timedelta.
-
-    Raises:
-        BadCondition: if the limit is not above 0, or is not a time.
+    `limit` is seconds above 0, or a timedelta; anything else raises BadCondition.
     """
     return Total(duration("total", limit))
 

@@ -28,6 +28,7 @@ LINE = "| 17 | blue | 4.5 | open |\n"
 THINKS = [Role(), Reasoning("Two and two. "), Reasoning("That is four.")]
 ANSWERS = [*THINKS, Content("It is"), Content(" four")]
 LOOPS = [Role(), *(Reasoning(ROUND) for _ in range(60)), Hang()]
+WORDS = [Role(), *(Reasoning("One more word. ") for _ in range(80)), Hang()]
 ANSWER_LOOPS = [*THINKS, *(Content(LINE) for _ in range(400)), Hang()]
 
 
@@ -62,6 +63,19 @@ class Way:
         return text.partition("{")[0]
 
 
+def timed_out(name: str, script: Script, code: EndingCode, seconds: int, *buttons: NextStep) -> Way:
+    """Return the way of a timeout that the person has set to that many seconds."""
+    setting, limit = code.removesuffix("_timeout"), str(seconds)
+    facts = {"evidence": limit}
+    return Way(name, script, code, f"ending.{code}", buttons, facts=facts, settings={setting: f"{limit}s"})
+
+
+def rescued(name: str, script: Script, **settings: str) -> Way:
+    """Return the way of a thought that is cut, and whose answer comes from a second request."""
+    rest = ([Content("Four."), Finish("stop")],)
+    return Way(name, script, "complete", "ending.complete", settings=settings, rest=rest)
+
+
 WAYS = [
     Way("complete", [*ANSWERS, Finish("stop")], "complete", "ending.complete"),
     Way("no text", [Role(), Finish("stop")], "complete", "ending.empty", ("retry",)),
@@ -89,28 +103,9 @@ WAYS = [
         rest=([error(500, "EngineCore is dead")],) * 3,
     ),
     Way("length in the answer", [*ANSWERS, Finish("length")], "length", "ending.length", ("continue",)),
-    Way(
-        "length in the thought, rescued",
-        [*THINKS, Finish("length")],
-        "complete",
-        "ending.complete",
-        rest=([Content("Four."), Finish("stop")],),
-    ),
-    Way(
-        "budget, rescued",
-        [Role(), *(Reasoning("One more word. ") for _ in range(80)), Hang()],
-        "complete",
-        "ending.complete",
-        settings={"budget": "64"},
-        rest=([Content("Four."), Finish("stop")],),
-    ),
-    Way(
-        "a loop in the thought, rescued",
-        LOOPS,
-        "complete",
-        "ending.complete",
-        rest=([Content("Four."), Finish("stop")],),
-    ),
+    rescued("length in the thought, rescued", [*THINKS, Finish("length")]),
+    rescued("budget, rescued", WORDS, budget="64"),
+    rescued("a loop in the thought, rescued", LOOPS),
     Way("a loop in the answer", ANSWER_LOOPS, "loop", "ending.loop.answer", ("retry",), facts={"period": "27"}),
     Way(
         "repetition in the answer, by the server",
@@ -119,50 +114,12 @@ WAYS = [
         "ending.loop",
         ("retry",),
     ),
-    Way(
-        "a queue that never starts",
-        [Hang()],
-        "first_token_timeout",
-        "ending.first_token_timeout",
-        ("retry",),
-        facts={"evidence": "1"},
-        settings={"first_token": "1s"},
-    ),
-    Way(
-        "keep-alives only",
-        [Role(), *[KeepAlive(), Pause(0.2)] * 40, Hang()],
-        "first_token_timeout",
-        "ending.first_token_timeout",
-        ("retry",),
-        facts={"evidence": "1"},
-        settings={"first_token": "1s"},
-    ),
-    Way(
-        "silence in the thought",
-        [*THINKS, Hang()],
-        "idle_timeout",
-        "ending.idle_timeout",
-        ("answer_now", "continue", "retry"),
-        facts={"evidence": "3"},
-        settings={"idle": "3s"},
-    ),
-    Way(
-        "silence in the answer",
-        [*ANSWERS, Hang()],
-        "idle_timeout",
-        "ending.idle_timeout",
-        ("continue", "retry"),
-        facts={"evidence": "3"},
-        settings={"idle": "3s"},
-    ),
-    Way(
-        "too long in all",
-        [*ANSWERS, *[Content(" word"), Pause(0.1)] * 100],
-        "total_timeout",
-        "ending.total_timeout",
-        ("continue", "retry"),
-        facts={"evidence": "5"},
-        settings={"total": "5s"},
+    timed_out("a queue that never starts", [Hang()], "first_token_timeout", 1, "retry"),
+    timed_out("keep-alives only", [Role(), *[KeepAlive(), Pause(0.2)] * 40, Hang()], "first_token_timeout", 1, "retry"),
+    timed_out("silence in the thought", [*THINKS, Hang()], "idle_timeout", 3, "answer_now", "continue", "retry"),
+    timed_out("silence in the answer", [*ANSWERS, Hang()], "idle_timeout", 3, "continue", "retry"),
+    timed_out(
+        "too long in all", [*ANSWERS, *[Content(" word"), Pause(0.1)] * 100], "total_timeout", 5, "continue", "retry"
     ),
     Way("Stop before the first byte", [Hang()], "stopped", "ending.stopped.waiting", ("retry",), stop_in="waiting"),
     Way(
@@ -247,8 +204,8 @@ WAYS = [
         facts={"evidence": "Question:"},
     ),
     Way(
-        "a spent budget that asks for no answer",
-        [Role(), *(Reasoning("One more word. ") for _ in range(80)), Hang()],
+        "a budget that is used up and asks for no answer",
+        WORDS,
         "budget",
         "ending.budget.thought",
         ("answer_now", "continue"),

@@ -11,12 +11,12 @@ TEXTS = ("reasoning", "content", "text")
 
 
 def split(recorded: bytes) -> bytes:
-    """Every character in a chunk of its own."""
+    """Return the stream with every character in a chunk of its own."""
     return written([part for chunk in chunks(recorded) for part in characters(chunk)]) or recorded
 
 
 def merged(recorded: bytes) -> bytes:
-    """As few chunks as hold the text in its order; the one with the finish stays alone."""
+    """Return as few chunks as contain the text in its order; the one with the finish stays alone."""
     joined: list[Chunk] = []
     for chunk in chunks(recorded):
         if joined and mergeable(joined[-1], chunk):
@@ -27,7 +27,7 @@ def merged(recorded: bytes) -> bytes:
 
 
 def chunks(recorded: bytes) -> list[Chunk]:
-    """The chunks of a stream; none where the bytes are something else."""
+    """Return the chunks of a stream; none if the bytes are something else."""
     text = recorded.decode()
     return [json.loads(data) for data in events(text)[0] if data != "[DONE]"] if is_event_stream(text) else []
 
@@ -47,7 +47,7 @@ def said(chunk: Chunk) -> dict[str, str]:
 
 
 def saying(chunk: Chunk, texts: dict[str, str], **rest: object) -> Chunk:
-    """The same chunk with other texts."""
+    """Return the same chunk with other texts."""
     changed = copy.deepcopy(chunk)
     fields = choice(changed).get("delta", choice(changed))
     for name in TEXTS:

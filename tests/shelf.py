@@ -9,7 +9,7 @@ THINK_STOPS = ("</think>", *FULL_STOPS)
 
 
 def profile(base_url: str = "http://localhost:8000/v1", **values: Any) -> Profile:
-    """A thinking model's profile, with `values` in the place of some of its keys."""
+    """Return a thinking model's profile, with `values` in the place of some of its keys."""
     usual: dict[str, Any] = {
         "name": "Scripted",
         "model": "scripted",

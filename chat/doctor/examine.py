@@ -100,7 +100,7 @@ def _present(profile: Profile, served: Served) -> Iterator[Finding]:
     """Yield the findings that a first reply proves: about server, key and model."""
     url = profile.endpoint.base_url
     yield good("reach", "reached", url=url)
-    yield good("key", "taken" if profile.endpoint.api_key else "not_needed")
+    yield good("key", "accepted" if profile.endpoint.api_key else "not_needed")
     if profile.model in served.names:
         yield good("model", "served", model=profile.model)
     elif served.names:
@@ -124,7 +124,7 @@ async def _version(profile: Profile) -> str:
 
 def _server(version: str, served: Served) -> Finding:
     if version:
-        return info("version", "told", version=version)
+        return info("version", "known", version=version)
     if served.owner:
         return info("version", "other", owner=served.owner)
     return unknown("version", "unknown")

@@ -29,7 +29,7 @@ async def _check_field(profile: Profile, name: str) -> Finding:
     if right:
         return info(name, "refused", message=right)
     if wrong:
-        return good(name, "taken")
+        return good(name, "supported")
     if name in profile.extra:
         return problem(name, "ignored_but_used")
     return info(name, "ignored")

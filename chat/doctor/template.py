@@ -88,7 +88,7 @@ async def _check_system(profile: Profile) -> tuple[Finding, ...]:
         if prompt is None:
             return (unknown("system", "unknown"),)
         if (system or _SYSTEM) in prompt:
-            return (good("system", "taken"),)
+            return (good("system", "supported"),)
         kind, message = "dropped", ""
     if used:
         return (problem("system", kind, message=message),)

@@ -62,7 +62,7 @@ async def check_acceptance(profile: Profile, stops: Stops) -> Stops:
     answer = await request_reply(profile, every)
     if isinstance(answer, Fault):
         message = answer.facts.get("message", answer.kind)
-        return Stops({}, (problem("stop_tokens", "not_taken", message=message),))
+        return Stops({}, (problem("stop_tokens", "rejected", message=message),))
     if server_of(profile).known.rejects_stop_ids:
         return Stops(dict.fromkeys(stops.ids, ()), (info("stop_tokens", "no_field"),))
     return stops

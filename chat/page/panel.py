@@ -55,7 +55,7 @@ async def apply_panel(chat: Chat, values: Mapping[str, object]) -> None:
         name = offered.name if offered else choice.profile_name
         await cl.context.emitter.send_toast(say("settings.switched", chat.language, name=name), "success")
     elif not bad:
-        await cl.context.emitter.send_toast(say("settings.taken", chat.language), "success")
+        await cl.context.emitter.send_toast(say("settings.saved", chat.language), "success")
 
 
 async def apply_picker(chat: Chat, modes: Mapping[str, str] | None) -> None:

@@ -25,4 +25,4 @@ class NoWay(Fault):
         super().__init__("refused", "server", Sentence("no_way"))
 
 
-Told = Event | HandedOff | Sentence
+Report = Event | HandedOff | Sentence

@@ -9,7 +9,7 @@ from functools import reduce
 from chat.profiles.modes import policy
 from chat.profiles.sentence import Sentence
 from chat.reply.handoff import close_thought, is_answer_wanted, join_endings, resume_mode, stopped_ending
-from chat.reply.notice import HandedOff, NoWay, Told
+from chat.reply.notice import HandedOff, NoWay, Report
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
 from chat.reply.resume import note_accepted, note_rejected
@@ -21,7 +21,7 @@ from chat.server.request import Request
 from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
 
 log = logging.getLogger("fullstop")
-Show = Callable[[Told], None]
+Show = Callable[[Report], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{value}” is not valid for “{name}”, so the previous value stays.",
         "“{name}”不能设为“{value}”，已保留原来的值。",
     ),
-    "settings.taken": ("Settings saved. They apply from your next message.", "设置已保存，从下一条消息起生效。"),
+    "settings.saved": ("Settings saved. They apply from your next message.", "设置已保存，从下一条消息起生效。"),
     # The mode picker in the composer.
     "mode.AUTO": ("Auto", "自动"),
     "mode.FULL": ("Full", "完整"),

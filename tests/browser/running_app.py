@@ -31,7 +31,7 @@ class RunningApp:
     pid: int
 
     def output(self) -> str:
-        """What the app has printed and logged so far."""
+        """Return what the app has printed and logged so far."""
         return self.log.read_text()
 
 
@@ -47,7 +47,7 @@ def copy_of_the_house(root: Path) -> Path:
 
 @contextmanager
 def running_app(root: Path, base_url: str, *options: str, port: int = 0, **environment: str) -> Iterator[RunningApp]:
-    """Options are those of `chainlit run`, as `--watch`; a test that has to know the port before gives it."""
+    """Start the app, with options of `chainlit run`, and yield it. A test that needs the port before gives it."""
     port, log = port or free_port(), root.with_suffix(".log")
     command = [sys.executable, "-m", "chainlit", "run", "app.py", "--headless", "--port", str(port), *options]
     ours = {"VLLM_BASE_URL": base_url, "FULLSTOP_PROFILE": "dasd-4b-thinking", "CHAINLIT_APP_ROOT": str(root)}
@@ -64,7 +64,7 @@ def running_app(root: Path, base_url: str, *options: str, port: int = 0, **envir
 
 
 def environment_for_the_app(environment: Mapping[str, str]) -> dict[str, str]:
-    """Chainlit reads bare names such as CI and DEBUG as its own options."""
+    """Return the environment without bare names such as CI and DEBUG, which Chainlit reads as its own options."""
     foreign = {name for name in environment if name in NOT_OURS or name.startswith(NOT_OURS_BEGINNING)}
     kept = {name: value for name, value in environment.items() if name not in foreign}
     return kept | {"NO_PROXY": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}

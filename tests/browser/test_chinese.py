@@ -50,7 +50,7 @@ def test_the_panel_and_the_readme_are_chinese(chat: Chat) -> None:
         assert TEXTS[key][1] in panel
     assert not english(panel)
     chat.confirm()
-    assert chat.toasts() == [sentence("settings.taken", "zh")]
+    assert chat.toasts() == [sentence("settings.saved", "zh")]
     chat.page.locator("#readme-button").click()
     chat.wait_text("面向 vLLM")
 

@@ -49,7 +49,7 @@ end:
 
 @pytest.fixture
 def own_profile(app: RunningApp) -> Iterator[Path]:
-    """A profile "Own" to be filled with conditions, and a module of conditions beside the folder."""
+    """Return a profile "Own" to be filled with conditions, with a module of conditions beside the folder."""
     module = app.root / "own_conditions.py"
     module.write_text(OWN)
     file = app.root / "profiles" / "own.yaml"
@@ -75,14 +75,14 @@ def pieces(text: str) -> list[Step]:
 def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, server: ScriptedServer) -> None:
     server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
-    (told,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
-    assert told.startswith(sentence("handed.loop.page", period=len(ROUND)))
+    (notice,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
+    assert notice.startswith(sentence("handed.loop.page", period=len(ROUND)))
     assert (turn.answer, turn.ending[:8]) == ("Four.", sentence("ending.complete"))
     assert not turn.thoughts[0].running
     assert server.chats()[0].wait_closed()
 
 
-def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(
+def test_an_answer_that_comes_back_to_its_words_gets_one_notice_and_continues(
     chat: Chat, server: ScriptedServer, own_profile: Path
 ) -> None:
     use(chat, own_profile, answer="circling()")
@@ -91,8 +91,8 @@ def test_an_answer_that_comes_back_to_its_words_is_told_so_once_and_goes_on(
         [Role(), Reasoning("Hm."), *[Content(piece.text) for piece in pieces(again)], Content("Four."), Finish()]
     )
     turn = chat.ask("2 + 2?")
-    (told,) = turn.lines
-    assert told.startswith(sentence("nudge.circling"))
+    (notice,) = turn.lines
+    assert notice.startswith(sentence("nudge.circling"))
     assert turn.answer.endswith("Four.")
     assert turn.ending.startswith(sentence("ending.complete"))
 
@@ -134,7 +134,7 @@ def test_a_condition_of_ones_own_ends_the_turn_and_a_broken_one_does_not(
     assert "own_conditions:Broken() failed: RuntimeError: out of order" in app.output()
 
 
-def test_a_condition_that_cannot_be_meant_is_told_and_the_last_good_one_stays(
+def test_a_condition_that_cannot_be_meant_is_reported_and_the_last_good_one_stays(
     chat: Chat, server: ScriptedServer, own_profile: Path
 ) -> None:
     use(chat, own_profile, answer='stop("END")')
@@ -156,6 +156,6 @@ def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None
     going_round = [Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()]
     server.play(going_round, [Content("四。"), Finish()])
     turn = chat.ask("二加二？")
-    told = [block.title for block in turn.blocks if block.title.endswith("以下是回答")]
-    assert told[0].startswith(sentence("handed.loop.page", "zh", period=21))
+    notices = [block.title for block in turn.blocks if block.title.endswith("以下是回答")]
+    assert notices[0].startswith(sentence("handed.loop.page", "zh", period=21))
     assert (turn.answer, turn.ending[:4]) == ("四。", sentence("ending.complete", "zh"))

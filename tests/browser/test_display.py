@@ -51,7 +51,7 @@ WIDE = rf"""{WORD}
 
 
 def formulas(chat: Chat, block: str = "assistant_message") -> list[str]:
-    """What was typeset, as TeX."""
+    """Return what was typeset, as TeX."""
     return chat.page.locator(f"[data-step-type={block}] annotation").all_text_contents()
 
 

@@ -24,7 +24,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`fullstop chat` without a server; ends it as Ctrl+C does."""
+    """Run `fullstop chat` without a server, and yield its address. End it as Ctrl+C does."""
     port = free_port()
     log = tmp_path_factory.mktemp("embedded") / "log"
     with log.open("wb") as output:

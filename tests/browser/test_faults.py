@@ -31,8 +31,8 @@ NOT_SERVED = error(404, "The model `Alibaba-Apsara/DASD-4B-Thinking` does not ex
 TOO_LONG = error(400, "This model's maximum context length is 32768 tokens. However, you requested 50000 tokens.")
 
 
-def told(chat: Chat, question: str = "2 + 2?") -> str:
-    """Asks, and gives back what the page says instead of a full answer."""
+def error_after(chat: Chat, question: str = "2 + 2?") -> str:
+    """Ask, and return what the page says instead of a full answer."""
     turn = chat.ask(question)
     assert chat.asked()[-1] == question
     everything = chat.everything()
@@ -42,7 +42,7 @@ def told(chat: Chat, question: str = "2 + 2?") -> str:
 
 
 def faulty(server: ScriptedServer, script: Script) -> None:
-    """The client tries again by itself where that may help."""
+    """Play a script three times, because the client retries where that may help."""
     server.reset()
     server.play(*[list(script)] * 3)
 
@@ -50,17 +50,17 @@ def faulty(server: ScriptedServer, script: Script) -> None:
 def test_a_stream_that_breaks_off_keeps_what_had_come(chat: Chat, server: ScriptedServer) -> None:
     for end in ([Drop()], [Reset()], []):
         faulty(server, [*BEGUN, *end])
-        assert told(chat) == sentence("fault.disconnected")
+        assert error_after(chat) == sentence("fault.disconnected")
         assert chat.answer_text() == "It is"
         assert chat.ending_line().startswith(sentence("ending.disconnected"))
 
 
-def test_an_error_in_the_stream_is_told_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
+def test_an_error_in_the_stream_is_shown_in_the_servers_words(chat: Chat, server: ScriptedServer) -> None:
     faulty(server, [*BEGUN, ErrorEvent("EngineCore is dead.")])
-    assert told(chat) == sentence("fault.server_error", message="EngineCore is dead.")
+    assert error_after(chat) == sentence("fault.server_error", message="EngineCore is dead.")
     assert chat.answer_text() == "It is"
     faulty(server, [*BEGUN, Raw(b"data: {nope\n\n")])
-    assert told(chat).startswith(sentence("fault.not_json"))
+    assert error_after(chat).startswith(sentence("fault.not_json"))
     assert chat.answer_text() == "It is"
 
 
@@ -76,13 +76,13 @@ def test_a_refused_request_says_what_to_do(chat: Chat, server: ScriptedServer) -
         (Status(200, "<html><body>Log in</body></html>"), sentence("fault.not_chat", url=url)),
     ):
         faulty(server, [refusal])
-        assert told(chat).startswith(expected)
+        assert error_after(chat).startswith(expected)
     server.reset()
     server.play(thought_and_answer("Hm.", "Four."))
     assert chat.ask("And now?").answer == "Four."
 
 
-def test_a_message_of_200000_characters_is_sent_and_its_refusal_told(chat: Chat, server: ScriptedServer) -> None:
+def test_a_message_of_200000_characters_is_sent_and_its_refusal_error_after(chat: Chat, server: ScriptedServer) -> None:
     faulty(server, [TOO_LONG])
     text = "long word " * 20_000
     chat.send(text)
@@ -96,7 +96,7 @@ Profile = Callable[..., str]
 
 @pytest.fixture
 def add_profile(app: RunningApp) -> Iterator[Profile]:
-    """Puts a profile beside the others, as a person would, and gives back its name."""
+    """Put a profile beside the others, as a person would, and return its name."""
     file = app.root / "profiles" / "zz-test.yaml"
 
     def add_profile(base_url: str) -> str:
@@ -109,30 +109,30 @@ def add_profile(app: RunningApp) -> Iterator[Profile]:
     file.unlink(missing_ok=True)
 
 
-def test_an_address_without_a_chat_endpoint_is_told(
+def test_an_address_without_a_chat_endpoint_is_error_after(
     app: RunningApp, add_profile: Profile, server: ScriptedServer, open_page: OpenPage
 ) -> None:
-    nobody, ourselves = f"http://127.0.0.1:{free_port()}/v1", f"{app.url}/v1"
-    add_profile(nobody)
+    unused, ourselves = f"http://127.0.0.1:{free_port()}/v1", f"{app.url}/v1"
+    add_profile(unused)
     chat = Chat(open_page(), app.url).open()
     chat.change(profile="Test")
-    assert told(chat).startswith(sentence("fault.unreachable", url=nobody))
+    assert error_after(chat).startswith(sentence("fault.unreachable", url=unused))
     add_profile(f"{server.url}/v2")
-    assert told(chat) == sentence("fault.path", url=f"{server.url}/v2", guess=server.base_url)
+    assert error_after(chat) == sentence("fault.path", url=f"{server.url}/v2", guess=server.base_url)
     for address in (ourselves, app.url, f"{app.url}/"):
         add_profile(address)
-        assert told(chat).startswith(sentence("fault.ourselves", url=address))
+        assert error_after(chat).startswith(sentence("fault.ourselves", url=address))
 
 
 @pytest.mark.parametrize("locale", ["zh-CN"])
-def test_a_chinese_browser_is_told_in_chinese(chat: Chat, server: ScriptedServer) -> None:
+def test_a_chinese_browser_shows_faults_in_chinese(chat: Chat, server: ScriptedServer) -> None:
     for script, expected in (
         ([*BEGUN, Drop()], sentence("fault.disconnected", "zh")),
         ([Status(401, {"error": "Unauthorized"})], sentence("fault.key", "zh", url=server.base_url)),
         ([TOO_LONG], sentence("fault.too_long", "zh")),
     ):
         faulty(server, script)
-        assert told(chat, "二加二？").startswith(expected)
+        assert error_after(chat, "二加二？").startswith(expected)
     unknown = sentence("mode.unknown", "zh", name="LOUD", known="FULL, THINK_ONLY")
     assert chat.ask("[MODE:LOUD] 二加二？").errors[0].startswith(unknown)
 
@@ -147,7 +147,7 @@ def at_key(line: int, key: str, problem: str) -> str:
     return sentence("profile.at_key", file="dasd-4b-thinking.yaml", line=line, key=key, problem=problem)
 
 
-def test_a_broken_profile_is_told_and_the_last_good_one_serves(
+def test_a_broken_profile_is_reported_and_the_last_good_one_serves(
     app: RunningApp, chat: Chat, server: ScriptedServer
 ) -> None:
     file = app.root / "profiles" / "dasd-4b-thinking.yaml"
@@ -161,7 +161,7 @@ def test_a_broken_profile_is_told_and_the_last_good_one_serves(
         unknown = sentence("profile.unknown_near", near="temperature")
         assert turn.errors == [f"{at_key(line, 'sampling.temperatur', unknown)} {sentence('profile.last_good')}"]
         assert turn.answer == "Four."
-        assert chat.ask("Is that told again?").errors == []
+        assert chat.ask("Is that shown again?").errors == []
         edited(file, "temperatur: 1.0", "temperature: warm")
         turn = chat.ask("2 + 2?")
         not_a_number = sentence("profile.value_number", value="'warm'")
@@ -187,7 +187,7 @@ def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and
         assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
         assert sentence("profile.none") in "".join(chat.ask("2 + 2?").errors)
         edited(folder / "dasd-4b-thinking.yaml", "thinking: [\n", "thinking:\n")
-        assert told(chat).startswith(sentence("fault.ourselves", url=f"{app.url}/v1"))
+        assert error_after(chat).startswith(sentence("fault.ourselves", url=f"{app.url}/v1"))
         assert "Traceback" not in app.output()
         chat = Chat(open_page(), app.url).open()
         chat.change(temperature="0.5")

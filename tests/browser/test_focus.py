@@ -16,7 +16,7 @@ def button(chat: Chat, name: str, receipt: int = -1) -> Locator:
 
 
 def press(chat: Chat, name: str, receipt: int = -1) -> None:
-    """With the keyboard."""
+    """Press a button with the keyboard."""
     expect(button(chat, name, receipt)).to_be_enabled()
     button(chat, name, receipt).focus()
     chat.page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ MODEL = Model("Two and two.", "Four.")
 
 
 def thought_only(turn: Turn, request: Request) -> bool:
-    """Whether the turn went as THINK_ONLY; the page and the server have to agree."""
+    """True if the turn went as THINK_ONLY; the page and the server have to agree."""
     ended = turn.ending.startswith(sentence("ending.thought_complete"))
     assert ended == (THINK_CLOSE in request.body["stop_token_ids"])
     assert turn.answer == ("" if ended else "Four.")
@@ -79,7 +79,7 @@ def test_a_tag_in_the_message_outdoes_the_panel_and_that_the_system_prompt(chat:
     assert thought_only(chat.ask("[MODE:THINK_ONLY] 2 + 2?"), server.chats()[-1])
 
 
-def test_an_unknown_mode_is_told_with_those_there_are(chat: Chat, server: ScriptedServer) -> None:
+def test_an_unknown_mode_is_reported_with_the_known_ones(chat: Chat, server: ScriptedServer) -> None:
     turn = chat.ask("[MODE:LOUD] 2 + 2?")
     assert turn.errors == [sentence("mode.unknown", name="LOUD", known="FULL, THINK_ONLY")]
     assert chat.asked() == ["[MODE:LOUD] 2 + 2?"]

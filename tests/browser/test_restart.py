@@ -76,7 +76,7 @@ class Restartable:
 
 @pytest.fixture(scope="module")
 def shared(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restartable]:
-    """An app for the tests of this file: each leaves it ended or started again."""
+    """Yield an app for the tests of this file: each leaves it ended or started again."""
     found = Restartable(copy_of_the_house(tmp_path_factory.mktemp("restartable") / "house"), scripted_server.base_url)
     yield found
     found.close()
@@ -84,7 +84,7 @@ def shared(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def restartable(shared: Restartable) -> Restartable:
-    """The app, which runs when the test begins."""
+    """Return the app, which runs when the test begins."""
     shared.start_if_ended()
     return shared
 

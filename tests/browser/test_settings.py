@@ -10,7 +10,7 @@ from tests.scripted_server import Content, Finish, Hang, Model, Reasoning, Role,
 from tests.sentences import sentence
 
 MODEL = Model("Two and two.", "Four.")
-TAKEN = sentence("settings.taken")
+SAVED = sentence("settings.saved")
 FIELDS = ("system", "temperature", "top_p", "max_tokens", "budget", "first_token", "idle", "total")
 
 
@@ -24,7 +24,7 @@ def test_what_stands_in_the_panel_reaches_the_server(chat: Chat, server: Scripte
     before = sent(chat, server)
     assert (before["temperature"], before["top_p"], before["max_tokens"]) == (1.0, 1.0, 32768)
     chat.change(temperature="0.25", top_p="0.5", max_tokens="1000", system="Be brief: $5.")
-    assert chat.toasts() == [TAKEN]
+    assert chat.toasts() == [SAVED]
     after = sent(chat, server)
     assert (after["temperature"], after["top_p"], after["max_tokens"]) == (0.25, 0.5, 1000)
     assert after["messages"][0] == {"role": "system", "content": "Be brief: $5."}
@@ -34,7 +34,7 @@ def test_what_stands_in_the_panel_reaches_the_server(chat: Chat, server: Scripte
     assert again["messages"][0]["role"] == "user"
 
 
-def test_a_value_that_does_not_fit_is_told_and_the_former_one_stays(chat: Chat, server: ScriptedServer) -> None:
+def test_a_value_that_does_not_fit_is_reported_and_the_previous_one_stays(chat: Chat, server: ScriptedServer) -> None:
     server.by_message({"": MODEL})
     chat.change(temperature="0.25")
     chat.change(temperature="warm", top_p="7", max_tokens="-3", idle="soon", total="10m")
@@ -97,7 +97,7 @@ def test_the_panel_is_shut_while_a_turn_runs(chat: Chat, server: ScriptedServer)
     expect(chat.page.locator("#chat-settings-open-modal")).to_be_disabled()
 
 
-def test_a_profile_that_is_gone_is_replaced_and_that_is_told(
+def test_a_profile_that_is_gone_is_replaced_and_that_is_reported(
     app: RunningApp, chat: Chat, server: ScriptedServer
 ) -> None:
     file = app.root / "profiles" / "zz-passing.yaml"

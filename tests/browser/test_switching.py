@@ -22,7 +22,7 @@ def second_server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def shelf(app: RunningApp, server: ScriptedServer, second_server: ScriptedServer) -> Iterator[dict[str, Any]]:
-    """Three profiles of a person's own, by the name in the panel: two models on one server, one on another."""
+    """Return three profiles of a person's own, by the name in the panel: two models on one server, one on another."""
     modes = {"FULL": {"stop_tokens": []}, "THINK_ONLY": {"stop_tokens": []}}
     thinking = {"open": "<think>", "close": "</think>"}
     usual = {"modes": modes, "thinking": thinking, "messages": {"past_thoughts": "keep"}}
@@ -40,7 +40,7 @@ def shelf(app: RunningApp, server: ScriptedServer, second_server: ScriptedServer
 
 
 def reply(body: dict[str, Any]) -> list[Step]:
-    """Every model thinks and says its own name and the question."""
+    """Return a reply in which the model thinks and says its own name and the question."""
     asked = body["messages"][-1]["content"]
     return [
         Role(),
@@ -55,7 +55,7 @@ def test_twenty_switches_in_one_chat_lose_nothing_and_mix_nothing(
 ) -> None:
     for each in (server, second_server):
         each.by_message({"": reply})
-    told: list[tuple[str, str]] = []  # model and question, turn by turn
+    past: list[tuple[str, str]] = []  # model and question, turn by turn
     for number in range(20):
         name = ("Ash", "Birch", "Cedar", "Ash", "Cedar")[number % 5]
         model, question = shelf[name]["model"], f"question {number}"
@@ -66,16 +66,16 @@ def test_twenty_switches_in_one_chat_lose_nothing_and_mix_nothing(
         assert number == 0 or turn.ending.endswith(f" · {name}")
         asked = (second_server if name == "Cedar" else server).chats()[-1].body
         assert asked["model"] == model
-        assert asked["messages"] == [*prompt(told, model, keeps=name != "Birch"), user(question)]
-        told.append((model, question))
+        assert asked["messages"] == [*prompt(past, model, keeps=name != "Birch"), user(question)]
+        past.append((model, question))
     assert len(server.chats()) + len(second_server.chats()) == 20
-    assert chat.asked() == [question for _, question in told]
+    assert chat.asked() == [question for _, question in past]
 
 
-def prompt(told: list[tuple[str, str]], model: str, keeps: bool) -> list[dict[str, str]]:
-    """All that was said, with the thoughts of that model alone, and those only where its profile keeps them."""
+def prompt(past: list[tuple[str, str]], model: str, keeps: bool) -> list[dict[str, str]]:
+    """Return all that was said, with the thoughts of that model alone, and those only if its profile keeps them."""
     messages = []
-    for by, question in told:
+    for by, question in past:
         thought = f"<think>\n{by} thinks of {question}.\n</think>\n\n" if keeps and by == model else ""
         messages += [user(question), {"role": "assistant", "content": f"{thought}{by} says {question}."}]
     return messages
@@ -86,7 +86,7 @@ def user(question: str) -> dict[str, str]:
 
 
 def header(chat: Chat) -> str:
-    """The profile that the header names, as it is drawn."""
+    """Return the profile that the header names, as it is drawn."""
     drawn = "span => getComputedStyle(span, '::before').content"
     return str(chat.page.locator("#chat-profiles > span").evaluate(drawn)).strip('"')
 

@@ -53,9 +53,9 @@ def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, ap
 def test_a_broken_edit_is_reported_and_the_next_good_one_recovers(chat: Chat, app: RunningApp, part: str) -> None:
     file = app.root / part
     edit(chat, file, '"""', '(\n"""')
-    chat.wait_text("The app does not load after the last edit: SyntaxError: ")
+    chat.wait_text(sentence("reload.broken") + "SyntaxError: ")
     assert Path(part).name in chat.everything()
-    assert "does not load after the last edit" in chat.ask("2 + 2?").errors[0]
+    assert sentence("reload.broken") in chat.ask("2 + 2?").errors[0]
     assert "Error reloading module" in app.output()
     edit(chat, file, '(\n"""', '"""')
     assert chat.ask("2 + 2?").answer == "Four."

@@ -46,29 +46,29 @@ class Turn:
 
     @property
     def thoughts(self) -> list[Block]:
-        """A thought can be unfolded, or has not said anything yet."""
+        """Return the thoughts that can be unfolded, or have not said anything yet."""
         return [block for block in self.blocks if block.kind == "tool" and (block.foldable or block.running)]
 
     @property
     def answer(self) -> str:
-        """All blocks of the answer, without the blank line at which they were parted."""
+        """Return all blocks of the answer, without the blank line between them."""
         said = [block for block in self.blocks if block.kind == "assistant_message" and not block.error]
         return "\n\n".join(block.text for block in said if not block.buttons)
 
     @property
     def lines(self) -> list[str]:
-        """What the page has said beside the turn: muted lines."""
+        """Return what the page says beside the turn: muted lines."""
         plain = [block for block in self.blocks if block.kind == "tool" and not block.foldable and not block.running]
         return [block.title for block in plain]
 
     @property
     def ending(self) -> str:
-        """The receipt's words."""
+        """Return the receipt's words."""
         return next((block.text for block in reversed(self.blocks) if block.buttons), "")
 
     @property
     def buttons(self) -> list[str]:
-        """What the receipt offers."""
+        """Return what the receipt offers."""
         return next((block.buttons for block in reversed(self.blocks) if block.buttons), [])
 
     @property

@@ -10,7 +10,7 @@ Act = Callable[[Turn], list[Event]]
 def says(
     reasoning: str = "", content: str = "", now: float = 1, tokens: int | None = None, ids: tuple[int, ...] = ()
 ) -> Act:
-    """A chunk; `tokens` is the server's count so far."""
+    """Return the act of feeding a chunk; `tokens` is the server's count so far."""
     usage = None if tokens is None else Usage(tokens)
     return lambda turn: turn.feed(Delta(reasoning, content, usage=usage, token_ids=ids), now)
 
@@ -24,7 +24,7 @@ def answers(text: str, now: float = 1, tokens: int | None = None) -> Act:
 
 
 def finishes(reason: str, stop_reason: int | str | None = None, content: str = "", now: float = 2) -> Act:
-    """The last chunk."""
+    """Return the act of feeding the last chunk."""
     return lambda turn: turn.feed(Delta(content=content, finish_reason=reason, stop_reason=stop_reason), now)
 
 
@@ -45,17 +45,17 @@ def fails(code: EndingCode) -> Act:
 
 
 def played(policy: Policy, *acts: Act) -> tuple[Turn, list[Event]]:
-    """The turn after all that, and what it told."""
+    """Return the turn after these acts, and its events."""
     turn = Turn(policy, 0)
     return turn, [event for act in acts for event in act(turn)]
 
 
 def under(condition: Condition, *acts: Act) -> Turn:
-    """The turn after all that, under this condition alone."""
+    """Return the turn after these acts, under this condition alone."""
     return played(Policy(end=condition), *acts)[0]
 
 
 def shown(condition: Condition, *acts: Act) -> list[str]:
-    """The text that each of them lets out."""
+    """Return the text that each of the events shows."""
     turn = Turn(Policy(end=condition), 0)
     return ["".join(e.text for e in act(turn) if isinstance(e, ThoughtDelta | AnswerDelta)) for act in acts]

@@ -42,7 +42,7 @@ plain = st.text(st.characters(exclude_characters="<[`~", exclude_categories=["Cs
 
 @st.composite
 def cut(draw: st.DrawFn, text: str) -> list[str]:
-    """`text` in pieces; some may be empty, as some chunks of a server are. Now and then all have the same few letters.
+    """Draw `text` in pieces. Some may be empty, as some chunks of a server are; now and then all have the same length.
 
     A draw takes longer than a chunk takes a turn, so there is none for each piece.
     """
@@ -60,7 +60,7 @@ runs = st.lists(st.tuples(st.sampled_from(["reasoning", "content"]), _some), max
 
 @st.composite
 def chunks(draw: st.DrawFn, stretches: Iterable[Run]) -> list[tuple[str, str]]:
-    """The same stretches as chunks of (reasoning, content); one may hold the end of a stretch and the next."""
+    """Draw the same stretches as chunks of (reasoning, content); one may contain the end of a stretch and the next."""
     cuts: list[tuple[str, str]] = []
     for field, text in stretches:
         for number, piece in enumerate(draw(cut(text))):

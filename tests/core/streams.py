@@ -169,7 +169,7 @@ def story(turn: Listening) -> list[tuple[str, object]]:
             case PhaseChanged(phase):
                 plain.append(("phase", phase))
             case Nudged() | CutBack():
-                plain.append(("told", each))
+                plain.append(("notice", each))
             case Ended(ending):
                 counts = TokenCounts() if turn.counted else ending.tokens  # a count belongs to its chunk
                 plain.append(("ended", replace(ending, seconds=Timing(ending.seconds.total), tokens=counts)))

@@ -98,7 +98,7 @@ with_repeats = st.builds(lambda a, b: a | b, repeats, conditions) | repeats
 # --- Any stream
 
 
-def told_alike(
+def checked_alike(
     policy: Policy, stream: list[Stretch], finish: Delta | None, data: st.DataObject, recuts: int = 2
 ) -> Listening:
     """Play the stream by the stretch, by the character and cut at random; return the first of these turns."""
@@ -123,7 +123,7 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
 ) -> None:
     last_words = special if data.draw(st.booleans()) else special[:1]
     policy = Policy(markers, special, last_words, only, condition)
-    turn = told_alike(policy, stream, finish, data)
+    turn = checked_alike(policy, stream, finish, data)
     nothing_is_lost(turn, played(replace(policy, end=None), whole(stream), finish))
 
 
@@ -132,11 +132,11 @@ def test_however_the_text_is_cut_the_events_and_the_ending_are_the_same(
 def test_a_text_that_repeats_itself_is_judged_alike_in_every_cut(
     markers: Markers | None, condition: Condition, stream: list[Stretch], finish: Delta | None, data: st.DataObject
 ) -> None:
-    told_alike(Policy(markers, end=condition), stream, finish, data)
+    checked_alike(Policy(markers, end=condition), stream, finish, data)
 
 
 def nothing_is_lost(turn: Turn, uncut: Turn) -> None:
-    """The shown text is the whole text up to the cut, which is before what was seen."""
+    """True if the shown text is the whole text up to the cut, which is before what was seen."""
     ending = turn.ending
     assert isinstance(ending, Ending)
     text = {"waiting": "", "thought": turn.thought, "answer": turn.answer}
@@ -173,7 +173,7 @@ few_letters = st.lists(st.sampled_from("aaabbb\n."), min_size=3, max_size=12).ma
 def test_matches_that_overlap_are_judged_alike_in_every_cut(
     condition: Condition, text: str, finish: Delta | None, data: st.DataObject
 ) -> None:
-    told_alike(Policy(end=condition), [Stretch("content", text, 0.0)], finish, data, recuts=1)
+    checked_alike(Policy(end=condition), [Stretch("content", text, 0.0)], finish, data, recuts=1)
 
 
 both_phases = st.one_of(
@@ -210,7 +210,7 @@ def test_matches_that_overlap_are_judged_alike_in_thought_and_answer(
     condition: Condition, stream: list[Stretch], finish: Delta | None, only: bool, data: st.DataObject
 ) -> None:
     policy = Policy(THINK, ("</s>",), ("</s>",), only, condition)
-    told_alike(policy, stream, finish, data, recuts=1)
+    checked_alike(policy, stream, finish, data, recuts=1)
 
 
 # --- The server's end

@@ -124,7 +124,7 @@ def gives_no_condition() -> object:
         (type, "refused", {"name": "mine", "problem": "type() takes 1 or 3 arguments"}),
     ],
 )
-def test_a_maker_that_makes_no_condition_is_told_of(maker: object, kind: str, facts: dict[str, str]) -> None:
+def test_a_factory_that_makes_no_condition_is_reported(maker: object, kind: str, facts: dict[str, str]) -> None:
     with pytest.raises(BadNotation) as refused:
         parse_condition("loop() | mine()", lambda name: maker if name == "mine" else built_in(name))
     assert (refused.value.place, refused.value.kind, refused.value.facts) == (10, kind, facts)

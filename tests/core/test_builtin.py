@@ -49,7 +49,7 @@ def test_each_turn_gets_a_fresh_watch(name: str) -> None:
     ("name", "kind", "near"),
     [("stopp", "unknown_near", "stop"), ("first_tokens", "unknown_near", "first_token"), ("xyz", "unknown", "")],
 )
-def test_a_name_that_nobody_has_is_told_with_the_nearest(name: str, kind: str, near: str) -> None:
+def test_an_unknown_name_is_reported_with_the_nearest(name: str, kind: str, near: str) -> None:
     with pytest.raises(BadCondition) as refused:
         built_in(name)
     assert (refused.value.kind, refused.value.facts["near"]) == (kind, near)

@@ -13,8 +13,8 @@ Place = tuple[bool, bool, bool, bool]
 LONG = 5000  # more than it keeps of a line
 
 
-def told(*pieces: str) -> Code:
-    """Asked after every piece."""
+def fed_code(*pieces: str) -> Code:
+    """Return the code after all pieces, asked after each of them."""
     code = Code()
     for piece in pieces:
         code.tell(piece)
@@ -47,7 +47,7 @@ def place(code: Code) -> Place:
     ],
 )
 def test_this_ends_in_a_code_fence(text: str) -> None:
-    code = told(text)
+    code = fed_code(text)
     assert (code.fenced, code.inside) == (True, True)
 
 
@@ -71,7 +71,7 @@ def test_this_ends_in_a_code_fence(text: str) -> None:
     ],
 )
 def test_this_ends_outside_of_code(text: str) -> None:
-    code = told(text)
+    code = fed_code(text)
     assert (code.fenced, code.inside) == (False, False)
 
 
@@ -98,7 +98,7 @@ def test_this_ends_outside_of_code(text: str) -> None:
     ],
 )
 def test_an_inline_span_is_open_up_to_as_many_backticks_or_the_lines_end(text: str, inside: bool) -> None:
-    code = told(text)
+    code = fed_code(text)
     assert (code.fenced, code.inside) == (False, inside)
 
 
@@ -116,7 +116,7 @@ def test_an_inline_span_is_open_up_to_as_many_backticks_or_the_lines_end(text: s
     ],
 )
 def test_it_is_known_what_stands_on_the_line(text: str, blank: bool, line_start: bool) -> None:
-    code = told(text)
+    code = fed_code(text)
     assert (code.blank, code.line_start) == (blank, line_start)
 
 
@@ -142,12 +142,12 @@ texts = st.lists(st.sampled_from(parts), max_size=14).map("".join)
 
 
 @given(texts, st.data())
-def test_told_in_any_pieces_and_asked_at_any_time_it_says_the_same(text: str, data: st.DataObject) -> None:
+def test_fed_in_any_pieces_and_asked_at_any_time_it_says_the_same(text: str, data: st.DataObject) -> None:
     pieces = data.draw(cut(text)) if len(text) < LONG else [text[: len(text) // 2], text[len(text) // 2 :]]
     unasked = Code()
     for piece in pieces:
         unasked.tell(piece)
-    assert place(told(*pieces)) == place(told(text)) == place(unasked)
+    assert place(fed_code(*pieces)) == place(fed_code(text)) == place(unasked)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_told_in_any_pieces_and_asked_at_any_time_it_says_the_same(text: str, da
         (["~" * LONG, "~", "a\n" + "~" * LONG, "~\nb"], False),
     ],
 )
-def test_a_very_long_line_is_told_right(pieces: list[str], inside: bool) -> None:
-    assert told(*pieces).inside == told("".join(pieces)).inside == inside
+def test_a_very_long_line_is_judged_right(pieces: list[str], inside: bool) -> None:
+    assert fed_code(*pieces).inside == fed_code("".join(pieces)).inside == inside
 
 
 @pytest.mark.parametrize("piece", ["word ", "`a` ", "``a "])

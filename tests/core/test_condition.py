@@ -219,7 +219,7 @@ class Mine(Condition):
 
 
 class Plain(Condition):
-    """Nobody has told it to be a dataclass, and it has no arguments."""
+    """A condition that is no dataclass and has no arguments."""
 
 
 def test_a_condition_of_ones_own_prints_its_fields() -> None:

@@ -23,12 +23,12 @@ PERIODS = st.integers(1, 40) | st.integers(41, 450) | st.integers(451, 2_000) | 
 
 
 def written(length: int, seed: int = 0, letters: str = LATIN) -> str:
-    """A text that does not go round."""
+    """Return a text that does not repeat itself."""
     return "".join(random.Random(seed).choices(letters, k=length))
 
 
 def chunks(text: str, seed: int) -> list[str]:
-    """The text in pieces; some are empty, as some chunks of a server are."""
+    """Return the text in pieces; some are empty, as some chunks of a server are."""
     draw, places = random.Random(seed), [0]
     longest = draw.choice([1, 4, 70, 500, 20_000])
     while places[-1] < len(text):
@@ -37,7 +37,7 @@ def chunks(text: str, seed: int) -> list[str]:
 
 
 def due(tier: Tier, period: int) -> float:
-    """After how many characters that go round they are a loop."""
+    """Return after how many repeating characters the text is a loop."""
     band = next(band for band in tier.bands if period <= band.longest)
     return max(band.least, band.copies * period)
 
@@ -54,7 +54,7 @@ def differs_in_numbers(count: int) -> str:
 
 @st.composite
 def roundabouts(draw: st.DrawFn) -> str:
-    """Texts that go round now and then."""
+    """Draw texts that repeat themselves now and then."""
     text = ""
     for seed in draw(st.lists(SEEDS, min_size=1, max_size=4)):
         letters = draw(st.sampled_from([LATIN, CHINESE, EMOJI, "-"]))
@@ -156,7 +156,7 @@ def test_a_passage_said_twice_is_no_loop_and_begun_again_it_is() -> None:
     assert found(THOUGHT, passage * 2 + passage[:600]).period == 3_000
 
 
-def test_the_first_loop_of_the_new_text_is_told_and_a_loop_may_be_left() -> None:
+def test_the_first_loop_of_the_new_text_is_reported_and_a_loop_may_be_left() -> None:
     rounds = CycleSearch(THOUGHT)
     assert rounds.feed("no no " * 200 + "yes yes " * 200) == Cycle(at=640, period=3, run=640)
     assert rounds.feed("yes yes " * 8) == Cycle(at=2_816, period=4, run=1_617)

@@ -84,7 +84,7 @@ def test_a_chunk_of_any_server_is_read(chunk: object, expected: Delta) -> None:
 
 
 def as_objects(value: object) -> object:
-    """The same chunk as the OpenAI client gives it: attributes for keys."""
+    """Return the same chunk as the OpenAI client gives it: with attributes instead of keys."""
     if isinstance(value, dict):
         return SimpleNamespace(**{name: as_objects(each) for name, each in value.items()})
     return [as_objects(each) for each in value] if isinstance(value, list) else value

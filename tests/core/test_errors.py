@@ -18,7 +18,7 @@ RAISED = {"BadArgument": 0, "BadCondition": 0, "BadNotation": 1}
 
 
 def raised() -> Iterator[tuple[str, set[str]]]:
-    """The kinds that the sources raise, with the names of their facts."""
+    """Yield the kinds that the sources raise, with the names of their facts."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             place = RAISED.get(getattr(getattr(node, "func", None), "id", ""), 99)

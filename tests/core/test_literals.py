@@ -14,7 +14,7 @@ streams = st.text("ab]", max_size=25)
 
 
 def found(texts: list[str], chunks: list[str]) -> Found:
-    """All texts that a stream has, and where: what a caller of `scan` makes of it."""
+    """Return all texts in a stream with their places, as a caller of `scan` would collect them."""
     literals, held, before = Literals(texts), "", 0
     places: Found = []
     for chunk, over in [*((chunk, False) for chunk in chunks), ("", True)]:
@@ -29,7 +29,7 @@ def found(texts: list[str], chunks: list[str]) -> Found:
 
 
 def by_the_whole_text(texts: list[str], text: str) -> Found:
-    """The same, by trying every text at every place."""
+    """Return the same, by trying every text at every place."""
     places: Found = []
     start = 0
     while start < len(text):

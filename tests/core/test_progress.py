@@ -12,7 +12,7 @@ ANY: Phase | None = None
 
 
 def begun(*phases: tuple[Phase, str], usage: int | None = None) -> Progress:
-    """Each phase with its text, a second after the one before; then the server's count, if it counts."""
+    """Return a progress after these phases, each a second after the one before, and then the server's count, if any."""
     progress = Progress(100)
     for phase, text in phases:
         progress.note_chunk(Delta(content=text), progress.now + 1)

@@ -31,7 +31,7 @@ def ended(pattern: Pattern, *chunks: str) -> int | None:
 
 
 def by_the_whole_text(pattern: str, flags: re.RegexFlag, text: str) -> int | None:
-    """The first place that `re` can end a match at: by trying every start for every end."""
+    """Return the first place at which `re` can end a match, by trying every start for every end."""
     for end in range(len(text) + 1):
         ending = re.compile(f"(?:{pattern})(?={ANYTHING}{{{len(text) - end}}}\\Z)", flags | re.MULTILINE)
         if any(ending.match(text, start) for start in range(end + 1)):
@@ -133,7 +133,7 @@ def test_a_pattern_ends_where_it_is_first_complete(pattern: str, text: str, end:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "chunks", "told", "late"),
+    ("pattern", "chunks", "ends", "late"),
     [
         ("ab", ["a", "b"], [None, 1], 0),
         ("ab", ["a", "", "xab"], [None, None, 3], 0),
@@ -143,11 +143,11 @@ def test_a_pattern_ends_where_it_is_first_complete(pattern: str, text: str, end:
         (r"a(?:\b|\B)", ["a"], [1], 0),
     ],
 )
-def test_an_end_is_told_as_soon_as_it_is_sure(
-    pattern: str, chunks: list[str], told: list[int | None], late: int
+def test_an_end_is_reported_as_soon_as_it_is_sure(
+    pattern: str, chunks: list[str], ends: list[int | None], late: int
 ) -> None:
     run = Pattern(pattern).start()
-    assert ([run.feed(chunk) for chunk in chunks], run.late) == (told, late)
+    assert ([run.feed(chunk) for chunk in chunks], run.late) == (ends, late)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_what_makes_a_backtracking_search_hang_takes_few_states(pattern: str, te
 
 
 def states(pattern: Pattern) -> list[State]:
-    """All that are alive, whoever holds them."""
+    """Return all states that are alive, whoever holds them."""
     gc.collect()
     return [one for one in gc.get_objects() if isinstance(one, State) and one.states is pattern._states]
 

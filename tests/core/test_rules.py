@@ -29,7 +29,7 @@ def scopes(notation: str) -> list[str]:
         ("(stop('a').during(any) & loop()).shadow().after(5)", ["any", "any"]),
     ],
 )
-def test_a_condition_looks_where_it_is_told_to_else_at_its_default(notation: str, expected: list[str]) -> None:
+def test_a_condition_looks_where_the_notation_says_else_at_its_default(notation: str, expected: list[str]) -> None:
     assert scopes(notation) == expected
 
 
@@ -142,7 +142,7 @@ def composed(some: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]
 
 
 def holds(condition: Condition, seen: str) -> bool:
-    """The condition in Python's own logic, when those letters have come."""
+    """True if the condition is true in Python's own logic, once those letters have come."""
     rule = str(condition).replace(".during(any)", "").replace("~", " not ").replace("&", "and").replace("|", "or")
     return bool(eval(rule, {"stop": lambda name: name in seen}))
 

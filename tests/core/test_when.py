@@ -41,7 +41,7 @@ def test_any_false_value_lets_the_turn_continue(result: object) -> None:
     assert (turn.answer, turn.ending.code) == ("abcdef", "complete")
 
 
-def test_it_composes_and_looks_at_the_thought_if_it_is_told_to() -> None:
+def test_it_composes_and_looks_at_the_thought_if_that_is_asked_for() -> None:
     condition = when(lambda text: text == "Hm. N").during("thought") | stop("END") | when(lambda text: "z" in text)
     turn, _ = played(condition, "<think>Hm. No.</think>Yes.")
     assert (turn.thought, turn.ending.phase) == ("Hm. N", "thought")

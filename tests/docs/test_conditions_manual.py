@@ -125,7 +125,7 @@ class Example:
     answer: str
     code: str
     because: str
-    told: bool
+    is_shown: bool
 
 
 def example(row: list[str]) -> Example:
@@ -180,7 +180,7 @@ def test_every_example_is_as_the_manual_says(row: list[str], alone: bool) -> Non
     assert turn.ending
     assert (turn.thought, turn.answer, turn.ending.code) == (expected.thought, expected.answer, expected.code)
     shown = [event.evidence for event in events if isinstance(event, Nudged)]
-    assert "".join(shown if expected.told else [turn.ending.evidence]) == expected.because
+    assert "".join(shown if expected.is_shown else [turn.ending.evidence]) == expected.because
     assert not [event for event in events if isinstance(event, ConditionFailed)]
 
 

@@ -73,13 +73,13 @@ STREAM = "".join(
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example package, where nothing that is made of it matters."""
+    """Return a copy of the example package, so that nothing is written into the repository."""
     return copytree(PACKAGE, tmp_path_factory.mktemp("source") / "package", ignore=ignore_patterns("__pycache__"))
 
 
 @pytest.fixture(scope="module")
 def installed(copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the example package in it, as pip puts it there."""
+    """Return a folder with the example package in it, as pip installs it there."""
     pytest.importorskip("hatchling", reason="hatchling is not here; make installs the app itself with it")
     target = tmp_path_factory.mktemp("installed")
     offline = ["--disable-pip-version-check", "--no-build-isolation", "--no-deps", "--no-index", "--quiet"]
@@ -89,7 +89,7 @@ def installed(copied: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def written(folder: Path, notation: str) -> Path:
-    """A profile with that condition for the answer, in a folder of profiles."""
+    """Write a profile with that condition for the answer, in a folder of profiles, and return it."""
     path = folder / "profiles" / "mine.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(PROFILE.replace("CONDITION", notation), encoding="utf-8")
@@ -97,7 +97,7 @@ def written(folder: Path, notation: str) -> Path:
 
 
 def replayed(folder: Path, notation: str, *packages: Path) -> subprocess.CompletedProcess[str]:
-    """`fullstop replay --json` with that condition, where these packages are installed."""
+    """Run `fullstop replay --json` with that condition and these installed packages."""
     recorded = folder / "recorded.sse"
     recorded.write_text(STREAM, encoding="utf-8")
     paths = os.pathsep.join(map(str, [ROOT, *packages, *filter(None, [os.environ.get("PYTHONPATH")])]))
@@ -114,9 +114,9 @@ def replayed(folder: Path, notation: str, *packages: Path) -> subprocess.Complet
 def test_an_installed_package_adds_a_condition(installed: Path, tmp_path: Path) -> None:
     done = replayed(tmp_path, "questions(2)", installed)
     assert (done.returncode, done.stderr) == (0, "")
-    told = json.loads(done.stdout)
-    ending = told["ending"]
-    assert (told["thought"], told["answer"]) == ("Is it? Or?", "Is it 4？ Is it 5?")
+    report = json.loads(done.stdout)
+    ending = report["ending"]
+    assert (report["thought"], report["answer"]) == ("Is it? Or?", "Is it 4？ Is it 5?")
     assert (ending["code"], ending["source"], ending["phase"]) == ("stop_text", "client", "answer")
     assert ending["condition"] == "questions(2).during(answer)"
     assert (ending["cut_at"], ending["evidence"]) == (len("Is it 4？ Is it 5?"), "question mark 2")
@@ -131,7 +131,7 @@ TOO_SMALL = "the number of questions is a whole number above 0"
 
 
 @pytest.mark.parametrize(
-    ("notation", "told"),
+    ("notation", "message"),
     [
         ("question(2)", sentence("profile.condition_unknown_near", name="question", near="questions")),
         (
@@ -142,15 +142,15 @@ TOO_SMALL = "the number of questions is a whole number above 0"
             "questions(2s)",
             sentence("profile.condition_refused", name="questions", problem=TOO_SMALL),
         ),
-        ("questions()", sentence("profile.condition_arguments", problem="missing a required argument: 'limit'")),
+        ("questions()", sentence("profile.condition_arguments", takes="questions(limit)")),
     ],
 )
-def test_what_is_wrong_with_its_name_or_its_arguments_is_told(
-    installed: Path, tmp_path: Path, notation: str, told: str
+def test_what_is_wrong_with_its_name_or_its_arguments_is_reported(
+    installed: Path, tmp_path: Path, notation: str, message: str
 ) -> None:
     done = replayed(tmp_path, notation, installed)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert f"mine.yaml:7, end.answer: {told}" in done.stderr
+    assert f"mine.yaml:7, end.answer: {message}" in done.stderr
 
 
 def test_without_the_package_the_profile_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_without_the_package_the_profile_is_refused_in_one_line(tmp_path: Path) 
 
 @pytest.fixture
 def beside(tmp_path: Path) -> Path:
-    """A folder with the example's module and one that fails beside the folder of profiles."""
+    """Return a folder with the example's module, and one that fails, beside the folder of profiles."""
     module = PACKAGE / "fullstop_questions.py"
     (tmp_path / "questions_here.py").write_text(module.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "failing.py").write_text(FAILING, encoding="utf-8")
@@ -181,7 +181,7 @@ def test_a_class_beside_the_folder_of_profiles_is_found(beside: Path) -> None:
     assert json.loads(done.stdout)["answer"] == "Is it 4？"
 
 
-def test_a_class_that_is_not_there_is_told(beside: Path) -> None:
+def test_a_missing_class_is_reported(beside: Path) -> None:
     with pytest.raises(ProfileError) as refused:
         read_profile(written(beside, "questions_here:Question(1)"))
     assert "has no attribute 'Question'" in say(refused.value.sentence, "en")

@@ -39,7 +39,7 @@ def printed(code: str) -> str:
 
 
 def at(server: ScriptedServer, code: str) -> str:
-    """The example with the address of the server that the test has started."""
+    """Return the example with the address of the server that the test has started."""
     assert "http://localhost:8000/v1" in code
     return code.replace("http://localhost:8000/v1", server.base_url)
 

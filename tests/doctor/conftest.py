@@ -51,9 +51,9 @@ def examined(pointed: Callable[..., Profile]) -> Examined:
     """Return a function that returns all findings about the profile with these values."""
 
     async def findings(base_url: str | None = None, **values: Any) -> list[Finding]:
-        told: list[Finding] = []
-        await examine(pointed(base_url, **values), told.append)
-        return told
+        findings: list[Finding] = []
+        await examine(pointed(base_url, **values), findings.append)
+        return findings
 
     return findings
 

@@ -28,9 +28,9 @@ async def test_nothing_is_said_if_all_is_well(server: ScriptedServer, pointed: P
 
 @pytest.mark.parametrize(("limit", "lines"), [(1, 1), (3, 3), (9, 4)])
 async def test_there_are_at_most_so_many_lines(pointed: Pointed, limit: int, lines: int) -> None:
-    told = await brief(pointed(**BAD), "en", limit)
-    assert len(told) == lines
-    assert not any("\n" in line for line in told)
+    shown = await brief(pointed(**BAD), "en", limit)
+    assert len(shown) == lines
+    assert not any("\n" in line for line in shown)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

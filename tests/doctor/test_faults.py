@@ -89,7 +89,7 @@ async def test_stop_tokens_that_would_do_harm(
 async def test_an_id_that_only_the_engine_knows_to_be_none(server: ScriptedServer, examined: Examined) -> None:
     server.tokenizes = False
     findings = await examined(**modes(FULL=[999_999]))
-    the_problem(findings, "stop_tokens", "not_taken", "999999", do="modes")
+    the_problem(findings, "stop_tokens", "rejected", "999999", do="modes")
 
 
 @pytest.mark.parametrize(

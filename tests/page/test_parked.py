@@ -183,7 +183,7 @@ def lost(page: Session) -> list[str]:
     return [name for name in names if name.startswith(sentence("lost.line"))]
 
 
-async def test_a_page_that_shows_an_unknown_question_is_told_once_and_its_turn_ends(opened: list[Session]) -> None:
+async def test_a_page_that_shows_an_unknown_question_gets_one_notice_and_its_turn_ends(opened: list[Session]) -> None:
     page = opened[0]
     shown: dict[str, Any] = {
         "asked": ["old"],
@@ -205,7 +205,7 @@ async def test_a_page_that_shows_an_unknown_question_is_told_once_and_its_turn_e
     assert page.idle()
 
 
-async def test_a_page_that_shows_only_known_questions_is_told_nothing(
+async def test_a_page_that_shows_only_known_questions_gets_no_notice(
     opened: list[Session], server: ScriptedServer
 ) -> None:
     server.play(thought_and_answer("Hm.", "Four."))

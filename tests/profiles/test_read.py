@@ -186,6 +186,6 @@ def test_an_error_is_reported_with_the_file_that_contains_it(
 ) -> None:
     with pytest.raises(ProfileError) as caught:
         extending(tmp_path, **texts)
-    told = caught.value
-    assert (told.file, told.line, told.key, told.problem.key) == (file, line, key, f"profile.{kind}")
-    assert say(told.sentence, "en") != say(told.sentence, "zh")
+    error = caught.value
+    assert (error.file, error.line, error.key, error.problem.key) == (file, line, key, f"profile.{kind}")
+    assert say(error.sentence, "en") != say(error.sentence, "zh")

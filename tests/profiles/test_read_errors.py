@@ -76,12 +76,10 @@ from tests.profiles.good_profile import GOOD, changed, read
         (changed('["</think>"]', "</think>"), 14, "modes.THINK_ONLY.stop_tokens", "value_list"),
         (changed("151643]", "[1]]"), 13, "modes.FULL.stop_tokens.1", "value_text"),
         (changed('{base_url: "http://localhost:8000/v1"}', "http://a/v1"), 3, "endpoint", "value_mapping"),
-        (changed("http://localhost:8000/v1", "localhost:8000/v1"), 3, "endpoint.base_url", "value_address"),
-        (changed("http://localhost:8000/v1", "http://"), 3, "endpoint.base_url", "value_address"),
-        (changed("http://localhost:8000/v1", "ftp://a/v1"), 3, "endpoint.base_url", "value_address"),
-        (changed("http://localhost:8000/v1", "/v1"), 3, "endpoint.base_url", "value_address"),
-        (changed("http://localhost:8000/v1", "http://[::1/v1"), 3, "endpoint.base_url", "value_address"),
-        (changed("http://localhost:8000/v1", "http://a:b/v1"), 3, "endpoint.base_url", "value_address"),
+        *(
+            (changed("http://localhost:8000/v1", value), 3, "endpoint.base_url", "value_address")
+            for value in ("localhost:8000/v1", "http://", "ftp://a/v1", "/v1", "http://[::1/v1", "http://a:b/v1")
+        ),
         (changed("  max_tokens: 100", "  max_tokens: yes"), 11, "sampling.max_tokens", "value_whole"),
         (changed("  max_tokens: 100", "  max_tokens: 1.2345k"), 11, "sampling.max_tokens", "value_whole"),
         (changed("  temperature: 0.5", "  temperature: '0.5'"), 10, "sampling.temperature", "value_number"),
@@ -91,11 +89,10 @@ from tests.profiles.good_profile import GOOD, changed, read
         (changed("  open: <think>", "  budget: 0s\n  open: <think>"), 7, "thinking.budget", "value_duration"),
         (changed("  open: <think>", "  open: [<think>, 3]"), 7, "thinking.open.1", "value_text"),
         (changed("  open: <think>", "  open: []"), 7, "thinking.open", "value_empty_list"),
-        (changed("{first_token: 2m", "{first_token: soon"), 16, "end.clocks.first_token", "value_duration"),
-        (changed("{first_token: 2m", "{first_token: 0"), 16, "end.clocks.first_token", "value_duration"),
-        (changed("{first_token: 2m", "{first_token: -5s"), 16, "end.clocks.first_token", "value_duration"),
-        (changed("{first_token: 2m", "{first_token: yes"), 16, "end.clocks.first_token", "value_duration"),
-        (changed("{first_token: 2m", "{first_token: 5 days"), 16, "end.clocks.first_token", "value_duration"),
+        *(
+            (changed("{first_token: 2m", f"{{first_token: {value}"), 16, "end.clocks.first_token", "value_duration")
+            for value in ("soon", "0", "-5s", "yes", "5 days")
+        ),
     ],
 )
 def test_an_error_is_reported_with_line_and_key(
@@ -103,9 +100,9 @@ def test_an_error_is_reported_with_line_and_key(
 ) -> None:
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, text)
-    told = caught.value
-    assert (told.file, told.line, told.problem.key) == ("good.yaml", line, f"profile.{kind}")
-    assert key in (told.key, None)
+    error = caught.value
+    assert (error.file, error.line, error.problem.key) == ("good.yaml", line, f"profile.{kind}")
+    assert key in (error.key, None)
 
 
 @pytest.mark.parametrize(
@@ -158,10 +155,10 @@ def test_a_senseless_condition_is_reported_with_line_and_key(
             tmp_path,
             changed("  clocks:", f"  thought: {yaml.safe_dump(written, width=9999).splitlines()[0]}\n  clocks:"),
         )
-    told = caught.value
-    assert (told.line, told.key, told.problem.key) == (16, "end.thought", f"profile.condition_{kind}")
-    assert facts.items() <= told.problem.facts.items()
-    assert "\n" not in say(told.sentence, "en") + say(told.sentence, "zh")
+    error = caught.value
+    assert (error.line, error.key, error.problem.key) == (16, "end.thought", f"profile.condition_{kind}")
+    assert facts.items() <= error.problem.facts.items()
+    assert "\n" not in say(error.sentence, "en") + say(error.sentence, "zh")
 
 
 @pytest.mark.parametrize("written", ["!key {key}", "!{key} x", "!!int {key}", "[!key {key}]", "{{a: !key {key}}}"])

@@ -12,7 +12,7 @@ from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.read import read_profile
 from chat.profiles.yaml_file import ProfileError
 from chat.reply.history import Exchange, History
-from chat.reply.notice import Told
+from chat.reply.notice import Report
 from chat.reply.play import Play
 from chat.reply.reply import Reply
 from chat.server.faults import Fault
@@ -171,7 +171,7 @@ async def test_an_error_before_a_reply_goes_on_is_its_ending(begun: Begun | None
         def before(self, exchange: Exchange) -> list[Exchange]:
             raise Bomb("boom")
 
-    shown: list[Told] = []
+    shown: list[Report] = []
     reply = Reply(replace(question(profile()), history=Broken()), shown.append, begun)
     fault = await reply.play()
     assert fault

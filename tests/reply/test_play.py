@@ -164,11 +164,11 @@ async def test_with_and_without_a_parser_the_turn_is_the_same(
 # --- Events
 
 
-async def test_the_page_is_told_in_order(server: ScriptedServer, chat: Chat) -> None:
+async def test_the_page_gets_the_events_in_order(server: ScriptedServer, chat: Chat) -> None:
     server.play([Role(), Reasoning("T"), Reasoning("h"), Content("A"), Finish("stop", text="."), Done()])
-    told: list[Event] = []
-    turn, ended, fault = await chat.play(show=told.append)
-    assert told == [
+    shown: list[Event] = []
+    turn, ended, fault = await chat.play(show=shown.append)
+    assert shown == [
         PhaseChanged("thought"),
         ThoughtDelta("T"),
         ThoughtDelta("h"),
@@ -369,11 +369,11 @@ async def test_a_clock_that_has_run_since_the_request_closes_the_connection(
 async def test_stop_while_waiting_closes_the_connection(server: ScriptedServer, chat: Chat, before: list[Step]) -> None:
     hold = Hold()
     server.play([*before, hold, *([] if before else [error(503, "late")])])
-    told: list[Event] = []
+    shown: list[Event] = []
     answered = asyncio.Event()
 
     def show(event: Event) -> None:
-        told.append(event)
+        shown.append(event)
         if event == AnswerDelta("A"):
             answered.set()
 
@@ -384,7 +384,7 @@ async def test_stop_while_waiting_closes_the_connection(server: ScriptedServer, 
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    ended = told[-1]
+    ended = shown[-1]
     assert isinstance(ended, Ended)
     assert (ended.ending.code, ended.ending.source) == ("stopped", "person")
     assert await asyncio.to_thread(server.wait_chat().wait_closed)
@@ -392,17 +392,17 @@ async def test_stop_while_waiting_closes_the_connection(server: ScriptedServer, 
 
 async def test_stop_between_two_chunks_closes_the_connection(server: ScriptedServer, chat: Chat) -> None:
     server.play([Role(), T, A, *[A] * 50, Hang()])
-    told: list[Event] = []
+    shown: list[Event] = []
 
     def show(event: Event) -> None:
-        told.append(event)
+        shown.append(event)
         if event == AnswerDelta("A"):
             playing.cancel()
 
     playing = asyncio.create_task(chat.play(show=show))
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert isinstance(told[-1], Ended)
+    assert isinstance(shown[-1], Ended)
     assert await asyncio.to_thread(server.wait_chat().wait_closed)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chat.profiles.sentence import Sentence
 from chat.reply.history import Exchange
-from chat.reply.notice import HandedOff, Told
+from chat.reply.notice import HandedOff, Report
 from chat.reply.prepare import Prepared
 from chat.reply.reply import Reply
 from chat.words.receipt import Facts, line
@@ -20,7 +20,7 @@ THINKING: dict[str, Any] = {"open": "<think>", "close": "</think>"}
 
 
 def turns(number: int) -> list[Exchange]:
-    """That many past turns of some 60 tokens each."""
+    """Return that many past turns of some 60 tokens each."""
     return [Exchange(str(each), f"{each}: {SENTENCE * 10}", answer="Yes.") for each in range(number)]
 
 
@@ -64,11 +64,11 @@ async def test_a_thought_that_has_taken_its_share_is_answered_within_the_limit(
     chat.use(sampling={"max_tokens": 400}, thinking=THINKING)
     thought = [Reasoning(f"Case {number} of {number * 7919 % 1000} is four. ") for number in range(100)]
     server.play([Role(), *thought, Hang()], [Content("Four."), Finish()])
-    told: list[Told] = []
+    reported: list[Report] = []
 
-    reply = Reply(chat.question(), told.append)
+    reply = Reply(chat.question(), reported.append)
     assert await reply.play() is None
-    (handed,) = [each for each in told if isinstance(each, HandedOff)]
+    (handed,) = [each for each in reported if isinstance(each, HandedOff)]
     assert (handed.share, handed.ending.code) == (400, "budget")
     assert reply.answer == "Four."
     first, second = (each.body["max_tokens"] for each in server.chats())
@@ -92,8 +92,8 @@ async def test_an_answer_that_has_taken_what_was_left_has_not_filled_the_window(
     assert reply.prepared
     most, limit = reply.prepared.most, reply.prepared.limit
     assert (most, limit) == (server.chats()[1].body["max_tokens"],) * 2
-    told = Facts(reply.ending, reply.so_far, True, True, True, most=most, limit=limit, window=reply.prepared.window)
-    assert "window" not in line(replace(told, used=reply.used), "en")
+    facts = Facts(reply.ending, reply.so_far, True, True, True, most=most, limit=limit, window=reply.prepared.window)
+    assert "window" not in line(replace(facts, used=reply.used), "en")
 
 
 async def test_what_the_window_leaves_of_the_limit_is_known(server: ScriptedServer, chat: Chat) -> None:
@@ -106,7 +106,7 @@ async def test_what_the_window_leaves_of_the_limit_is_known(server: ScriptedServ
     assert made.share == Budget(int((made.most - made.most // 4) / 1.1))
 
 
-async def test_old_turns_that_are_left_out_are_told_once(server: ScriptedServer, chat: Chat) -> None:
+async def test_dropped_turns_are_reported_once(server: ScriptedServer, chat: Chat) -> None:
     server.max_model_len = 2000
     chat.use(sampling={"max_tokens": 400}, thinking=THINKING)
     made = await of(chat, past=60)

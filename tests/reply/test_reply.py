@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chat.profiles.sentence import Sentence
-from chat.reply.notice import HandedOff, NoWay, Told
+from chat.reply.notice import HandedOff, NoWay, Report
 from chat.reply.reply import Reply
 from chat.server.faults import Fault
 from chat.words.endings import ending_sentence
@@ -26,13 +26,13 @@ class Played:
     """One question, played to its end, and what the page received of it."""
 
     def __init__(self, chat: Chat, mode: str = "FULL", begun: Begun | None = None) -> None:
-        self.told: list[Told] = []
+        self.reported: list[Report] = []
         self.thinking, self.answered = asyncio.Event(), asyncio.Event()
 
         self.reply = Reply(chat.question(mode), self._show, begun, begun.thought if begun else "")
 
-    def _show(self, event: Told) -> None:
-        self.told.append(event)
+    def _show(self, event: Report) -> None:
+        self.reported.append(event)
         if isinstance(event, ThoughtDelta):
             self.thinking.set()
         if isinstance(event, AnswerDelta):
@@ -48,7 +48,7 @@ class Played:
 
     @property
     def kinds(self) -> list[str]:
-        return [type(each).__name__ for each in self.told if isinstance(each, Ended | HandedOff)]
+        return [type(each).__name__ for each in self.reported if isinstance(each, Ended | HandedOff)]
 
 
 def cut(*last: Step) -> list[Step]:
@@ -83,7 +83,7 @@ async def test_a_thought_that_was_cut_is_answered(
     played = Played(chat)
     assert await played.to_the_end() is None
     assert played.kinds == ["HandedOff", "Ended"]
-    (handed,) = [each for each in played.told if isinstance(each, HandedOff)]
+    (handed,) = [each for each in played.reported if isinstance(each, HandedOff)]
     assert (handed.ending.code, handed.ending.phase) == (code, "thought")
     assert (played.reply.answer, played.ending.code, played.ending.phase) == ("Four.", "complete", "answer")
     assert len(server.chats()) == 2
@@ -96,13 +96,13 @@ async def test_the_figures_are_those_of_both(server: ScriptedServer, chat: Chat)
     server.play(LENGTH, ANSWER)
     played = Played(chat)
     await played.to_the_end()
-    (handed,) = [each.ending for each in played.told if isinstance(each, HandedOff)]
+    (handed,) = [each.ending for each in played.reported if isinstance(each, HandedOff)]
     assert played.ending.tokens.thought == handed.tokens.thought > 0
     assert played.ending.tokens.answer >= 2
     assert played.ending.tokens.exact
     assert played.ending.seconds.first_token == handed.seconds.first_token
     assert played.ending.seconds.total > handed.seconds.total
-    assert played.told[-1] == Ended(played.ending)
+    assert played.reported[-1] == Ended(played.ending)
 
 
 async def test_a_template_that_opens_the_thought_opens_it_once(server: ScriptedServer, chat: Chat) -> None:
@@ -152,7 +152,7 @@ async def test_a_turn_ends_as_before_if_the_server_cannot_continue(server: Scrip
     played = Played(chat)
     assert await played.to_the_end() is None
     assert (played.kinds, played.ending.code, played.ending.phase) == (["Ended"], "length", "thought")
-    assert Sentence("handed.no_way") in played.told
+    assert Sentence("handed.no_way") in played.reported
     assert isinstance(await played.to_the_end(answer=True), NoWay)
     assert isinstance(await played.to_the_end(), NoWay)
     assert (played.ending.code, played.reply.thought) == ("length", "".join(THOUGHT).strip())
@@ -166,9 +166,9 @@ async def test_a_turn_ends_as_it_was_cut_if_the_server_refuses_to_continue(
     played = Played(chat)
     assert await played.to_the_end() is None
     assert (played.ending.code, played.ending.phase) == ("length", "thought")
-    assert played.told[-1] == Ended(played.ending)
+    assert played.reported[-1] == Ended(played.ending)
     assert played.kinds == ["HandedOff", "Ended"]
-    assert Sentence("handed.no_way") in played.told
+    assert Sentence("handed.no_way") in played.reported
     assert played.reply.thought == "".join(THOUGHT).strip()
     assert "no completions here" in caplog.text
 
@@ -456,7 +456,7 @@ async def test_an_answer_that_loops_is_cut_back_to_the_first_copy(server: Script
     await played.to_the_end()
     assert (played.ending.code, played.ending.phase) == ("loop", "answer")
     assert played.reply.answer == f"A table:\n\n{line}".rstrip()
-    (back,) = [each for each in played.told if isinstance(each, CutBack)]
+    (back,) = [each for each in played.reported if isinstance(each, CutBack)]
     assert back.keep == len(played.reply.answer)
 
 
@@ -508,6 +508,6 @@ async def test_another_version_that_is_stopped_at_once_has_an_ending_too(
     with pytest.raises(asyncio.CancelledError):
         await playing
     assert (played.ending.code, played.ending.source) == ("stopped", "person")
-    assert played.told == [Ended(played.ending)]
+    assert played.reported == [Ended(played.ending)]
     given = Facts(played.ending, begun, thought=True, answer=bool(begun.answer), thinks=True)
     assert [act for act, look in acts(given) if look == "main"] == offered

@@ -113,18 +113,18 @@ async def test_fields_of_chat_requests_alone_are_omitted(server: ScriptedServer,
 
 
 @pytest.mark.parametrize(
-    ("effort", "kwargs", "told"),
+    ("effort", "kwargs", "sent"),
     [
         ("none", {}, {"enable_thinking": False, "reasoning_effort": "none"}),
         ("high", {"enable_thinking": False}, {"enable_thinking": False, "reasoning_effort": "high"}),
     ],
 )
 async def test_the_template_receives_the_effort_as_in_a_chat(
-    server: ScriptedServer, chat: Chat, effort: str, kwargs: Body, told: Body
+    server: ScriptedServer, chat: Chat, effort: str, kwargs: Body, sent: Body
 ) -> None:
     await resume(chat, NO_THOUGHT, reasoning_effort=effort, chat_template_kwargs=kwargs)
     (body,) = [each.body for each in server.requests if "messages" in each.body]
-    assert body["chat_template_kwargs"] == told
+    assert body["chat_template_kwargs"] == sent
 
 
 async def test_without_a_limit_a_prompt_may_use_all_the_room(server: ScriptedServer, chat: Chat) -> None:

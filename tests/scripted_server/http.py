@@ -25,7 +25,7 @@ class Request:
 
     @property
     def closed_early(self) -> bool:
-        """Whether the client closed its connection before the script was over; `closed_at` says when."""
+        """True if the client closed its connection before the script was over; `closed_at` says when."""
         return self._closed.is_set()
 
     def wait_closed(self, timeout: float = 30) -> bool:
@@ -37,13 +37,13 @@ class Request:
 
     @property
     def message(self) -> str:
-        """The text of the last user message."""
+        """Return the text of the last user message."""
         said = [each["content"] for each in self.body.get("messages", ()) if each["role"] == "user"]
         return str(said[-1]) if said else str(self.body.get("prompt", ""))
 
 
 async def read(reader: asyncio.StreamReader) -> Request | None:
-    """The next request on this connection, or None when the client has closed, half-closed or reset it."""
+    """Return the next request on this connection; None once the client has closed, half-closed or reset it."""
     try:
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
         headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}

@@ -14,7 +14,7 @@ Budgets = Literal["taken", "no parser", "unknown", "strict"]
 
 
 def too_long(prompt: int, window: int) -> Status:
-    """A prompt that leaves no room for a reply."""
+    """Return the rejection of a prompt that leaves no room for a reply."""
     return error(
         400,
         f"This model's maximum context length is {window} tokens. However, your prompt contains at least {prompt} "
@@ -25,13 +25,13 @@ def too_long(prompt: int, window: int) -> Status:
 
 
 def lowered(body: Body, room: int) -> Body:
-    """The request with `max_tokens` lowered to the room that the prompt leaves, in silence."""
+    """Return the request with `max_tokens` lowered, without notice, to the room that the prompt leaves."""
     asked = body.get("max_completion_tokens") or body.get("max_tokens")
     return {**body, "max_tokens": room} | {"max_completion_tokens": None} if asked and asked > room else body
 
 
 def budget_refused(body: Body, budgets: Budgets) -> list[Step]:
-    """What is said to a thinking budget where it is not taken; a server that does not know it says nothing.
+    """Return the rejection of a thinking budget; nothing from a server that ignores the field.
 
     The engine's own refusal comes inside a stream.
     """
@@ -48,7 +48,7 @@ def budget_refused(body: Body, budgets: Budgets) -> list[Step]:
 
 
 def tries_budget(path: str, body: Body) -> bool:
-    """Whether it only tries whether a budget is taken: the script is for others."""
+    """True if the request only tries whether a budget is accepted: the script is for others."""
     tried = path.endswith("/chat/completions") and BUDGET in body
     return tried and body.get("max_tokens") == 1 and not body.get("stream")
 

@@ -27,12 +27,12 @@ THINK_CLOSE = 151668
 
 
 def tokens(text: str) -> list[str]:
-    """The text in pieces about as long as a tokenizer's; joined they are the text again."""
+    """Return the text in pieces about as long as a tokenizer's; joined they are the text again."""
     return re.findall(r"\s?[^\s\u2e80-\uffff]{1,6}|[\u2e80-\uffff]{1,2}|\s", text)
 
 
 def error(code: int, message: str, kind: str = "BadRequestError", param: str | None = None) -> Status:
-    """An error before the stream, in vLLM's shape."""
+    """Return an error before the stream, in vLLM's shape."""
     return Status(code, {"error": {"message": message, "type": kind, "param": param, "code": code}})
 
 
@@ -45,7 +45,7 @@ def thought_and_answer(
     markers: tuple[str, str] | None = None,
     field: Field = "reasoning",
 ) -> list[Step]:
-    """A turn that ends by itself, whatever was asked for."""
+    """Return a turn that ends by itself, whatever was asked for."""
     return Model(thought, answer, tokens_per_second, chunk, markers, field)({})
 
 
@@ -111,7 +111,7 @@ def _thinking_is_off(request: Body) -> bool:
 
 
 def replay(capture: Path, cut: int | None = None, gap_seconds: float = 0) -> list[Step]:
-    """A capture's bytes: event by event, or (`cut` is a seed) cut anywhere, also inside a character.
+    """Return a capture's bytes: event by event, or (`cut` is a seed) cut anywhere, also inside a character.
 
     The client reads each cut by itself only with a gap between them.
     """

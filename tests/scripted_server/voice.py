@@ -41,7 +41,7 @@ class Voice:
         self._counts = bool((request.body.get("stream_options") or {}).get("continuous_usage_stats"))
 
     def event(self, step: Step) -> bytes:
-        """The step as bytes; none where the protocol has no word for it."""
+        """Return the step as bytes; none if the protocol cannot express it."""
         self._used = used(self._used, step)
         match step:
             case Role():
@@ -70,7 +70,7 @@ class Voice:
                 assert_never(step)
 
     def whole(self, script: Iterable[Step]) -> Status:
-        """The same script as one answer, for a request without `stream`."""
+        """Return the same script as one answer, for a request without `stream`."""
         said: dict[str, str] = {}
         finish, usage = Finish(), Usage()
         for step in script:
@@ -101,7 +101,7 @@ class Voice:
 
 
 def used(so_far: Usage, step: Step) -> Usage:
-    """What `continuous_usage_stats` says after this step."""
+    """Return what `continuous_usage_stats` says after this step."""
     match step:
         case Reasoning(text):
             count = len(tokens(text))

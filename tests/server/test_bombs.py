@@ -85,7 +85,7 @@ async def test_the_beginning_of_a_long_error_is_quoted(chat: Chat, status: int) 
         assert len(fault.facts["message"]) <= 300
 
 
-async def test_a_long_error_is_still_told_from_others(chat: Chat) -> None:
+async def test_a_long_error_still_differs_from_others(chat: Chat) -> None:
     async with hostile.hostile(hostile.error_body(401)) as server:
         chat.use(server.base_url)
         _, _, fault = await chat.play()

@@ -36,7 +36,7 @@ TAGS = {"open": "<think>", "close": "</think>"}
 
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
-    """vLLM with a reasoning parser."""
+    """Return vLLM with a reasoning parser."""
     with ScriptedServer() as server:
         server.budgets = "taken"
         yield server

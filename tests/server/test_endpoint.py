@@ -166,10 +166,10 @@ async def test_each_fault_has_its_kind(
     server: ScriptedServer, chat: Chat, script: Script, ending: str, kind: str, facts: dict[str, str]
 ) -> None:
     server.by_message({"": script})
-    told = await fault(chat)
-    assert (told.code, told.kind) == (ending, kind)
-    assert facts.items() <= told.facts.items()
-    assert say(told.sentence, "en") != say(told.sentence, "zh")
+    refusal = await fault(chat)
+    assert (refusal.code, refusal.kind) == (ending, kind)
+    assert facts.items() <= refusal.facts.items()
+    assert say(refusal.sentence, "en") != say(refusal.sentence, "zh")
 
 
 async def test_a_busy_server_is_asked_again(server: ScriptedServer, chat: Chat) -> None:
@@ -186,23 +186,23 @@ async def test_a_request_that_is_wrong_is_not_sent_again(server: ScriptedServer,
 
 async def test_a_wrong_key_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.key = "secret"
-    told = await fault(chat)
-    assert (told.kind, told.facts) == ("key", {"url": server.base_url})
+    refusal = await fault(chat)
+    assert (refusal.kind, refusal.facts) == ("key", {"url": server.base_url})
 
 
 async def test_a_missing_v1_is_guessed(server: ScriptedServer, chat: Chat) -> None:
     chat.use(server.url)
-    told = await fault(chat)
-    assert (told.kind, told.facts["guess"]) == ("path", server.base_url)
+    refusal = await fault(chat)
+    assert (refusal.kind, refusal.facts["guess"]) == ("path", server.base_url)
 
 
 async def test_a_refused_connection_is_reported(chat: Chat) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     chat.use(f"http://127.0.0.1:{port}/v1")
-    told = await fault(chat)
-    assert (told.code, told.source, told.kind) == ("refused", "network", "unreachable")
-    assert told.facts == {"url": f"http://127.0.0.1:{port}/v1"}
+    refusal = await fault(chat)
+    assert (refusal.code, refusal.source, refusal.kind) == ("refused", "network", "unreachable")
+    assert refusal.facts == {"url": f"http://127.0.0.1:{port}/v1"}
 
 
 @pytest.mark.parametrize(

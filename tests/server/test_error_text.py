@@ -36,7 +36,7 @@ FIRST = {"index": 0, "delta": {"content": "A"}}
         ("error", ""),
     ],
 )
-def test_an_error_in_the_place_of_a_chunk_is_told(chunk: object, words: str) -> None:
+def test_an_error_in_the_place_of_a_chunk_is_reported(chunk: object, words: str) -> None:
     assert error_text(chunk) == words
 
 

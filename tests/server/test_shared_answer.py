@@ -69,7 +69,7 @@ async def test_one_who_gives_up_does_not_end_it_for_the_others() -> None:
     assert asked.times == 1
 
 
-async def test_when_all_give_up_nobody_is_asked_any_more() -> None:
+async def test_when_all_give_up_the_question_is_cancelled() -> None:
     shared, asked = SharedAnswer[int](lambda: 60.0), Asked()
     waiting = [asyncio.ensure_future(shared.get("a", asked)) for _ in range(2)]
     await asyncio.sleep(0)

@@ -89,18 +89,18 @@ async def test_an_invalid_answer_gives_no_ids(chat: Chat, web: Callable[..., Any
 
 
 async def test_a_text_of_several_tokens_is_refused_with_its_pieces(chat: Chat) -> None:
-    told = await refused(chat.profile, "</think>", "<|eot_id|>")
-    assert (told.code, told.source, told.kind) == ("refused", "client", "stop_token_pieces")
-    assert told.facts["token"] == "<|eot_id|>"
-    assert told.facts["pieces"].replace(" · ", "") == "<|eot_id|>"
-    assert told.facts["pieces"].count("·") > 1
+    refusal = await refused(chat.profile, "</think>", "<|eot_id|>")
+    assert (refusal.code, refusal.source, refusal.kind) == ("refused", "client", "stop_token_pieces")
+    assert refusal.facts["token"] == "<|eot_id|>"
+    assert refusal.facts["pieces"].replace(" · ", "") == "<|eot_id|>"
+    assert refusal.facts["pieces"].count("·") > 1
 
 
 async def test_an_id_of_ordinary_text_is_refused_with_the_text(chat: Chat) -> None:
-    told = await refused(chat.profile, 151645, 10)
-    assert (told.kind, told.facts["token"], told.facts["text"]) == ("stop_token_ordinary", "10", "+")
-    assert sentence("doctor.stop_tokens.ordinary", token=10) in say(told.sentence, "en")
-    assert "`+`" in say(told.sentence, "zh")
+    refusal = await refused(chat.profile, 151645, 10)
+    assert (refusal.kind, refusal.facts["token"], refusal.facts["text"]) == ("stop_token_ordinary", "10", "+")
+    assert sentence("doctor.stop_tokens.ordinary", token=10) in say(refusal.sentence, "en")
+    assert "`+`" in say(refusal.sentence, "zh")
 
 
 @pytest.mark.parametrize("text", ["+", "\n", "."])
@@ -113,8 +113,8 @@ async def test_what_the_profile_calls_a_special_token_is_none_of_the_text(chat: 
 
 
 async def test_an_id_that_the_model_does_not_have_is_refused(chat: Chat) -> None:
-    told = await refused(chat.profile, 999_999)
-    assert (told.kind, told.facts["token"]) == ("stop_token_nothing", "999999")
+    refusal = await refused(chat.profile, 999_999)
+    assert (refusal.kind, refusal.facts["token"]) == ("stop_token_nothing", "999999")
 
 
 async def test_an_id_that_the_server_chokes_on_is_refused(chat: Chat, web: Callable[..., Any]) -> None:

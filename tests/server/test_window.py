@@ -169,7 +169,7 @@ async def test_a_tokenizer_on_this_machine_counts_the_texts(server: ScriptedServ
 
 
 @pytest.mark.parametrize("tokenizer", [None, "nobody/has-this"])
-async def test_where_nobody_can_count_there_is_no_number(
+async def test_without_a_tokenizer_there_is_no_number(
     server: ScriptedServer, chat: Chat, tokenizer: str | None
 ) -> None:
     server.bare = True

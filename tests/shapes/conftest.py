@@ -27,7 +27,7 @@ EMBEDDED = ("embedded", "gguf")  # for llama.cpp on this machine, whatever the m
 
 
 def point(house: Path, name: str, base_url: str) -> None:
-    """The profile with its server, on top of the shipped one."""
+    """Return the profile with its server, on top of the shipped one."""
     folder = house / "profiles"
     shipped = (folder / f"{name}.yaml").rename(folder / f"_shipped-{name}.yaml")  # its own name stays in the panel
     (folder / f"{name}.yaml").write_text(f'extends: {shipped.stem}\nendpoint: {{base_url: "{base_url}"}}\n')
@@ -42,7 +42,7 @@ def all_servers() -> Iterator[dict[str, VllmServer]]:
 
 @pytest.fixture
 def servers(all_servers: dict[str, VllmServer]) -> dict[str, VllmServer]:
-    """By the profile's file name, with nothing left over from another test."""
+    """Return the servers by the profile's file name, with nothing left over from another test."""
     for server in all_servers.values():
         server.reset()
     return all_servers
@@ -61,7 +61,7 @@ def app(all_servers: dict[str, VllmServer], tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def chat(page: Page, app: RunningApp, request: pytest.FixtureRequest) -> Iterator[Chat]:  # noqa: F811
-    """The chat, open and connected; when the test fails, what the app said meanwhile is in the report."""
+    """Open the chat, and yield it connected. If the test fails, the report shows what the app logged meanwhile."""
     before = len(app.output())
     try:
         yield Chat(page, app.url).open()

@@ -33,7 +33,7 @@ class VllmServer(ScriptedServer):
     def becomes(
         self, template: Template | None = None, eos: tuple[int, ...] | None = None, parser: Parser | None = None
     ) -> None:
-        """Until the next reset: another template, other ends that the server knows, another parser."""
+        """Set another template, other ends that the server knows and another parser, until the next reset."""
         self.shape = replace(self.shape, template=template or self.shape.template, eos=eos or self.shape.eos)
         self.parser = parser or self.parser
 
@@ -42,7 +42,7 @@ class VllmServer(ScriptedServer):
         return list(self._stream(self._generated(self.prompts[-1], body)))
 
     def _rendered(self, body: Body) -> str:
-        """The prompt. Raises ValueError for what the template refuses, and vLLM with it."""
+        """Return the prompt. Raises ValueError for what the template rejects, and vLLM with it."""
         if "messages" not in body:
             return ""
         effort = {"reasoning_effort": body["reasoning_effort"]} if "reasoning_effort" in body else {}
@@ -57,7 +57,7 @@ class VllmServer(ScriptedServer):
         return before + last
 
     def _generated(self, prompt: str, body: Body) -> Said:
-        """What the model writes, up to the first end: its tokenizer's own, a stop token, the limit."""
+        """Return what the model writes, up to the first end: its tokenizer's own, a stop token, the limit."""
         ids = self._tokenizer.encode(self.shape.writes(prompt) + RUNS_ON * 100)
         own, *others = self.shape.eos
         stops = {*others, *(body.get("stop_token_ids") or ())}
@@ -89,7 +89,7 @@ class VllmServer(ScriptedServer):
                 yield from self._by_channels(texts)
 
     def _by_tags(self, texts: Iterator[tuple[int, str]]) -> Iterator[tuple[str, str]]:
-        """As the parsers of Qwen3 and GLM: all is thought up to the closing marker, unless the prompt holds it."""
+        """Split as the parsers of Qwen3 and GLM do: thought comes first, unless the prompt has the closing marker."""
         (opening,), (closing,) = self._tokenizer.encode("<think>"), self._tokenizer.encode("</think>")
         field = "content" if self.prompts[-1].rstrip().endswith("</think>") else "reasoning"
         for id_, text in texts:
@@ -99,7 +99,7 @@ class VllmServer(ScriptedServer):
                 yield field, text
 
     def _by_channels(self, texts: Iterator[tuple[int, str]]) -> Iterator[tuple[str, str]]:
-        """As vLLM reads harmony: by the ids, headers are no text."""
+        """Split as vLLM reads harmony: by the ids; headers are no text."""
         marks = {
             id_: mark for mark in ("<|channel|>", "<|message|>", "<|end|>") for id_ in self._tokenizer.encode(mark)
         }

@@ -20,19 +20,19 @@ from tests.shapes.vocabulary import (
 
 THOUGHT = "Two and two, 二加二。"
 ANSWER = "1+1+2 is 4 🙂."
-RUNS_ON = "And so on, for ever. "  # what a model writes after its end when nobody stops it
+RUNS_ON = "And so on, for ever. "  # what a model writes after its end if nothing stops it
 
 Template = Callable[[Messages, Arguments], tuple[str, str]]
 Parser = Literal["none", "tags", "harmony"]
 
 
 def answers(end: str, before: str = "") -> Callable[[str], str]:
-    """A model that does not think."""
+    """Return a model that does not think."""
     return lambda _: before + ANSWER + end
 
 
 def thinks(end: str) -> Callable[[str], str]:
-    """A model that thinks as far as the prompt has not done it already."""
+    """Return a model that thinks as far as the prompt has not done it already."""
 
     def writes(prompt: str) -> str:
         if prompt.rstrip().endswith("</think>"):
@@ -44,7 +44,7 @@ def thinks(end: str) -> Callable[[str], str]:
 
 
 def skips_the_thought(end: str) -> Callable[[str], str]:
-    """DeepSeek-R1: it thinks only where the thought has been opened for it."""
+    """Return a model like DeepSeek-R1, which thinks only if the prompt has opened the thought."""
 
     def writes(prompt: str) -> str:
         opened = prompt.rstrip().endswith("<think>")
@@ -54,7 +54,7 @@ def skips_the_thought(end: str) -> Callable[[str], str]:
 
 
 def speaks_harmony(prompt: str) -> str:
-    """gpt-oss: the thought says how hard it was to think."""
+    """Write as gpt-oss does: the thought says how hard it was to think."""
     effort = prompt.partition("Reasoning: ")[2].partition("<")[0]
     thought = f"<|channel|>analysis<|message|>{THOUGHT} ({effort})<|end|>"
     return f"{thought}<|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>"

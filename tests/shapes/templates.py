@@ -13,13 +13,13 @@ NO_THOUGHT = "<think>\n\n</think>\n\n"
 
 
 def chatml(messages: Messages, _: Arguments) -> tuple[str, str]:
-    """Plain ChatML: the model writes its markers itself."""
+    """Render plain ChatML: the model writes its markers itself."""
     said = (f"<|im_start|>{each['role']}\n{each['content']}<|im_end|>\n" for each in messages)
     return "".join(said), "<|im_start|>assistant\n"
 
 
 def chatml_with_a_system_prompt(messages: Messages, arguments: Arguments) -> tuple[str, str]:
-    """SmolLM2's: it puts a system prompt of its own where there is none."""
+    """Render as SmolLM2's template does: without a system prompt it adds one of its own."""
     own = [] if messages[0]["role"] == "system" else [{"role": "system", "content": "You are SmolLM."}]
     return chatml([*own, *messages], arguments)
 
@@ -35,7 +35,7 @@ def qwen3_thinking(messages: Messages, arguments: Arguments) -> tuple[str, str]:
 
 
 def r1_older(messages: Messages, _: Arguments) -> tuple[str, str]:
-    """Before early 2025: it leaves the opening of the thought to the model, which may skip it."""
+    """Render as before early 2025: the model itself opens the thought, and may skip it."""
     heads = {"system": "", "user": "<｜User｜>", "assistant": "<｜Assistant｜>"}
     ends = {"assistant": "<｜end▁of▁sentence｜>"}
     said = (heads[each["role"]] + each["content"] + ends.get(each["role"], "") for each in _without_thoughts(messages))
@@ -57,7 +57,7 @@ def glm_4_7(messages: Messages, arguments: Arguments) -> tuple[str, str]:
 
 
 def harmony(messages: Messages, arguments: Arguments) -> tuple[str, str]:
-    """gpt-oss's: the system prompt becomes the developer's, and a past answer is not to hold channels."""
+    """Render as gpt-oss's template does: the system prompt becomes the developer's; past answers have no channels."""
     if any(each["role"] == "assistant" and "<|channel|>" in each["content"] for each in messages):
         raise ValueError("You have passed a message containing <|channel|> tags in the content field.")
     effort = arguments.get("reasoning_effort", "medium")
@@ -68,7 +68,7 @@ def harmony(messages: Messages, arguments: Arguments) -> tuple[str, str]:
 
 
 def llama_3_1(messages: Messages, _: Arguments) -> tuple[str, str]:
-    """It always writes a system message, with dates."""
+    """Render as Llama 3.1's template does: it always writes a system message, with dates."""
     system = "".join(each["content"] for each in messages if each["role"] == "system")
     rest = [each for each in messages if each["role"] != "system"]
     dated = [{"role": "system", "content": f"Cutting Knowledge Date: December 2023\n\n{system}"}, *rest]
@@ -78,7 +78,7 @@ def llama_3_1(messages: Messages, _: Arguments) -> tuple[str, str]:
 
 
 def mistral_v1(messages: Messages, _: Arguments) -> tuple[str, str]:
-    """The original one: questions and answers in turn, and nothing else."""
+    """Render as the original Mistral template does: questions and answers in turn, and nothing else."""
     for number, each in enumerate(messages):
         if each["role"] != ("user", "assistant")[number % 2]:
             raise ValueError("Conversation roles must alternate user/assistant/user/assistant/...")

@@ -38,7 +38,7 @@ class Sent:
 
 
 def same(fields: Mapping[str, Any], prompt_end: str) -> dict[str, Sent]:
-    """In both modes that every profile has; the one without an answer first, so that questions have to be joined."""
+    """Return the same for both modes: the one without an answer comes first, so that questions have to be joined."""
     return {mode: Sent(fields, prompt_end) for mode in ("THINK_ONLY", "FULL")}
 
 
@@ -92,7 +92,7 @@ def test_one_turn_in_each_mode(chat: Chat, servers: Servers, name: str) -> None:
 
 
 def shows(chat: Chat, turn: Turn, name: str, mode: str) -> None:
-    """The thought, the answer and the line below them, as the model's shape and the mode make them."""
+    """Check the thought, the answer and the line below them, as the model's shape and the mode make them."""
     assert turn.errors == []
     if name in PLAIN or mode == "NO_THINK":
         assert turn.thoughts == []
@@ -111,14 +111,14 @@ def thought_of(chat: Chat) -> str:
 
 
 def stops(body: Mapping[str, Any], name: str, mode: str) -> None:
-    """The server got the ids of its own tokens; from LoRAX there are none to be had."""
+    """Check that the server got the ids of its own tokens; LoRAX gives none."""
     close = (CLOSE[name],) if mode == "THINK_ONLY" and name in CLOSE else ()
     expected = () if name == ON_LORAX else (*close, *ENDS[name])
     assert tuple(body.get("stop_token_ids", ())) == expected
     assert body.get("include_stop_str_in_output", False) == (mode == "THINK_ONLY" and bool(expected))
 
 
-def test_r1_is_told_everything_in_the_question(chat: Chat, servers: Servers) -> None:
+def test_r1_gets_everything_in_the_question(chat: Chat, servers: Servers) -> None:
     chat.change(profile=NAMES[R1])
     chat.change(system="Be brief.", maths=True)
     assert chat.ask(QUESTION).answer == ANSWER

@@ -20,14 +20,14 @@ class Vocabulary:
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=False))
 
     def texts(self, ids: Iterable[int], *, special: bool = False) -> Iterator[str]:
-        """What each id adds to the text; empty within a character of several bytes."""
+        """Return what each id adds to the text; empty within a character of several bytes."""
         stream = decoders.DecodeStream(skip_special_tokens=not special)
         for id_ in ids:
             yield stream.step(self._tokenizer, id_) or ""
 
 
 def byte_level(special: Ids, plain: Ids | None = None, newlines: int | None = 271, shift: int = 0) -> Vocabulary:
-    """In GPT-2's order of bytes, in which 10 is `+` and 198 a line break; `newlines` is the id of two of them.
+    """Return GPT-2's order of bytes, in which 10 is `+` and 198 a line break; `newlines` is the id of two of them.
 
     A token has its id before it is added: those that are new to the vocabulary get the next free one.
     """
@@ -42,7 +42,7 @@ def byte_level(special: Ids, plain: Ids | None = None, newlines: int | None = 27
 
 
 def byte_fallback(special: Ids) -> Vocabulary:
-    """As SentencePiece has it: the bytes come after three special tokens, so that 13 is a line break."""
+    """Return SentencePiece's order: the bytes come after three special tokens, so that 13 is a line break."""
     bytes_ = {f"<0x{byte:02X}>": 3 + byte for byte in range(256)}
     tokenizer = Tokenizer(models.BPE(vocab={**special, **bytes_}, merges=[], unk_token="<unk>", byte_fallback=True))
     tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])

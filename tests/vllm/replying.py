@@ -10,7 +10,7 @@ from typing import Any
 from chat.profiles.profile import FULL, Profile
 from chat.profiles.sentence import Sentence
 from chat.reply.history import Exchange, History
-from chat.reply.notice import HandedOff, Told
+from chat.reply.notice import HandedOff, Report
 from chat.reply.prepare import Prepared, Question
 from chat.reply.reply import Reply
 from chat.server.faults import Fault
@@ -72,15 +72,15 @@ class Replying:
 
     def __init__(self, question: Recorded) -> None:
         self.question, self.profile = question, question.profile
-        self.told: list[Told] = []
+        self.reported: list[Report] = []
         self.made = question.made
         self._pieces = itertools.count(1)
         self._after: dict[int, Callable[[], object]] = {}
         self.reply = Reply(question, self._show)
 
-    def _show(self, told: Told) -> None:
-        self.told.append(told)
-        if isinstance(told, ThoughtDelta | AnswerDelta) and (act := self._after.get(next(self._pieces))):
+    def _show(self, event: Report) -> None:
+        self.reported.append(event)
+        if isinstance(event, ThoughtDelta | AnswerDelta) and (act := self._after.get(next(self._pieces))):
             act()
 
     def after(self, pieces: int, act: Callable[[], object]) -> None:
@@ -98,15 +98,15 @@ class Replying:
     @property
     def handed(self) -> list[Ending]:
         """Return the endings of the thoughts that were cut."""
-        return [told.ending for told in self.told if isinstance(told, HandedOff)]
+        return [each.ending for each in self.reported if isinstance(each, HandedOff)]
 
     @property
     def notices(self) -> list[str]:
-        return [told.key for told in self.told if isinstance(told, Sentence)]
+        return [each.key for each in self.reported if isinstance(each, Sentence)]
 
     def check_answer(self, thought: str, answer: str) -> None:
         """Check that one more request gave the answer, with the thought as shown and no marker in either text."""
-        assert isinstance(self.told[-1], Ended)
+        assert isinstance(self.reported[-1], Ended)
         assert len(self.made) == 2
         assert (self.ending.code, self.ending.phase, self.reply.answer) == ("complete", "answer", answer)
         assert self.reply.thought

@@ -136,7 +136,7 @@ def _thoughts() -> Iterator[Scenario]:
         template=OPENS,
     )
     yield Scenario(
-        "the template opens it, nobody closes it, the limit cuts it",
+        "the template opens it, it never closes, the limit cuts it",
         End("length", "server", "thought", NUMBERS),
         NUMBERS,
         changes={"sampling": {"max_tokens": 40}},
@@ -305,14 +305,14 @@ def _persons_and_timeouts() -> Iterator[Scenario]:
         stop_in="answer",
     )
     yield Scenario(
-        "the first-token clock",
+        "the first-token timeout",
         End("first_token_timeout", "client", "waiting"),
         changes={"end": {"clocks": {"first_token": "500ms"}}},
         step_ms=1000,
         but={"embedded": None},
     )
     yield Scenario(
-        "the idle clock",
+        "the idle timeout",
         End("idle_timeout", "client", "thought", THOUGHT),
         changes={"end": {"clocks": {"idle": "500ms"}}},
         step_ms=1000,
@@ -320,7 +320,7 @@ def _persons_and_timeouts() -> Iterator[Scenario]:
         but={"embedded": None},
     )
     yield Scenario(
-        "the clock of the whole turn",
+        "the timeout of the whole turn",
         End("total_timeout", "client", "thought", NUMBERS),
         IN_THOUGHT,
         changes=LONG | {"end": {"clocks": {"total": "5s"}}},

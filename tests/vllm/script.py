@@ -24,5 +24,5 @@ class Script:
 
 
 def rest(text: str, begun: str) -> str:
-    """What follows the beginning; nothing where the text does not begin so."""
+    """Return what follows the beginning; nothing if the text does not begin so."""
     return text[len(begun) :] if text.startswith(begun) else ""

@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from chat.reply.notice import Told
+from chat.reply.notice import Report
 from termination import AnswerDelta
 from tests.vllm.playing import Player
 from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking
@@ -27,9 +27,9 @@ class Pressed(Replying):
         self.pressed = asyncio.get_running_loop().time()
         self.reply.answer_now()
 
-    def _show(self, told: Told) -> None:
-        super()._show(told)
-        if isinstance(told, AnswerDelta) and not self.first:
+    def _show(self, event: Report) -> None:
+        super()._show(event)
+        if isinstance(event, AnswerDelta) and not self.first:
             self.first = asyncio.get_running_loop().time()
 
 
@@ -42,7 +42,7 @@ async def test_the_answer_comes_at_once(player: Player, capsys: pytest.CaptureFi
             replying.after(pieces, lambda: asyncio.get_running_loop().call_soon(replying.press))  # noqa: B023
             assert await replying.play() is None
             replying.check_answer(THOUGHT, ANSWER)
-            assert len(replying.told) > pieces
+            assert len(replying.reported) > pieces
             seconds.append(replying.first - replying.pressed)
     middle, high = statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
     with capsys.disabled():

@@ -29,7 +29,7 @@ LIMIT = 100
 
 
 def sentences() -> list[str]:
-    """English and Chinese ones of many lengths, and lines without a full stop."""
+    """Return English and Chinese sentences of many lengths, and lines without a full stop."""
     random = Random(5)
     found = []
     for _ in range(SENTENCES):
@@ -56,7 +56,7 @@ def thinking(begun: str = "<think>\n") -> Said:
 
 
 def held(limit: int) -> dict[str, Any]:
-    """The part of a profile with that budget, in which nothing else ends the thought."""
+    """Return the part of a profile with that budget, in which nothing else ends the thought."""
     return {"thinking": {"budget": limit}, "sampling": {"max_tokens": 1900}}
 
 
@@ -71,7 +71,7 @@ async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
     at_work = asyncio.Semaphore(AT_ONCE)
 
     async def play(limit: int) -> tuple[Replying, float]:
-        """Again where the machine may have stalled: of tokens that come as one, which is which is a guess."""
+        """Play again if the machine may have stalled: of tokens that come as one, which is which is a guess."""
         for _ in range(PLAYS):
             replying = Replying(question(profiles[limit], Bare))
             async with at_work:

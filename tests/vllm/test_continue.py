@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from chat.profiles.profile import Profile
-from chat.reply.notice import NoWay, Told
+from chat.reply.notice import NoWay, Report
 from chat.reply.prepare import Prepared
 from chat.server.request import Request
 from chat.server.server import close_servers
@@ -122,10 +122,10 @@ class Cutting(Replying):
                 raise ValueError(other)
         return replace(made, request=request)
 
-    def _show(self, told: Told) -> None:
-        super()._show(told)
-        if isinstance(told, ThoughtDelta | AnswerDelta):
-            self._came += len(told.text)
+    def _show(self, event: Report) -> None:
+        super()._show(event)
+        if isinstance(event, ThoughtDelta | AnswerDelta):
+            self._came += len(event.text)
             if self._now and self._now.by == "stop" and self._came >= self._now.after and self._playing:
                 self._playing.cancel()
 

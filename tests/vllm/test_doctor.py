@@ -77,7 +77,7 @@ async def findings(profile: Profile) -> list[Finding]:
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that is slow is no news here."""
+    """Raise the waits, because here a slow server is no finding."""
     monkeypatch.setenv("FULLSTOP_DOCTOR_AFTER_FIRST_SECONDS", "30")
     monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "10")
 

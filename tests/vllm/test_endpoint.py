@@ -52,7 +52,7 @@ async def test_the_server_turns_stop_tokens_into_ids(player: Player) -> None:
         (999_999, "stop_token_nothing", {}),
     ],
 )
-async def test_a_stop_token_that_would_not_do_is_told_before_the_request(
+async def test_a_stop_token_that_is_not_usable_is_reported_before_the_request(
     player: Player, token: str | int, kind: str, facts: dict[str, str]
 ) -> None:
     fault = await ids(player.profile(), token)
@@ -107,18 +107,18 @@ async def test_stop_aborts_the_generation_by_the_servers_own_gauge(player: Playe
     ],
     ids=["model", "max_tokens", "length", "key", "stop id"],
 )
-async def test_a_request_that_fails_is_told_in_plain_words(
+async def test_a_request_that_fails_is_explained_in_plain_words(
     player: Player, changes: dict[str, Any], question: str, words: str
 ) -> None:
     fault = (await player.play(Scenario("fails", complete(), changes=changes, question=question))).fault
     assert fault
-    told = say(fault.sentence, "en")
-    assert words in told
-    assert "Traceback" not in told
+    message = say(fault.sentence, "en")
+    assert words in message
+    assert "Traceback" not in message
 
 
 def prompt(vllm: Vllm, profile: Profile) -> str:
-    """The prompt that the server makes of the app's own request."""
+    """Return the prompt that the server makes of the app's own request."""
     asked = request(profile, FULL, Prompt(profile, "", (), "1+1?").messages(), (), "a-chat")
     body = {"model": asked.model, "messages": asked.messages, **asked.extra}
     answer = vllm.post("/v1/chat/completions", body | {"max_tokens": 1, "return_prompt_text": True})

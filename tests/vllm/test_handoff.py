@@ -34,7 +34,7 @@ PERSON = range(1, 31, 3)  # pieces of the thought
 def cut(
     player: Player, number: int, thought: str = THOUGHT, step_ms: int = 10, slow_from: int = 0, **changes: Any
 ) -> Replying:
-    """A question whose thought is to be cut, in each template in turn."""
+    """Return a question whose thought is to be cut, in each template in turn."""
     template = list(TEMPLATES)[number % len(TEMPLATES)]
     begun = "" if template == "opens the thought" else "<think>\n"
     said = Said(begun + thought, template, f"{ANSWER}<|im_end|>", step_ms, slow_from)
@@ -51,7 +51,7 @@ async def check_answer(player: Player, replying: Replying, thought: str = THOUGH
 
 
 def sent_prompts(profile: Profile) -> list[list[int]]:
-    """What comes to be sent to /v1/completions, as the client sends it."""
+    """Return what is sent to /v1/completions, as the client sends it."""
     prompts: list[list[int]] = []
 
     async def keep(request: Any) -> None:
@@ -63,7 +63,7 @@ def sent_prompts(profile: Profile) -> list[list[int]]:
 
 
 def is_handed_over(player: Player, replying: Replying, prompts: list[list[int]]) -> None:
-    """The model has read the thought to the letter, as it was shown, between one pair of markers."""
+    """True if the model has read the thought to the letter, as it was shown, between one pair of markers."""
     (prompt,) = prompts
     text = vllm_of(player).text_of(prompt)
     assert text.endswith(f"<think>\n{replying.reply.thought}{HANDOFF}\n</think>\n\n")

@@ -26,7 +26,7 @@ async def test_a_turn_ends_as_the_table_says(player: Player, scenario: Scenario)
 
 
 def assert_texts(player: Player, expected: End, thought: str, answer: str) -> None:
-    """Where the turn is cut by a number or a clock, the text of its phase is a beginning of the whole."""
+    """Check the texts. If a number or a timeout cuts the turn, the text of its phase is a beginning of the whole."""
     whole = {"thought": player.server.thought(expected.thought), "answer": expected.answer}
     said = {"thought": thought, "answer": answer}
     if expected.code in CUT_ANYWHERE:

@@ -16,7 +16,7 @@ LONG_QUESTION = "Tell me a long story about a fox."
 
 
 async def asked(player: Player, question: str, stop_in: str | None = None, **changes: Any) -> Played:
-    """By the shipped profile, but without chance."""
+    """Ask by the shipped profile, but without randomness."""
     return await played(player.profile(**merged(NO_CHANCE, changes)), question, stop_in=stop_in)
 
 

@@ -34,14 +34,14 @@ class Vllm(Server):
         return "smollm2-135m" if self.model == SMOLLM2 else "dasd-4b-thinking"
 
     def token_ids(self, text: str) -> list[int]:
-        """The tokens of `text`, by the server's own tokenizer."""
+        """Return the tokens of `text`, by the server's own tokenizer."""
         tokens: list[int] = self.post("/tokenize", {"model": self.model, "prompt": text, "add_special_tokens": False})[
             "tokens"
         ]
         return tokens
 
     def text_of(self, ids: list[int]) -> str:
-        """What the tokens stand for."""
+        """Return what the tokens stand for."""
         return str(self.post("/detokenize", {"model": self.model, "tokens": ids})["prompt"])
 
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Vllm(Server):
             return json.load(reply)
 
     def running(self) -> int:
-        """How many requests the engine is at work on, by its own gauge."""
+        """Return how many requests the engine is at work on, by its own gauge."""
         with urllib.request.urlopen(f"{self.root}/metrics", timeout=10) as reply:
             gauge = re.search(r"^vllm:num_requests_running\{.*\} (.+)$", reply.read().decode(), re.MULTILINE)
         assert gauge, "vLLM's /metrics has no vllm:num_requests_running"

@@ -39,14 +39,14 @@ class Chat:
         return self.profile
 
     async def warm_up(self) -> None:
-        """Makes the client and its connection, so that a short clock measures the server alone."""
+        """Make the client and its connection, so that a short timeout measures the server alone."""
         await server_of(self.profile).connection.client.models.list()
 
     def request(self, mode: str = "FULL", stop_ids: tuple[int, ...] = ()) -> Request:
         return request(self.profile, mode, ASKED, stop_ids, "chat-1")
 
     def question(self, mode: str = "FULL", past: Sequence[Exchange] = ()) -> Question:
-        """The question of ASKED at the end of a chat with that past."""
+        """Return the question of ASKED at the end of a chat with that past."""
         return question(self.profile, mode, past)
 
     async def play(
@@ -62,7 +62,7 @@ class Chat:
 
 
 def question(profile: Profile, mode: str = "FULL", past: Sequence[Exchange] = ()) -> Question:
-    """The question of ASKED at the end of a chat with that past."""
+    """Return the question of ASKED at the end of a chat with that past."""
     history, exchange = History(), Exchange("1", ASKED[0]["content"], model=profile.model)
     for each in (*past, exchange):
         history.add(each)
@@ -70,14 +70,14 @@ def question(profile: Profile, mode: str = "FULL", past: Sequence[Exchange] = ()
 
 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question aside waits long enough for a slow machine that stalls."""
+    """Raise the waits for side requests, for a slow machine that stalls."""
     for name, seconds in PATIENT.items():
         monkeypatch.setenv(name, seconds)
 
 
 @pytest.fixture
 async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    """The client's patience between two tries is the library's own affair, and is cut short."""
+    """Return the chat; the client's own wait between two tries is cut short."""
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
     patient(monkeypatch)
     chat = Chat(server)
@@ -87,7 +87,7 @@ async def chat(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Async
 
 @pytest.fixture
 async def web() -> AsyncIterator[Callable[..., Any]]:
-    """Opens a web server that gives every request the response of its method, and says its address.
+    """Yield a function that opens a web server and returns its address. Each method has its one response.
 
     A test may pass a dict of responses, and change it later.
     """

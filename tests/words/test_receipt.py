@@ -100,7 +100,7 @@ def test_its_line_has_the_phase_in_which_the_reply_was_cut() -> None:
         assert f" · {sentence('phase.in.thought')}" not in line(once, "en")  # the reason says so
 
 
-def test_a_window_that_was_smaller_than_the_limit_is_told_where_it_was_filled() -> None:
+def test_a_window_that_was_smaller_than_the_limit_is_mentioned_where_it_was_filled() -> None:
     given = facts(ended("length"), window=500, most=410, limit=4096, used=499)
     assert line(given, "en").endswith(" · " + sentence("context.clamped", window=500, left=410, limit="4,096"))
     for other in (

@@ -15,7 +15,7 @@ from chat.page.view.pill import Pill
 from chat.page.view.thought import ThoughtStep
 from chat.profiles.sentence import Sentence
 from chat.profiles.settings import Display
-from chat.reply.notice import HandedOff, Told
+from chat.reply.notice import HandedOff, Report
 from chat.server.faults import Fault
 from chat.words.endings import hand_off_sentence, notice_sentence
 from chat.words.texts import Language, plain, say
@@ -65,7 +65,7 @@ class Drawing:
         """Note that the next turn begins: it can take back only what it adds itself."""
         self._turn_start = self._blocks.length
 
-    async def add(self, event: Told) -> None:
+    async def add(self, event: Report) -> None:
         """Add what the event brings. Text gets onto the page when it is painted."""
         match event:
             case ThoughtDelta(text):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from io import StringIO
 
-from chat.reply.notice import Told
+from chat.reply.notice import Report
 from termination import AnswerDelta, ThoughtDelta
 
 PIECE_CHARACTERS = 4_096  # the page handles so much text before it looks at the clock
@@ -17,10 +17,10 @@ class EventQueue:
     """
 
     def __init__(self) -> None:
-        self._events: list[Told | _Text] = []
+        self._events: list[Report | _Text] = []
         self.changed = asyncio.Event()
 
-    def put(self, event: Told) -> None:
+    def put(self, event: Report) -> None:
         """Add an event at the end."""
         self.changed.set()
         if not isinstance(event, ThoughtDelta | AnswerDelta):
@@ -32,7 +32,7 @@ class EventQueue:
             self._events.append(last)
         last.written.write(event.text)
 
-    def pop_all(self) -> Iterator[Told]:
+    def pop_all(self) -> Iterator[Report]:
         """Remove all events that wait now, and yield them in their order. Long texts come in pieces."""
         events, self._events = self._events, []
         for event in events:

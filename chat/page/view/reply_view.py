@@ -11,7 +11,7 @@ from chat.page.view.receipt import Receipt
 from chat.page.view.round import Round
 from chat.page.view.uncut import uncut
 from chat.profiles.settings import Display
-from chat.reply.notice import Told
+from chat.reply.notice import Report
 from chat.words.texts import Language
 from termination import Begun
 
@@ -35,7 +35,7 @@ class ReplyView:
         """True during a round."""
         return self._round is not None
 
-    def show(self, event: Told) -> None:
+    def show(self, event: Report) -> None:
         """Add an event; the next frame of a round paints it."""
         self._events.put(event)
 

@@ -43,7 +43,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.reach.path.do": ("Set `endpoint.base_url` to `{guess}`.", "请把 `endpoint.base_url` 设为 `{guess}`。"),
     "doctor.key": ("Key", "密钥"),
-    "doctor.key.taken": ("The server accepts the key.", "密钥有效。"),
+    "doctor.key.accepted": ("The server accepts the key.", "密钥有效。"),
     "doctor.key.not_needed": ("The server needs no key.", "服务器不需要密钥。"),
     "doctor.key.wrong": ("`{url}` rejects the key.", "`{url}` 拒绝了这个密钥。"),
     "doctor.key.wrong.do": (
@@ -74,7 +74,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请把其中一个写到 `model:`，或设置 `VLLM_MODEL`，或用 `--served-model-name` 启动 vLLM。",
     ),
     "doctor.version": ("Server version", "服务器版本"),
-    "doctor.version.told": ("vLLM {version}.", "vLLM {version}。"),
+    "doctor.version.known": ("vLLM {version}.", "vLLM {version}。"),
     "doctor.version.other": (
         "The server identifies itself as `{owner}` and gives no version.",
         "服务器标识为 `{owner}`，没有提供版本号。",
@@ -192,7 +192,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请用 `--chat-template FILE` 启动 vLLM，或改用该模型的对话版。",
     ),
     "doctor.system": ("System message", "系统消息"),
-    "doctor.system.taken": ("The template supports one.", "聊天模板支持系统消息。"),
+    "doctor.system.supported": ("The template supports one.", "聊天模板支持系统消息。"),
     "doctor.system.unknown": ("This server does not show its prompts.", "此服务器不提供完整的提示词。"),
     "doctor.system.refused_unused": (
         "The template rejects one, but the profile sends none.",
@@ -256,11 +256,11 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "The server rejects `stop_token_ids`; the page ends the turn at their text.",
         "服务器不支持 `stop_token_ids`；页面遇到对应的文本就结束本轮。",
     ),
-    "doctor.stop_tokens.not_taken": (
+    "doctor.stop_tokens.rejected": (
         "The server rejects them. It says: `{message}`",
         "服务器拒绝了停止词元。服务器返回：`{message}`",
     ),
-    "doctor.stop_tokens.not_taken.do": (
+    "doctor.stop_tokens.rejected.do": (
         "Write the tokens as text in the profile's `modes`, as this model spells them.",
         "请在配置的 `modes` 里按该模型的写法，用文本写出停止词元。",
     ),
@@ -295,7 +295,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     # vLLM's own fields.
     "doctor.thinking_token_budget": ("Thinking budget", "思考预算"),
-    "doctor.thinking_token_budget.taken": (
+    "doctor.thinking_token_budget.supported": (
         "The server supports `thinking_token_budget`.",
         "服务器支持 `thinking_token_budget`。",
     ),
@@ -325,7 +325,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "请改用 `thinking.budget`，或升级 vLLM。",
     ),
     "doctor.repetition_detection": ("Repetition", "重复检测"),
-    "doctor.repetition_detection.taken": (
+    "doctor.repetition_detection.supported": (
         "The server supports `repetition_detection`.",
         "服务器支持 `repetition_detection`。",
     ),
