@@ -46,7 +46,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def end_group(group: int) -> None:
-    """Ask the head of a process group that is no child of ours to go, then end what is left of the group."""
+    """Ask the head of a process group that this process did not start to end, then end what is left of the group."""
     with suppress(ProcessLookupError):
         os.kill(group, signal.SIGTERM)
     by = time.monotonic() + END_SECONDS

@@ -104,7 +104,7 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "profile.condition_syntax": (
         "this is not a condition: expected {wanted}, found `{found}`. A condition looks like `budget(4096) | loop()`.",
-        "不是有效的条件：此处应为 {wanted}，却是 `{found}`。条件的写法如 `budget(4096) | loop()`。",
+        "不是有效的条件（此处应为：{wanted}；实际为：`{found}`）。条件的写法如 `budget(4096) | loop()`。",
     ),
     "profile.condition_not_notation": (
         "`{value}` is not a condition; write one such as `budget(4096) | loop()`, or off.",
