@@ -33,6 +33,7 @@ class Seeded:
 
 LASTING = f"<think>\n{NUMBERS}"
 SHORT = 260  # tokens, as many as the doctor's own replies have: these are over when it tries the abort
+SLOW_MS = 60  # so that the rest of the 512 tokens takes longer than the doctor watches the abort
 UNOPENED = {"thinking": {"opened": False}}
 FAULTS = {
     "wrong key": Seeded(("key", "wrong"), {"endpoint": {"api_key": "wrong"}}),
@@ -58,7 +59,7 @@ FAULTS = {
         LONG,
         proxy="keeps on reading",
         reply=LASTING,
-        step_ms=20,
+        step_ms=SLOW_MS,
         slow_from=SHORT,
         beside=("flow",),  # the proxy shares the tests' loop: a quick stream may come through it all at once
     ),
@@ -100,7 +101,7 @@ async def test_what_another_server_does_not_know_is_no_problem(player: Player) -
 
 @pytest.mark.usefixtures("unhurried")
 async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
-    found = await findings(player.profile(**LONG, extra=player.server.says(LASTING, 20, SHORT)))
+    found = await findings(player.profile(**LONG, extra=player.server.says(LASTING, SLOW_MS, SHORT)))
     assert [(each.state, each.kind) for each in found if each.check == "abort"] == [("ok", "aborts")]
 
 
