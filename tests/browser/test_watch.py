@@ -32,11 +32,13 @@ def reloads(app: RunningApp) -> int:
 
 
 def edit(chat: Chat, file: Path, old: str, new: str) -> None:
-    """Save the file as an editor does, and wait until the page has reloaded by itself."""
+    """Save the file in one step, as an editor does, and wait until the page has reloaded by itself."""
     text = file.read_text()
     assert old in text
+    saved = file.with_suffix(".saved")
+    saved.write_text(text.replace(old, new))
     with chat.page.expect_event("load", timeout=120_000):
-        file.write_text(text.replace(old, new))
+        saved.replace(file)
     chat.wait_ready()
 
 
