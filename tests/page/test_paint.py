@@ -172,7 +172,7 @@ async def test_what_is_on_the_page_stays_there_when_a_long_text_continues(page: 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_work_for_a_character_does_not_grow_with_the_text(page: Session, kind: str) -> None:
-    short, long = [await looked_at(page, KINDS[kind](length)) for length in (1_500, 10_000)]
+    short, long = [await looked_at(page, KINDS[kind](length)) for length in (3_000, 12_000)]
     assert short < MOST_LOOKED_AT
     assert long < 1.3 * short + 1
 
