@@ -67,6 +67,12 @@ class Player:
             profile = self.profile(base_url, **changes)
             return await played(profile, scenario.question, scenario.panel, scenario.stop_in)
 
+    async def wait_until_idle(self) -> None:
+        """Wait until the server is at work on nothing, at most PATIENCE_SECONDS."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await asyncio.to_thread(self.server.idle):  # noqa: ASYNC110  (the server's gauge has to be read)
+                await asyncio.sleep(0.02)
+
     async def idle_in_time(self) -> bool:
         """True if the server has no work within a second, and a look after that finds none either."""
         loop = asyncio.get_running_loop()
