@@ -11,10 +11,8 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
-from vllm.distributed.device_communicators import shm_broadcast
 from vllm.entrypoints.cli.main import main
 
 NEEDED = (
@@ -74,13 +72,7 @@ def _serve(arguments: list[str], log: str) -> None:
     sys.exit(main())
 
 
-def let_others_run() -> None:
-    """Make the engine's processes wait for each other asleep: they would keep two cores busy for a second each time."""
-    shm_broadcast.SpinCondition = partial(shm_broadcast.SpinCondition, busy_loop_s=0)
-
-
 if __name__ == "__main__":
-    let_others_run()
     multiprocessing.get_context = forking
     for name in NEEDED:
         importlib.import_module(name)

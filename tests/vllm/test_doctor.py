@@ -32,8 +32,8 @@ class Seeded:
 
 
 LASTING = f"<think>\n{NUMBERS}"
-SHORT = 260  # tokens, as many as the doctor's own replies have: these are over when it tries the abort
-SLOW_MS = 60  # so that the rest of the 512 tokens takes longer than the doctor watches the abort
+SHORT = 400  # tokens: the doctor's own replies, of at most 512, are over when it tries the abort
+SLOW_MS = 20  # so that the rest of the 512 tokens takes longer than the doctor watches the abort
 UNOPENED = {"thinking": {"opened": False}}
 FAULTS = {
     "wrong key": Seeded(("key", "wrong"), {"endpoint": {"api_key": "wrong"}}),
