@@ -329,7 +329,7 @@ def test_what_makes_a_backtracking_search_hang_takes_few_states(pattern: str, te
 
 
 def states(pattern: Pattern) -> list[State]:
-    """Return all states that are alive, whoever holds them."""
+    """Return all states that are alive, in every place that holds one."""
     gc.collect()
     return [one for one in gc.get_objects() if isinstance(one, State) and one.states is pattern._states]
 

@@ -31,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of a server stand together: starting one takes a minute."""
+    """Sort the tests by their server, because each server is started once."""
     items.sort(key=_place)
 
 
