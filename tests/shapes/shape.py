@@ -20,7 +20,7 @@ from tests.shapes.vocabulary import (
 
 THOUGHT = "Two and two, 二加二。"
 ANSWER = "1+1+2 is 4 🙂."
-RUNS_ON = "And so on without an end. "  # what a model writes after its end if nothing stops it
+RUNS_ON = "And so on, for ever. "  # what a model writes after its end if nothing stops it
 
 Template = Callable[[Messages, Arguments], tuple[str, str]]
 Parser = Literal["none", "tags", "harmony"]
