@@ -10,7 +10,7 @@ settings.register_profile("fullstop", deadline=None, suppress_health_check=[Heal
 settings.register_profile("quick", settings.get_profile("fullstop"), max_examples=20)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fullstop"))
 
-SHARED_APP = ("page", "attacks")  # packages whose tests share an app, which can be started once in a process
+SHARED_APP = ("page", "client", "attacks")  # packages whose tests share an app, which can be started once in a process
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,7 +6,7 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.turn import Turn, last_turn
+from tests.turn import Block, Turn
 
 PATIENCE_SECONDS = 120.0  # a machine with other work is slow; a test that waits longer fails
 USER = "[data-step-type=user_message]"
@@ -26,6 +26,26 @@ new MutationObserver(() => {
   }
 }).observe(document, {childList: true, subtree: true});
 """
+
+# The blocks below the last message of the person, with the fields of `Block`.
+LAST_TURN = """() => {
+  const steps = [...document.querySelectorAll('[data-step-type]')];
+  const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
+  return steps.slice(last + 1).map(step => {
+    const title = step.querySelector('button[id^="step-"], p[id^="step-"]');
+    const content = step.querySelector('.message-content');
+    return {
+      kind: step.dataset.stepType,
+      title: title ? title.innerText.trim() : '',
+      foldable: title !== null && title.tagName === 'BUTTON',
+      open: title !== null && title.getAttribute('aria-expanded') === 'true',
+      running: title !== null && title.classList.contains('loading-shimmer'),
+      text: content ? content.innerText.trim() : '',
+      error: step.querySelector('.fill-destructive') !== null,
+      buttons: [...step.querySelectorAll('button[id^="fs-"]')].map(button => button.textContent.trim()),
+    };
+  });
+}"""
 
 # A turn has at least one block: an answer, an error, the line why it ended. A Stop button alone proves nothing: one
 # also appears while a chat opens.
@@ -105,7 +125,7 @@ class Chat:
     # What the page shows
 
     def turn(self) -> Turn:
-        return last_turn(self.page)
+        return Turn(tuple(Block(**block) for block in self.page.evaluate(LAST_TURN)))
 
     def thought_text(self) -> str:
         """Return the text of the thought, empty while it is folded: the page does not contain it then."""

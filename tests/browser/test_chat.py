@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from tests.browser.driver import Chat
-from tests.browser.turn import Turn
 from tests.scripted_server import (
     Content,
     Done,
@@ -18,6 +17,7 @@ from tests.scripted_server import (
     thought_and_answer,
 )
 from tests.sentences import sentence
+from tests.turn import Turn
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 LAST_COPY_BUTTON = """() => {

@@ -3,7 +3,6 @@
 from playwright.sync_api import expect
 
 from tests.browser.driver import Chat
-from tests.browser.turn import Turn
 from tests.scripted_server import (
     Content,
     Finish,
@@ -16,6 +15,7 @@ from tests.scripted_server import (
     thought_and_answer,
 )
 from tests.sentences import STOPPED, sentence
+from tests.turn import Turn
 
 FOUR, FIVE = thought_and_answer("I think: four.", "Four."), thought_and_answer("I think: five.", "Five.")
 

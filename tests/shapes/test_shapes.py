@@ -9,12 +9,12 @@ import pytest
 from chat.profiles.read import read_profile
 from tests.browser.driver import Chat
 from tests.browser.running_app import ROOT
-from tests.browser.turn import Turn
 from tests.sentences import sentence
 from tests.shapes.conftest import EMBEDDED, ON_LORAX
 from tests.shapes.server import VllmServer
 from tests.shapes.shape import ANSWER, CLOSE, ENDS, SHAPES, THOUGHT
 from tests.shapes.templates import NO_THOUGHT
+from tests.turn import Turn
 
 pytestmark = pytest.mark.page
 

@@ -2,27 +2,6 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
-
-LAST_TURN = """() => {
-  const steps = [...document.querySelectorAll('[data-step-type]')];
-  const last = steps.map(step => step.dataset.stepType).lastIndexOf('user_message');
-  return steps.slice(last + 1).map(step => {
-    const title = step.querySelector('button[id^="step-"], p[id^="step-"]');
-    const content = step.querySelector('.message-content');
-    return {
-      kind: step.dataset.stepType,
-      title: title ? title.innerText.trim() : '',
-      foldable: title !== null && title.tagName === 'BUTTON',
-      open: title !== null && title.getAttribute('aria-expanded') === 'true',
-      running: title !== null && title.classList.contains('loading-shimmer'),
-      text: content ? content.innerText.trim() : '',
-      error: step.querySelector('.fill-destructive') !== null,
-      buttons: [...step.querySelectorAll('button[id^="fs-"]')].map(button => button.textContent.trim()),
-    };
-  });
-}"""
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -74,7 +53,3 @@ class Turn:
     @property
     def errors(self) -> list[str]:
         return [block.text for block in self.blocks if block.error]
-
-
-def last_turn(page: Page) -> Turn:
-    return Turn(tuple(Block(**block) for block in page.evaluate(LAST_TURN)))

@@ -1,14 +1,14 @@
 """Stop ends a turn in every phase: the text so far stays, and the connection to the server is closed at once."""
 
-from tests.browser.driver import Chat
-from tests.browser.turn import Turn
+from tests.client.driver import Client
 from tests.scripted_server import Content, Hang, KeepAlive, Pause, Reasoning, Role, ScriptedServer, thought_and_answer
 from tests.sentences import STOPPED
+from tests.turn import Turn
 
 ENDLESS = [step for _ in range(2000) for step in (Pause(0.01), Content("word "))]
 
 
-def stopped(chat: Chat, server: ScriptedServer) -> Turn:
+def stopped(chat: Client, server: ScriptedServer) -> Turn:
     chat.stop()
     chat.wait_idle()
     turn = chat.wait_for(lambda turn: turn.ending.startswith(STOPPED))
@@ -17,7 +17,7 @@ def stopped(chat: Chat, server: ScriptedServer) -> Turn:
     return turn
 
 
-def test_stop_works_before_the_first_token(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_works_before_the_first_token(chat: Client, server: ScriptedServer) -> None:
     for number, silence in enumerate(([Hang()], [Role(), *[KeepAlive(), Pause(0.2)] * 50]), 1):
         server.play(silence)
         chat.send("2 + 2?")
@@ -25,18 +25,16 @@ def test_stop_works_before_the_first_token(chat: Chat, server: ScriptedServer) -
         assert stopped(chat, server).answer == ""
 
 
-def test_stop_in_the_thought_keeps_the_thought(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_in_the_thought_keeps_the_thought(chat: Client, server: ScriptedServer) -> None:
     server.play([Role(), Reasoning("Two and two. "), Pause(0.5), Reasoning("Still looking."), Hang()])
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.thoughts and "Still looking." in turn.thoughts[0].text)
     turn = stopped(chat, server)
     assert turn.thoughts[0].title.startswith("Thought for")
-    if not chat.thought_is_open():
-        chat.toggle_thought()
     assert chat.thought_text() == "Two and two. Still looking."
 
 
-def test_stop_in_the_answer_keeps_the_answer(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_in_the_answer_keeps_the_answer(chat: Client, server: ScriptedServer) -> None:
     server.play([Role(), Reasoning("Hm."), *ENDLESS])
     chat.send("2 + 2?")
     chat.wait_for(lambda turn: turn.answer.count("word") > 10)
@@ -45,7 +43,7 @@ def test_stop_in_the_answer_keeps_the_answer(chat: Chat, server: ScriptedServer)
     assert chat.turn().answer == answer
 
 
-def test_stop_works_for_an_edited_message(chat: Chat, server: ScriptedServer) -> None:
+def test_stop_works_for_an_edited_message(chat: Client, server: ScriptedServer) -> None:
     server.play(thought_and_answer("Hm.", "Four."), [Role(), Reasoning("Hm."), *ENDLESS])
     chat.ask("2 + 2?")
     chat.edit_last("3 + 3?")
@@ -53,7 +51,7 @@ def test_stop_works_for_an_edited_message(chat: Chat, server: ScriptedServer) ->
     assert "word" in stopped(chat, server).answer
 
 
-def test_the_model_receives_the_text_that_came_but_not_the_stop(chat: Chat, server: ScriptedServer) -> None:
+def test_the_model_receives_the_text_that_came_but_not_the_stop(chat: Client, server: ScriptedServer) -> None:
     server.play([Hang()], [Role(), Reasoning("Hm."), Content("It is"), Hang()], thought_and_answer("Hm.", "Four."))
     chat.send("first")
     server.wait_chat()

@@ -1,0 +1,246 @@
+"""The app as a tab uses it, over a real socket and without a browser: the verbs of `tests/browser/driver.py`.
+
+What it shows is what the app has sent. How a browser draws that is a matter of `tests/browser`.
+"""
+
+import asyncio
+import json
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Any, Self, TypeVar
+
+import socketio
+
+from tests.client.screen import Screen
+from tests.turn import Turn
+
+PATIENCE_SECONDS = 120.0
+Result = TypeVar("Result")
+
+
+class Background:
+    """An event loop in a thread of its own, for the sockets of all clients."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Client:
+    """One person's tab. Each verb waits until the app has done its part; none waits for the turn but `wait_idle`."""
+
+    def __init__(self, url: str, background: Background, locale: str = "en-US") -> None:
+        self.url, self._background, self._locale = url, background, locale
+        self._tab = ""
+        self._picked: dict[str, str] = {}
+        self._changed = threading.Condition()
+        self._screen = Screen()
+
+    # The connection
+
+    def open(self, profile: str = "") -> Self:
+        """Connect, as a page that has been loaded, and wait for the panel."""
+        self._screen, self._session, self._loaded = Screen(), str(uuid.uuid4()), True
+        # aiohttp accepts messages of 4 MB by default; a browser has no limit.
+        self._socket = socketio.AsyncClient(reconnection=False, websocket_extra_options={"max_msg_size": 0})
+        self._socket.on("*", self._receive)
+        self._background.run(self._connect(profile))
+        self._until(lambda: self._screen.modes and not self._screen.is_running())
+        return self
+
+    async def _connect(self, profile: str) -> None:
+        auth = {"sessionId": self._session, "clientType": "webapp", "userEnv": "{}", "threadId": ""}
+        await self._socket.connect(
+            self.url,
+            {"Accept-Language": self._locale},
+            auth | {"chatProfile": profile},
+            transports=["websocket"],
+            socketio_path="/ws/socket.io",
+        )
+        await self._socket.emit("connection_successful")
+
+    async def _receive(self, event: str, data: Any = None) -> None:
+        with self._changed:
+            self._screen.receive(event, data)
+            if event == "set_modes":
+                options = data[0]["options"]
+                self._picked = {data[0]["id"]: next(each["id"] for each in options if each["default"])}
+            self._changed.notify_all()
+        if event == "window_message" and "fullstopHello" in data:
+            self._tab = self._tab if self._tab and data["known"] else data["fullstopHello"]
+            await self._socket.emit("window_message", self._hello())
+            self._loaded = False
+
+    def _hello(self) -> dict[str, Any]:
+        steps = [step for step in self._screen.steps.values() if step["type"] in ("assistant_message", "tool")]
+        shown = [{"id": step["id"], "title": step["name"], "streaming": bool(step.get("streaming"))} for step in steps]
+        asked = [step["id"] for step in self._screen.asked()]
+        return {"fullstopDo": "tab", "tab": self._tab, "loaded": self._loaded, "asked": asked, "steps": shown}
+
+    def reload(self) -> None:
+        """Load the page anew: another session of the same tab."""
+        self.close()
+        self.open()
+
+    def close(self) -> None:
+        self._background.run(self._socket.disconnect())
+
+    def _emit(self, event: str, *data: object) -> None:
+        self._background.run(self._socket.emit(event, data))
+
+    # One turn
+
+    def send(self, text: str) -> None:
+        message = {"id": str(uuid.uuid4()), "type": "user_message", "name": "user", "output": text}
+        message["createdAt"] = "2026-01-01T00:00:00Z"
+        with self._changed:
+            self._screen.ask(dict(message))
+            self._begin()
+        self._emit("client_message", {"message": {**message, "modes": self._picked}, "fileReferences": []})
+
+    def edit_last(self, text: str) -> None:
+        self.edit(-1, text)
+
+    def edit(self, number: int, text: str) -> None:
+        """Edit the person's message of that number."""
+        asked = self._screen.asked()[number]
+        self._emit("window_message", {"fullstopDo": "may_edit", "id": asked["id"]})
+        self._until(lambda: {"fullstopMayEdit": asked["id"]} in self._screen.messages)
+        with self._changed:
+            self._screen.edit(asked["id"], text)
+            self._begin()
+        message = {key: asked[key] for key in ("id", "type", "name")} | {"output": text}
+        self._emit("edit_message", {"message": message})
+
+    def _begin(self) -> None:
+        """Note that the page shows a Stop button until the app says that the turn is over."""
+        self._screen.tasks.append("task_start")
+
+    def press(self, label: str, number: int = -1) -> None:
+        """Press a button of a receipt, as "Continue"; the last one with that label."""
+        shown = [each for each in self._screen.actions.values() if each["label"] == label]
+        shown = [each for each in shown if each["forId"] in self._screen.steps]
+        body = json.dumps({"sessionId": self._session, "action": shown[number]}).encode()
+        request = urllib.request.Request(f"{self.url}/project/action", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+            response.read()
+
+    def answer_now(self) -> None:
+        """Press the button that floats above the composer while a thought streams."""
+        self._emit("window_message", {"fullstopDo": "answer_now"})
+
+    def stop(self) -> None:
+        self._emit("stop")
+
+    def ask(self, text: str) -> Turn:
+        """Send, and wait for the end of the turn."""
+        self.send(text)
+        return self.wait_idle()
+
+    def wait_idle(self) -> Turn:
+        """Wait until the turn that the last verb started is over."""
+        self._until(self._is_over)
+        return self.turn()
+
+    def _is_over(self) -> bool:
+        turn = self._screen.turn()
+        return bool(turn.blocks) and not self.is_running() and not any(block.running for block in turn.blocks)
+
+    def wait_for(self, matches: Callable[[Turn], object]) -> Turn:
+        """Wait until the turn matches; it may still be running."""
+        self._until(lambda: matches(self._screen.turn()))
+        return self.turn()
+
+    def _until(self, holds: Callable[[], object]) -> None:
+        by = time.monotonic() + PATIENCE_SECONDS
+        with self._changed:
+            while not holds():
+                if not self._changed.wait(by - time.monotonic()):
+                    raise AssertionError(f"not so after {PATIENCE_SECONDS} s: {self._screen.turn()}")
+
+    # What the page was sent
+
+    def turn(self) -> Turn:
+        with self._changed:
+            return self._screen.turn()
+
+    def thought_text(self) -> str:
+        return self.turn().thoughts[-1].text
+
+    def answer_text(self) -> str:
+        return self.turn().answer
+
+    def ending_line(self) -> str:
+        return self.turn().ending
+
+    def asked(self) -> list[str]:
+        return [step["output"] for step in self._screen.asked()]
+
+    def everything(self) -> str:
+        """Return all titles, texts and labels."""
+        steps = [f"{step['name']}\n{step.get('output', '')}" for step in self._screen.steps.values()]
+        return "\n".join([*steps, *(each["label"] for each in self._screen.actions.values())])
+
+    def toasts(self) -> list[str]:
+        return list(self._screen.toasts)
+
+    def wait_toast(self, text: str) -> None:
+        self._until(lambda: any(text in toast for toast in self._screen.toasts))
+
+    def is_running(self) -> bool:
+        return self._screen.is_running()
+
+    # Settings and mode
+
+    def pick_mode(self, name: str) -> None:
+        """Pick a mode by the name that the picker shows."""
+        (picker,) = self._screen.modes
+        self._picked = {picker["id"]: next(each["id"] for each in picker["options"] if each["name"] == name)}
+
+    def mode(self) -> str:
+        (picker,) = self._screen.modes
+        picked = self._picked[picker["id"]]
+        return next(str(each["name"]) for each in picker["options"] if each["id"] == picked)
+
+    def field(self, name: str) -> str:
+        """Return what a field shows: its text, its choice, or whether it is on."""
+        widget = self._widget(name)
+        match widget["initial"]:
+            case bool(on):
+                return str(on).lower()
+            case value if widget["type"] == "select":
+                return next(str(item["label"]) for item in widget["items"] if item["value"] == value)
+            case value:
+                return str(value or "")
+
+    def placeholder(self, name: str) -> str:
+        return str(self._widget(name)["placeholder"])
+
+    def change(self, **fields: str | float | bool) -> None:
+        """Fill in fields of the panel by the widgets' ids and confirm; of a select, choose the label that it shows."""
+        values = {widget["id"]: widget["initial"] for widget in self._screen.panel}
+        values |= {name: self._value(name, value) for name, value in fields.items()}
+        before = len(self._screen.toasts)
+        self._emit("chat_settings_change", values)
+        self._until(lambda: len(self._screen.toasts) > before)
+
+    def _value(self, name: str, value: str | float | bool) -> object:
+        widget = self._widget(name)
+        if widget["type"] != "select":
+            return value
+        return next(item["value"] for item in widget["items"] if item["label"] == value)
+
+    def _widget(self, name: str) -> dict[str, Any]:
+        return next(widget for widget in self._screen.panel if widget["id"] == name)
