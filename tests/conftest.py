@@ -10,7 +10,8 @@ settings.register_profile("fullstop", deadline=None, suppress_health_check=[Heal
 settings.register_profile("quick", settings.get_profile("fullstop"), max_examples=20)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fullstop"))
 
-SHARED_APP = ("page", "client", "attacks")  # packages whose tests share an app, which can be started once in a process
+# Packages whose tests share an app, which can be started once in a process.
+SHARED_APP = ("page", "client", "attacks", "shapes")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -18,5 +19,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, or of a package that shares an app, in one worker of a parallel run."""
     for item in items:
         room, *_ = item.path.relative_to(Path(__file__).parent).parts
-        if room not in ("browser", "shapes"):
+        if room != "browser":
             item.add_marker(pytest.mark.xdist_group(room if room in SHARED_APP else item.path.stem))

@@ -1,24 +1,13 @@
-"""The app, started once, with each shipped profile pointed at a server of its model's shape; a browser before it."""
+"""The app, started once, with each shipped profile pointed at a server of its model's shape, and a client of it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import (  # noqa: F401  (fixtures, and the hook that keeps a failed page)
-    browser,
-    complaints,
-    locale,
-    open_page,
-    page,
-    person,
-    pytest_runtest_makereport,
-    viewport,
-)
-from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
+from tests.client.conftest import background, chat, locale  # noqa: F401  (fixtures)
 from tests.shapes.server import LoraxServer, VllmServer
 from tests.shapes.shape import SHAPES
 
@@ -33,7 +22,7 @@ def point(house: Path, name: str, base_url: str) -> None:
     (folder / f"{name}.yaml").write_text(f'extends: {shipped.stem}\nendpoint: {{base_url: "{base_url}"}}\n')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def all_servers() -> Iterator[dict[str, VllmServer]]:
     with ExitStack() as running:
         kinds = {name: LoraxServer if name == ON_LORAX else VllmServer for name in SHAPES}
@@ -48,7 +37,7 @@ def servers(all_servers: dict[str, VllmServer]) -> dict[str, VllmServer]:
     return all_servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(all_servers: dict[str, VllmServer], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     house = copy_of_the_house(tmp_path_factory.mktemp("shapes") / "house")
     for name, server in all_servers.items():
@@ -57,13 +46,3 @@ def app(all_servers: dict[str, VllmServer], tmp_path_factory: pytest.TempPathFac
         (house / "profiles" / f"{name}.yaml").unlink()
     with running_app(house, all_servers["dasd-4b-thinking"].base_url) as app:
         yield app
-
-
-@pytest.fixture
-def chat(page: Page, app: RunningApp, request: pytest.FixtureRequest) -> Iterator[Chat]:  # noqa: F811
-    """Open the chat, and yield it connected. If the test fails, the report shows what the app logged meanwhile."""
-    before = len(app.output())
-    try:
-        yield Chat(page, app.url).open()
-    finally:
-        request.node.add_report_section("call", "app", app.output()[before:])

@@ -7,16 +7,14 @@ from typing import Any
 import pytest
 
 from chat.profiles.read import read_profile
-from tests.browser.driver import Chat
 from tests.browser.running_app import ROOT
+from tests.client.driver import Client
 from tests.sentences import sentence
 from tests.shapes.conftest import EMBEDDED, ON_LORAX
 from tests.shapes.server import VllmServer
 from tests.shapes.shape import ANSWER, CLOSE, ENDS, SHAPES, THOUGHT
 from tests.shapes.templates import NO_THOUGHT
 from tests.turn import Turn
-
-pytestmark = pytest.mark.page
 
 Servers = dict[str, VllmServer]
 
@@ -74,7 +72,7 @@ def test_every_shipped_profile_has_a_shape() -> None:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_one_turn_in_each_mode(chat: Chat, servers: Servers, name: str) -> None:
+def test_one_turn_in_each_mode(chat: Client, servers: Servers, name: str) -> None:
     chat.change(profile=NAMES[name])
     server = servers[name]
     for parser in server.shape.parsers:
@@ -91,23 +89,17 @@ def test_one_turn_in_each_mode(chat: Chat, servers: Servers, name: str) -> None:
     assert THOUGHT not in str(messages)
 
 
-def shows(chat: Chat, turn: Turn, name: str, mode: str) -> None:
+def shows(chat: Client, turn: Turn, name: str, mode: str) -> None:
     """Check the thought, the answer and the line below them, as the model's shape and the mode make them."""
     assert turn.errors == []
     if name in PLAIN or mode == "NO_THINK":
         assert turn.thoughts == []
     else:
         effort = f" ({EFFORTS.get(mode, 'medium')})" if name == "gpt-oss-20b" else ""
-        assert thought_of(chat) == THOUGHT + effort
+        assert chat.thought_text() == THOUGHT + effort
     thought_only = mode == "THINK_ONLY" and name not in PLAIN
     assert turn.answer == ("" if thought_only else ANSWER)
     assert turn.ending.startswith(sentence("ending.thought_complete") if thought_only else "Complete · ")
-
-
-def thought_of(chat: Chat) -> str:
-    if not chat.thought_is_open():
-        chat.toggle_thought()
-    return chat.thought_text()
 
 
 def stops(body: Mapping[str, Any], name: str, mode: str) -> None:
@@ -118,7 +110,7 @@ def stops(body: Mapping[str, Any], name: str, mode: str) -> None:
     assert body.get("include_stop_str_in_output", False) == (mode == "THINK_ONLY" and bool(expected))
 
 
-def test_r1_gets_everything_in_the_question(chat: Chat, servers: Servers) -> None:
+def test_r1_gets_everything_in_the_question(chat: Client, servers: Servers) -> None:
     chat.change(profile=NAMES[R1])
     chat.change(system="Be brief.", maths=True)
     assert chat.ask(QUESTION).answer == ANSWER
@@ -126,7 +118,7 @@ def test_r1_gets_everything_in_the_question(chat: Chat, servers: Servers) -> Non
     assert servers[R1].chats()[-1].body["messages"] == [{"role": "user", "content": f"Be brief.\n\n{QUESTION}\n{hint}"}]
 
 
-def test_mistral_takes_a_system_prompt_in_the_question(chat: Chat, servers: Servers) -> None:
+def test_mistral_takes_a_system_prompt_in_the_question(chat: Client, servers: Servers) -> None:
     """Its template would refuse a message of its own for it, in the second turn too."""
     chat.change(profile=NAMES[ON_LORAX], system="Be brief.")
     assert [chat.ask(asked).answer for asked in (QUESTION, "And now?")] == [ANSWER, ANSWER]
