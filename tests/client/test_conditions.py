@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import Chat
 from tests.browser.running_app import RunningApp
+from tests.client.driver import Client
 from tests.scripted_server import Content, Finish, Hang, Pause, Reasoning, Role, ScriptedServer, Step
 from tests.sentences import sentence
 
@@ -58,7 +58,7 @@ def own_profile(app: RunningApp) -> Iterator[Path]:
     module.unlink()
 
 
-def use(chat: Chat, file: Path, thought: str = "off", answer: str = "off") -> None:
+def use(chat: Client, file: Path, thought: str = "off", answer: str = "off") -> None:
     usual = (file.parent / "dasd-4b-thinking.yaml").read_text().replace("name: DASD-4B-Thinking", "name: Own")
     ends = END.format(thought=f"'{thought}'", answer=f"'{answer}'")
     file.write_text(usual.replace("\nend:\n", ends))
@@ -72,7 +72,7 @@ def pieces(text: str) -> list[Step]:
     return [Reasoning(text[start : start + 7]) for start in range(0, len(text), 7)]
 
 
-def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, server: ScriptedServer) -> None:
+def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Client, server: ScriptedServer) -> None:
     server.play([Role(), *pieces("Two and two. " + ROUND * 30), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
     (notice,) = [block.title for block in turn.blocks if block.title.endswith("the answer follows")]
@@ -83,7 +83,7 @@ def test_a_thought_that_goes_round_is_ended_and_the_server_freed(chat: Chat, ser
 
 
 def test_an_answer_that_comes_back_to_its_words_gets_one_notice_and_continues(
-    chat: Chat, server: ScriptedServer, own_profile: Path
+    chat: Client, server: ScriptedServer, own_profile: Path
 ) -> None:
     use(chat, own_profile, answer="circling()")
     again = "".join(f"{ROUND}Case {number}: {number * 7919 % 1000} is not it either. " for number in range(24))
@@ -97,7 +97,7 @@ def test_an_answer_that_comes_back_to_its_words_gets_one_notice_and_continues(
     assert turn.ending.startswith(sentence("ending.complete"))
 
 
-def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
+def test_a_stop_text_ends_the_answer_and_never_shows(chat: Client, server: ScriptedServer, own_profile: Path) -> None:
     use(chat, own_profile, answer='stop("Question:")')
     answer = [Content(piece) for piece in ("It is 4. Que", "stionable? No. Ques", "tio", "n", ":", " And you?")]
     server.play([Role(), Reasoning("Question: why not?"), *answer, Hang()])
@@ -107,20 +107,19 @@ def test_a_stop_text_ends_the_answer_and_never_shows(chat: Chat, server: Scripte
     assert server.chats()[0].wait_closed()
 
 
-def test_a_budget_lands_at_the_end_of_a_sentence(chat: Chat, server: ScriptedServer, own_profile: Path) -> None:
+def test_a_budget_lands_at_the_end_of_a_sentence(chat: Client, server: ScriptedServer, own_profile: Path) -> None:
     use(chat, own_profile, thought="budget(100)")
     repeated = "Two and two are four."
     server.play([Role(), *pieces(f"{repeated} " * 40), Hang()], [Content("Four."), Finish()])
     turn = chat.ask("2 + 2?")
     assert sentence("handed.budget", limit=100) in chat.everything()
     assert (turn.answer, turn.ending[:8]) == ("Four.", sentence("ending.complete"))
-    chat.toggle_thought()
     assert chat.thought_text().endswith("four.")
     assert 0 < chat.thought_text().count(repeated) < 40
 
 
 def test_a_condition_of_ones_own_ends_the_turn_and_a_broken_one_does_not(
-    app: RunningApp, chat: Chat, server: ScriptedServer, own_profile: Path
+    app: RunningApp, chat: Client, server: ScriptedServer, own_profile: Path
 ) -> None:
     use(chat, own_profile, "own_conditions:Broken()", "own_conditions:Bangs(2)")
     server.play([Role(), Reasoning("Hm."), *[Content("Four! ")] * 9, Hang()])
@@ -135,7 +134,7 @@ def test_a_condition_of_ones_own_ends_the_turn_and_a_broken_one_does_not(
 
 
 def test_a_condition_that_cannot_be_meant_is_reported_and_the_last_good_one_stays(
-    chat: Chat, server: ScriptedServer, own_profile: Path
+    chat: Client, server: ScriptedServer, own_profile: Path
 ) -> None:
     use(chat, own_profile, answer='stop("END")')
     server.play(*[[Role(), Reasoning("Hm."), Content("A END"), Hang()]] * 2)
@@ -152,7 +151,7 @@ def test_a_condition_that_cannot_be_meant_is_reported_and_the_last_good_one_stay
 
 
 @pytest.mark.parametrize("locale", ["zh-CN"])
-def test_the_page_says_it_in_chinese(chat: Chat, server: ScriptedServer) -> None:
+def test_the_page_says_it_in_chinese(chat: Client, server: ScriptedServer) -> None:
     going_round = [Role(), Pause(0.1), *pieces("让我再检查一遍：二加二等于四，和刚才一样。" * 120), Hang()]
     server.play(going_round, [Content("四。"), Finish()])
     turn = chat.ask("二加二？")
