@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -34,6 +35,10 @@ ARGUMENTS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+
+FORGET = """() => {
+  if (location.protocol.startsWith('http')) for (const store of [sessionStorage, localStorage]) store.clear();
+}"""
 
 OpenPage = Callable[[str, ViewportSize], Page]
 Person = Callable[[str, ViewportSize], BrowserContext]
@@ -139,34 +144,85 @@ def viewport() -> ViewportSize:
     return DESKTOP
 
 
+@dataclass
+class Overheard:
+    """What the tabs of a test did that they must not do."""
+
+    abroad: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def attend(self, page: Page) -> Page:
+        page.on("request", lambda asked: self.abroad.append(asked.url) if is_abroad(asked.url) else None)
+        page.on("websocket", lambda socket: self.abroad.append(socket.url) if is_abroad(socket.url) else None)
+        page.on("console", lambda said: self.complaints.append(complaint(said)) if is_complaint(said) else None)
+        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        return page
+
+
+@pytest.fixture(scope="package")
+def all_overheard() -> Overheard:
+    return Overheard()
+
+
 @pytest.fixture
-def complaints() -> list[str]:
+def overheard(all_overheard: Overheard) -> Iterator[Overheard]:
+    """Nothing, at the beginning and at the end of each test."""
+    all_overheard.abroad.clear()
+    all_overheard.complaints.clear()
+    yield all_overheard
+    assert not all_overheard.abroad, "the page asked other hosts"
+    assert not all_overheard.complaints, "the browser's console complained"
+
+
+@pytest.fixture
+def complaints(overheard: Overheard) -> list[str]:
     """What the browser's console complains of. Must be empty at the end; a test that expects some clears it."""
-    return []
+    return overheard.complaints
 
 
 @pytest.fixture
-def open_page(person: Person, complaints: list[str], request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Opens tabs; at the end none may have talked to another host."""
+def open_page(person: Person, overheard: Overheard, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens new tabs, which are closed at the end."""
     pages: list[Page] = []
-    abroad: list[str] = []
 
     def open_page(locale: str = "en-US", viewport: ViewportSize = DESKTOP) -> Page:
-        page = person(locale, viewport).new_page()
-        page.on("request", lambda asked: abroad.append(asked.url) if is_abroad(asked.url) else None)
-        page.on("websocket", lambda socket: abroad.append(socket.url) if is_abroad(socket.url) else None)
-        page.on("console", lambda said: complaints.append(complaint(said)) if is_complaint(said) else None)
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        pages.append(page)
-        return page
+        pages.append(overheard.attend(person(locale, viewport).new_page()))
+        return pages[-1]
 
     yield open_page
     for number, page in enumerate(pages):
         if request.node.stash.get(failed, False):
             keep_for_the_reader(page, f"{request.node.name}-{number}")
         page.close()
-    assert not abroad, "the page asked other hosts"
-    assert not complaints, "the browser's console complained"
+
+
+@pytest.fixture(scope="package")
+def idle_tabs(browser: Browser) -> dict[tuple[str, int], Page]:
+    """Tabs of former tests, empty: to use one again costs half of a new one."""
+    assert browser.is_connected()
+    return {}
+
+
+@pytest.fixture
+def page(
+    person: Person,
+    overheard: Overheard,
+    idle_tabs: dict[tuple[str, int], Page],
+    locale: str,
+    viewport: ViewportSize,
+    request: pytest.FixtureRequest,
+) -> Iterator[Page]:
+    """A tab that remembers nothing, though a former test may have used it."""
+    kind = (locale, viewport["width"])
+    page = idle_tabs.pop(kind, None) or overheard.attend(person(locale, viewport).new_page())
+    yield page
+    if request.node.stash.get(failed, False):
+        keep_for_the_reader(page, request.node.name)
+        page.close()
+    elif not page.is_closed():
+        page.evaluate(FORGET)
+        page.goto("about:blank")
+        idle_tabs[kind] = page
 
 
 def is_abroad(url: str) -> bool:
@@ -187,11 +243,6 @@ def keep_for_the_reader(page: Page, name: str) -> None:
     folder = ROOT / ".cache" / "failed-pages"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name.replace('/', '_')}.png")
-
-
-@pytest.fixture
-def page(open_page: OpenPage, locale: str, viewport: ViewportSize) -> Page:
-    return open_page(locale, viewport)
 
 
 @pytest.fixture
