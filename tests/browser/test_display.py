@@ -50,6 +50,16 @@ WIDE = rf"""{WORD}
 """
 
 
+DRAWN = """formula => [...formula.children].map(part => {
+  const box = part.getBoundingClientRect();
+  return box.width > 2 && box.height > 2;
+})"""
+LAST_COPY_BUTTON = """() => {
+  const icons = [...document.querySelectorAll('[data-step-type=assistant_message] button svg.lucide-copy')];
+  icons.map(icon => icon.closest('button')).filter(button => !button.closest('.message-content')).at(-1).click();
+}"""
+
+
 def formulas(chat: Chat, block: str = "assistant_message") -> list[str]:
     """Return what was typeset, as TeX."""
     return chat.page.locator(f"[data-step-type={block}] annotation").all_text_contents()
@@ -77,27 +87,24 @@ def test_the_traps_of_the_pages_markdown_are_taken_out(chat: Chat, server: Scrip
         assert re.search(r"中文：价格是 \$3，公式", text)
         assert "👩‍🚀🎉" in text
         assert content.locator("img").count() == 0
+    drawn = chat.page.locator("[data-step-type=assistant_message] .katex").first.evaluate(DRAWN)
+    assert sorted(drawn) == [False, True]  # a formula is typeset once
 
 
-def test_a_formula_is_typeset_once(chat: Chat, server: ScriptedServer) -> None:
-    server.play(thought_and_answer("Hm.", r"\(a+b\)"))
-    chat.ask("2 + 2?")
-    shown = """() => [...document.querySelectorAll('.katex > *')].map(part => {
-      const box = part.getBoundingClientRect();
-      return box.width > 2 && box.height > 2;
-    })"""
-    assert sorted(chat.page.evaluate(shown)) == [False, True]
-
-
-def test_a_long_answer_comes_in_blocks_that_read_as_one(chat: Chat, server: ScriptedServer) -> None:
-    paragraphs = [f"Paragraph {number}. " + "Some more words. " * 40 for number in range(12)]
-    server.play(thought_and_answer("Hm.", "\n\n".join(paragraphs), chunk=50))
+def test_a_long_answer_comes_in_blocks_that_read_and_copy_as_one(chat: Chat, server: ScriptedServer) -> None:
+    answer = "\n\n".join(
+        rf"No {number}: key:value costs $5, \(x_{number}\) **bold** 答案:是" + " word" * 300 for number in "123456"
+    )
+    server.play(thought_and_answer("Hm.", answer, chunk=40))
     turn = chat.ask("2 + 2?")
     blocks = [block.text for block in turn.blocks if block.kind == "assistant_message" and not block.buttons]
     assert len(blocks) >= 3
-    assert re.findall(r"Paragraph (\d+)\.", turn.answer) == [str(number) for number in range(12)]
+    assert re.findall(r"No (\d+):", turn.answer) == list("123456")
     avatars = chat.page.locator("[data-step-type=assistant_message]:not(:has(button[id^=fs-])) .ai-message > span")
     assert [avatar.is_visible() for avatar in avatars.all()].count(True) == 1
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chat.page.evaluate(LAST_COPY_BUTTON)
+    chat.wait_for(lambda _: chat.page.evaluate("navigator.clipboard.readText()") == answer)
 
 
 @pytest.mark.parametrize("viewport", [PHONE])
@@ -115,12 +122,11 @@ def test_a_phone_never_scrolls_sideways(chat: Chat, server: ScriptedServer) -> N
     assert chat.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize(("text", "shown"), [("\n\nHuman:", r"\n\nHuman:"), ("```", "```"), (MARKS, MARKS)])
-def test_a_stop_text_stands_in_the_receipt_as_it_is_written(
-    chat: Chat, server: ScriptedServer, text: str, shown: str
-) -> None:
-    server.play([Role(), Reasoning("Hm."), Content("Four."), Finish("stop", text)])
-    chat.ask("2 + 2?")
-    chat.wait_for(lambda turn: turn.ending.startswith(sentence("ending.stop_text", evidence=shown) + " · "))
-    chat.press(sentence("act.details"))
-    chat.wait_for(lambda turn: f"Evidence\t{shown}\n" in turn.ending)
+def test_a_stop_text_stands_in_the_receipt_as_it_is_written(chat: Chat, server: ScriptedServer) -> None:
+    for text, shown in (("\n\nHuman:", r"\n\nHuman:"), ("```", "```"), (MARKS, MARKS)):
+        server.play([Role(), Reasoning("Four."), Content("Four."), Finish("stop", text)])
+        chat.ask("2 + 2?")
+        line = sentence("ending.stop_text", evidence=shown) + " · "
+        chat.wait_for(lambda turn, line=line: turn.ending.startswith(line))
+        chat.press(sentence("act.details"))
+        chat.wait_for(lambda turn, shown=shown: f"Evidence\t{shown}\n" in turn.ending)

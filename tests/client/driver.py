@@ -10,11 +10,12 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import socketio
 
-from tests.client.screen import Screen
+from tests.client.screen import Screen, read
 from tests.turn import Turn
 
 PATIENCE_SECONDS = 120.0
@@ -47,52 +48,107 @@ class Client:
         self._picked: dict[str, str] = {}
         self._changed = threading.Condition()
         self._screen = Screen()
+        self._loaded = True  # and has not said so yet
+        self._silent = False
 
     # The connection
 
     def open(self, profile: str = "") -> Self:
         """Connect, as a page that has been loaded, and wait for the panel."""
-        self._screen, self._session, self._loaded = Screen(), str(uuid.uuid4()), True
-        # aiohttp accepts messages of 4 MB by default; a browser has no limit.
-        self._socket = socketio.AsyncClient(reconnection=False, websocket_extra_options={"max_msg_size": 0})
-        self._socket.on("*", self._receive)
-        self._background.run(self._connect(profile))
+        self.connect(profile)
         self._until(lambda: self._screen.modes and not self._screen.is_running())
         return self
 
-    async def _connect(self, profile: str) -> None:
+    def connect(self, profile: str = "") -> Self:
+        """Connect, as a page that has been loaded, and wait for nothing."""
+        self._loaded = True
+        self._background.run(self._start(profile))
+        return self
+
+    async def _start(self, profile: str) -> None:
+        """Connect with an empty chat."""
+        with self._changed:
+            self._screen, self._session, self._profile = Screen(), str(uuid.uuid4()), profile
+        await self._connect()
+
+    async def _connect(self) -> None:
+        # aiohttp accepts messages of 4 MB by default; a browser has no limit.
+        self._socket = socketio.AsyncClient(reconnection=False, websocket_extra_options={"max_msg_size": 0})
+        self._socket.on("*", partial(self._receive, self._socket))
         auth = {"sessionId": self._session, "clientType": "webapp", "userEnv": "{}", "threadId": ""}
         await self._socket.connect(
             self.url,
             {"Accept-Language": self._locale},
-            auth | {"chatProfile": profile},
+            auth | {"chatProfile": self._profile},
             transports=["websocket"],
             socketio_path="/ws/socket.io",
         )
         await self._socket.emit("connection_successful")
 
-    async def _receive(self, event: str, data: Any = None) -> None:
+    async def _receive(self, socket: socketio.AsyncClient, event: str, data: Any = None) -> None:
+        if socket is not self._socket:
+            return  # what the app sent before the page connected again
         with self._changed:
             self._screen.receive(event, data)
             if event == "set_modes":
                 options = data[0]["options"]
                 self._picked = {data[0]["id"]: next(each["id"] for each in options if each["default"])}
             self._changed.notify_all()
-        if event == "window_message" and "fullstopHello" in data:
+        if event == "reload":
+            self._loading = asyncio.create_task(self._load_again())
+        if event == "window_message" and "fullstopHello" in data and not self._silent:
             self._tab = self._tab if self._tab and data["known"] else data["fullstopHello"]
             await self._socket.emit("window_message", self._hello())
             self._loaded = False
+
+    async def _load_again(self) -> None:
+        """Load the page, as the app wishes: another page shows its chat now."""
+        await self._socket.emit("clear_session")
+        await self._socket.disconnect()
+        self._loaded = True
+        await self._start("")
 
     def _hello(self) -> dict[str, Any]:
         steps = [step for step in self._screen.steps.values() if step["type"] in ("assistant_message", "tool")]
         shown = [{"id": step["id"], "title": step["name"], "streaming": bool(step.get("streaming"))} for step in steps]
         asked = [step["id"] for step in self._screen.asked()]
-        return {"fullstopDo": "tab", "tab": self._tab, "loaded": self._loaded, "asked": asked, "steps": shown}
+        runs = [each["fullstopRun"] for each in self._screen.messages if "fullstopRun" in each][-5:]
+        said = {"fullstopDo": "tab", "tab": self._tab, "loaded": self._loaded}
+        return said | {"asked": asked, "steps": shown, "runs": runs}
 
     def reload(self) -> None:
         """Load the page anew: another session of the same tab."""
         self.close()
         self.open()
+
+    def new_chat(self, profile: str = "") -> None:
+        """Begin a new chat in the same page, with the profile that the header offers by that name of its file."""
+        self._emit("clear_session")
+        self.close()
+        self._background.run(self._start(profile))
+        self._until(lambda: self._screen.modes and not self._screen.is_running())
+
+    def drop_socket(self) -> None:
+        """Cut the connection. The page is without one until `wait_connected`."""
+        self.close()
+
+    def wait_connected(self) -> None:
+        """Connect again, as the page does by itself: the same session, with all that the page shows."""
+        self._background.run(self._connect())
+
+    def go_silent(self) -> None:
+        """Stop answering the app, as a page whose connection broke without notice."""
+        self._silent = True
+
+    def tab(self) -> str:
+        """Return the name that the page gives its tab."""
+        return self._tab
+
+    def duplicate(self) -> "Client":
+        """Return an open duplicate of this tab, which copies its name."""
+        other = Client(self.url, self._background, self._locale)
+        other._tab = self._tab
+        return other.open()
 
     def close(self) -> None:
         self._background.run(self._socket.disconnect())
@@ -163,6 +219,10 @@ class Client:
         self._until(lambda: matches(self._screen.turn()))
         return self.turn()
 
+    def wait_text(self, text: str) -> None:
+        """Wait until the text appears anywhere on the page."""
+        self._until(lambda: text in self.everything())
+
     def _until(self, holds: Callable[[], object]) -> None:
         by = time.monotonic() + PATIENCE_SECONDS
         with self._changed:
@@ -190,7 +250,7 @@ class Client:
 
     def everything(self) -> str:
         """Return all titles, texts and labels."""
-        steps = [f"{step['name']}\n{step.get('output', '')}" for step in self._screen.steps.values()]
+        steps = [f"{step['name']}\n{read(step)}" for step in self._screen.steps.values()]
         return "\n".join([*steps, *(each["label"] for each in self._screen.actions.values())])
 
     def toasts(self) -> list[str]:

@@ -81,7 +81,7 @@ class Screen:
             foldable=is_step and bool(step.get("output")),
             open=is_step,
             running=is_step and not step.get("end"),
-            text=_read(step),
+            text=read(step),
             error=bool(step.get("isError")),
             buttons=[each["label"] for each in self.actions.values() if each["forId"] == step["id"]],
         )
@@ -91,7 +91,7 @@ class Screen:
         return self.tasks[-1:] == ["task_start"]
 
 
-def _read(step: Step) -> str:
+def read(step: Step) -> str:
     """Return the text as it reads: without escapes, and without the marks of inline code in a sentence of ours."""
     text = ESCAPED.sub(r"\1", step.get("output") or "").strip()
     return text.replace("`", "") if step.get("isError") else text
