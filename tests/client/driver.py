@@ -117,7 +117,7 @@ class Client:
         return said | {"asked": asked, "steps": shown, "runs": runs}
 
     def reload(self) -> None:
-        """Load the page anew: another session of the same tab."""
+        """Reload the page: another session of the same tab."""
         self.close()
         self.open()
 

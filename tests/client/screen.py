@@ -92,6 +92,6 @@ class Screen:
 
 
 def read(step: Step) -> str:
-    """Return the text as it reads: without escapes, and without the marks of inline code in a sentence of ours."""
+    """Return the text as it reads: without escapes, and without the marks of inline code in our own sentences."""
     text = ESCAPED.sub(r"\1", step.get("output") or "").strip()
     return text.replace("`", "") if step.get("isError") else text
