@@ -27,9 +27,10 @@ class Response:
 
 
 class Stranger:
-    """A client of the app at `url`, with a new connection for each request."""
+    """A client of the app at `url`, with a new connection for each request. It may say that it forwards an address."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, forwards: str = "") -> None:
+        self.forwarded = {"X-Forwarded-For": forwards} if forwards else {}
         self.host, self.port = urlsplit(url).hostname or "", urlsplit(url).port or 0
         self.own = f"{self.host}:{self.port}"
 
@@ -37,7 +38,7 @@ class Stranger:
         """Send a request. `headers` may contain another `Host`."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
         with contextlib.closing(connection):
-            sent = {"Host": self.own, **(headers or {})}
+            sent = {"Host": self.own, **self.forwarded, **(headers or {})}
             connection.putrequest(method, path, skip_host=True)
             for name, value in {**sent, "Content-Length": str(len(body or b""))}.items():
                 connection.putheader(name, value)

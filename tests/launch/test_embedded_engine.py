@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import openai
@@ -21,8 +22,8 @@ END_SECONDS = 30
 pytestmark = pytest.mark.embedded
 
 
-@pytest.fixture
-def engine() -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def started_engine() -> Iterator[subprocess.Popen[str]]:
     chosen = find_model("smollm2")
     command = [sys.executable, "-m", "chat.launch.engine", str(chosen.path), "--name", chosen.name]
     process = subprocess.Popen(
@@ -39,6 +40,19 @@ def engine() -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+@pytest.fixture
+def engine() -> Iterator[subprocess.Popen[str]]:
+    with started_engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def shared_address() -> Iterator[str]:
+    """Yield the address of an engine for several tests: it takes seconds to read its first prompt."""
+    with started_engine() as engine:
+        yield address(engine)
+
+
 def address(engine: subprocess.Popen[str]) -> str:
     assert engine.stdout
     return str(json.loads(engine.stdout.readline())["address"])
@@ -46,11 +60,11 @@ def address(engine: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize("question", ["Hello!", "太阳是什么？"])
 def test_a_thought_comes_first_and_then_an_answer(
-    engine: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch, question: str
+    shared_address: str, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     monkeypatch.setenv("FULLSTOP_EMBEDDED_MODEL", "smollm2-135m-instruct")
     profile = read_profile(ROOT / "profiles" / "embedded.yaml")
-    with openai.OpenAI(base_url=f"{address(engine)}/v1", api_key=KEY) as client:
+    with openai.OpenAI(base_url=f"{shared_address}/v1", api_key=KEY) as client:
         stream = client.chat.completions.create(
             model=profile.model,
             messages=[{"role": "user", "content": question}],
@@ -67,9 +81,9 @@ def test_a_thought_comes_first_and_then_an_answer(
     assert "think>" not in thought + answer
 
 
-def test_a_client_without_the_key_is_rejected(engine: subprocess.Popen[str]) -> None:
+def test_a_client_without_the_key_is_rejected(shared_address: str) -> None:
     with (
-        openai.OpenAI(base_url=f"{address(engine)}/v1", api_key="another", max_retries=0) as client,
+        openai.OpenAI(base_url=f"{shared_address}/v1", api_key="another", max_retries=0) as client,
         pytest.raises(openai.AuthenticationError),
     ):
         client.models.list()

@@ -1,6 +1,8 @@
 """The handlers work in a real Chainlit session, without a browser."""
 
 import asyncio
+import importlib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -235,3 +237,32 @@ async def test_a_fault_of_the_app_is_shown(
     await session.sends("2 + 2?")
     await session.until(lambda: session.errors() and session.idle())
     assert session.errors() == [sentence("fault.ours", problem="RuntimeError: boom")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FULLSTOP_MAX_SOCKETS", "0"),
+        ("FULLSTOP_SHARED_SECONDS", "soon"),
+        ("FULLSTOP_LOOKUP_SECONDS", "soon"),
+        ("FULLSTOP_PROXIES", "proxy.lan"),
+    ],
+)
+def test_a_malformed_setting_ends_the_start_with_a_sentence(
+    app: ModuleType, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """tests/attacks/test_hosts.py has one in a process of its own."""
+    assert app.__name__ == "app"
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=f"^fullstop: {name}"):
+        importlib.import_module("chat.page.install.doors").install()
+
+
+def test_a_folder_of_files_never_leaves_the_folder_of_all_files(session: Session) -> None:
+    """Check the second line of defence, for ids that the door rejects."""
+    all_files = Path(importlib.import_module("chainlit.config").FILES_DIRECTORY).resolve()
+    assert session.real.files_dir == all_files / session.id
+    for session.real.id in ("..", "/tmp", "a/b", f"{session.id}/.."):
+        with pytest.raises(ValueError, match="folder"):
+            _ = session.real.files_dir
+    session.real.id = session.id
