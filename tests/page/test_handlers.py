@@ -261,8 +261,10 @@ def test_a_malformed_setting_ends_the_start_with_a_sentence(
 def test_a_folder_of_files_never_leaves_the_folder_of_all_files(session: Session) -> None:
     """Check the second line of defence, for ids that the door rejects."""
     all_files = Path(importlib.import_module("chainlit.config").FILES_DIRECTORY).resolve()
-    assert session.real.files_dir == all_files / session.id
-    for session.real.id in ("..", "/tmp", "a/b", f"{session.id}/.."):
+    own = session.real.id
+    assert session.real.files_dir == all_files / own
+    for other in ("..", "/tmp", "a/b", f"{own}/.."):
+        session.real.id = other
         with pytest.raises(ValueError, match="folder"):
             _ = session.real.files_dir
-    session.real.id = session.id
+    session.real.id = own
