@@ -42,9 +42,9 @@ class Background:
 class Client:
     """One person's tab. Each verb waits until the app has done its part; none waits for the turn but `wait_idle`."""
 
-    def __init__(self, url: str, background: Background, locale: str = "en-US") -> None:
+    def __init__(self, url: str, background: Background, locale: str = "en-US", tab: str = "") -> None:
         self.url, self._background, self._locale = url, background, locale
-        self._tab = ""
+        self._tab = tab
         self._picked: dict[str, str] = {}
         self._changed = threading.Condition()
         self._screen = Screen()
@@ -146,9 +146,7 @@ class Client:
 
     def duplicate(self) -> "Client":
         """Return an open duplicate of this tab, which copies its name."""
-        other = Client(self.url, self._background, self._locale)
-        other._tab = self._tab
-        return other.open()
+        return Client(self.url, self._background, self._locale, self._tab).open()
 
     def close(self) -> None:
         self._background.run(self._socket.disconnect())
@@ -170,10 +168,14 @@ class Client:
         self.edit(-1, text)
 
     def edit(self, number: int, text: str) -> None:
-        """Edit the person's message of that number."""
+        """Edit the person's message of that number, if the app allows that."""
         asked = self._screen.asked()[number]
+        before = len(self._screen.messages)
         self._emit("window_message", {"fullstopDo": "may_edit", "id": asked["id"]})
-        self._until(lambda: {"fullstopMayEdit": asked["id"]} in self._screen.messages)
+        answers = [{"fullstopMayEdit": asked["id"]}, {"fullstopMayNotEdit": asked["id"]}]
+        self._until(lambda: any(each in answers for each in self._screen.messages[before:]))
+        if answers[0] not in self._screen.messages[before:]:
+            return
         with self._changed:
             self._screen.edit(asked["id"], text)
             self._begin()
@@ -261,6 +263,11 @@ class Client:
 
     def is_running(self) -> bool:
         return self._screen.is_running()
+
+    def spins(self) -> bool:
+        """True if a cursor blinks or a title shimmers."""
+        steps = [step for step in self._screen.steps.values() if step["type"] != "user_message"]
+        return any(step.get("streaming") or (step["type"] in ("tool", "run") and not step.get("end")) for step in steps)
 
     # Settings and mode
 
