@@ -7,7 +7,6 @@ import asyncio
 import importlib
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from types import ModuleType
 
 import pytest
@@ -43,25 +42,29 @@ def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield app
 
 
-@asynccontextmanager
-async def opened_session(server: ScriptedServer, language: str = "en-US") -> AsyncIterator[Session]:
-    """Open a chat in a browser of that language; end what runs in it, and forget what was learned of the server."""
+async def open_session(server: ScriptedServer, language: str = "en-US") -> Session:
+    """Open a chat in a browser of that language."""
     server.reset()
     session = Session(importlib.import_module("chainlit.socket"), importlib.import_module("chainlit.session"), language)
     await session.says("connection_successful")
     await session.until(lambda: "set_modes" in session.names() and session.idle())
     await session.greets()
-    yield session
+    return session
+
+
+async def close_session(session: Session) -> None:
+    """End what runs in a chat, and the chat."""
     if task := session.real.current_task:
         task.cancel()
         await asyncio.wait([task])
     await session.real.delete()
-    await close_servers()
 
 
 @pytest.fixture
 async def session(app: ModuleType, server: ScriptedServer) -> AsyncIterator[Session]:
     """Yield the session of a chat that has been opened."""
     assert app.__name__ == "app"
-    async with opened_session(server) as session:
-        yield session
+    session = await open_session(server)
+    yield session
+    await close_session(session)
+    await close_servers()  # forgets what was learned of the server

@@ -4,33 +4,51 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from types import ModuleType
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
+import pytest_asyncio
 
+from chat.server.server import close_servers
 from chat.words.texts import Language
 from termination import EndingCode
 from tests.endings import WAYS, Way
-from tests.page.conftest import opened_session
+from tests.page.conftest import close_session, open_session
 from tests.page.session import Session
 from tests.scripted_server import ScriptedServer
 
 MAIN = ("answer_now", "continue", "retry")
 BROWSER: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
 STILL_SECONDS = 1.1  # a title counts seconds
+ONE_LOOP = pytest.mark.asyncio(loop_scope="module")  # for sessions that stay open
 ESCAPED = re.compile(r"\\(.)")
 
 
 @pytest.fixture(params=BROWSER)
-async def language(request: pytest.FixtureRequest) -> Language:
+def language(request: pytest.FixtureRequest) -> Language:
     return request.param
 
 
-@pytest.fixture
-async def session(app: ModuleType, server: ScriptedServer, language: Language) -> AsyncIterator[Session]:
+Ended = list[tuple[Session, int]]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def ended() -> AsyncIterator[Ended]:
+    """Yield the sessions whose turn has ended, each with its number of events then. They stay open to the end."""
+    ended: Ended = []
+    yield ended
+    for session, _ in ended:
+        await close_session(session)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def session(app: ModuleType, server: ScriptedServer, language: Language, ended: Ended) -> AsyncIterator[Session]:
     assert app.__name__ == "app"
-    async with opened_session(server, BROWSER[language]) as session:
-        yield session
+    session = await open_session(server, BROWSER[language])
+    yield session
+    if session not in dict(ended):
+        await close_session(session)
+    await close_servers()
 
 
 def shows(session: Session, text: str) -> Callable[[], bool]:
@@ -56,9 +74,15 @@ def test_every_code_has_a_way() -> None:
     assert {way.code for way in WAYS} == set(get_args(EndingCode))
 
 
+@ONE_LOOP
 @pytest.mark.parametrize("way", WAYS, ids=[way.name for way in WAYS])
 async def test_a_turn_ends_for_a_stated_reason(
-    session: Session, server: ScriptedServer, way: Way, language: Language, caplog: pytest.LogCaptureFixture
+    session: Session,
+    server: ScriptedServer,
+    way: Way,
+    language: Language,
+    ended: Ended,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     if way.settings:
         await session.says("chat_settings_change", dict(way.settings))
@@ -74,8 +98,13 @@ async def test_a_turn_ends_for_a_stated_reason(
     steps = session.standing().values()
     assert all(step["end"] for step in steps if step["type"] == "tool")
     assert not any(step.get("streaming") for step in steps)
-    before: list[tuple[str, Any]] = list(session.events)
-    await asyncio.sleep(STILL_SECONDS if language == "en" else 0)
-    assert session.events == before
     await session.presses("details")
     await session.until(lambda: way.code in receipt(session))
+    ended.append((session, len(session.events)))
+
+
+@ONE_LOOP
+async def test_then_nothing_changes_any_more(ended: Ended) -> None:
+    """Wait once for all the sessions above, which are still open."""
+    await asyncio.sleep(STILL_SECONDS)
+    assert [session.events[number:] for session, number in ended] == [[] for _ in ended]
