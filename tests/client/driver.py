@@ -10,12 +10,14 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Self, TypeVar
 
 import socketio
 
 from tests.client.screen import Screen, read
+from tests.sentences import sentence
 from tests.turn import Turn
 
 PATIENCE_SECONDS = 120.0
@@ -188,9 +190,21 @@ class Client:
 
     def press(self, label: str, number: int = -1) -> None:
         """Press a button of a receipt, as "Continue"; the last one with that label."""
-        shown = [each for each in self._screen.actions.values() if each["label"] == label]
-        shown = [each for each in shown if each["forId"] in self._screen.steps]
-        body = json.dumps({"sessionId": self._session, "action": shown[number]}).encode()
+        self._act(self._button(label, number))
+
+    def press_at_once(self, *labels: str) -> None:
+        """Press buttons before the app has answered to any of them."""
+        buttons = [self._button(label) for label in labels]
+        with ThreadPoolExecutor() as fingers:
+            list(fingers.map(self._act, buttons))
+
+    def _button(self, label: str, number: int = -1) -> dict[str, Any]:
+        self._until(lambda: self._screen.buttons(label))
+        with self._changed:
+            return self._screen.buttons(label)[number]
+
+    def _act(self, button: dict[str, Any]) -> None:
+        body = json.dumps({"sessionId": self._session, "action": button}).encode()
         request = urllib.request.Request(f"{self.url}/project/action", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
             response.read()
@@ -198,6 +212,15 @@ class Client:
     def answer_now(self) -> None:
         """Press the button that floats above the composer while a thought streams."""
         self._emit("window_message", {"fullstopDo": "answer_now"})
+
+    def edit_thought(self, text: str) -> str:
+        """Press "Edit the thought", save that text in the editor, and return what the editor showed before."""
+        before = len(self._screen.messages)
+        self.press(sentence("act.edit"))
+        self._until(lambda: any("fullstopEdit" in each for each in self._screen.messages[before:]))
+        editor = self._screen.widget("fullstopEdit")
+        self._emit("window_message", {"fullstopDo": editor["do"], "id": editor["id"], "text": text})
+        return str(editor["text"])
 
     def stop(self) -> None:
         self._emit("stop")
@@ -252,8 +275,21 @@ class Client:
 
     def everything(self) -> str:
         """Return all titles, texts and labels."""
-        steps = [f"{step['name']}\n{read(step)}" for step in self._screen.steps.values()]
-        return "\n".join([*steps, *(each["label"] for each in self._screen.actions.values())])
+        with self._changed:
+            steps = [f"{step['name']}\n{read(step)}" for step in self._screen.steps.values()]
+            return "\n".join([*steps, *(each["label"] for each in self._screen.actions.values())])
+
+    def pill(self) -> dict[str, str] | None:
+        """Return the button that floats above the composer, None if there is none."""
+        return self._screen.widget("fullstopPill")
+
+    def gauge(self) -> dict[str, Any] | None:
+        """Return how full the window is, None if the page shows no gauge."""
+        return self._screen.widget("fullstopMeter")
+
+    def tooltip(self, act: str) -> str:
+        """Return the tooltip of the receipts' buttons for that act, as "details"."""
+        return str(self._screen.widget("fullstopTips")[act])
 
     def toasts(self) -> list[str]:
         return list(self._screen.toasts)

@@ -86,6 +86,15 @@ class Screen:
             buttons=[each["label"] for each in self.actions.values() if each["forId"] == step["id"]],
         )
 
+    def buttons(self, label: str) -> list[dict[str, Any]]:
+        """Return the buttons of receipts with that label, oldest first."""
+        shown = [each for each in self.actions.values() if each["label"] == label]
+        return [each for each in shown if each["forId"] in self.steps]
+
+    def widget(self, key: str) -> Any:
+        """Return what our script on the page was last sent under that key, None if there was nothing."""
+        return next((message[key] for message in reversed(self.messages) if key in message), None)
+
     def is_running(self) -> bool:
         """True if the page shows a Stop button."""
         return self.tasks[-1:] == ["task_start"]
