@@ -33,7 +33,7 @@ def test_the_thought_is_edited_and_sent(chat: Chat, viewport: ViewportSize) -> N
     assert '"fullstopDo": "edit_thought", "id": "thought-1"' in chat.toasts()[-1]
 
 
-def test_what_was_typed_is_kept_until_the_thought_is_opened_again(chat: Chat) -> None:
+def test_what_was_typed_is_kept_until_the_thought_is_opened_again_and_the_focus_returns(chat: Chat) -> None:
     text = chat.page.get_by_role("textbox", name=EDIT["title"])
 
     def opened(expected: str, **changed: str) -> None:
@@ -41,10 +41,14 @@ def test_what_was_typed_is_kept_until_the_thought_is_opened_again(chat: Chat) ->
         expect(text).to_have_value(expected)
 
     chat.ask("answer")
+    button = receipt(chat.page).get_by_role("button", name=sentence("act.edit"))
+    button.click()
+    expect(button).to_be_enabled()  # the app has received the text
     opened("given")
     chat.page.keyboard.type(", typed")
     chat.page.keyboard.press("Escape")
     expect(text).to_have_count(0)
+    expect(button).to_be_focused()  # it opened the editor
     opened("another", id="thought-2", text="another")
     chat.page.get_by_role("button", name=EDIT["cancel"]).click()
     opened("given, typed")
@@ -63,20 +67,8 @@ def test_what_was_typed_is_kept_until_the_thought_is_opened_again(chat: Chat) ->
     chat.page.keyboard.press("Escape")
     expect(text).to_have_count(0)
     opened("given, and it continues", text="given, and it continues")
-
-
-def test_the_focus_returns_to_the_button_that_opened_the_editor(chat: Chat) -> None:
-    chat.ask("answer")
-    button = receipt(chat.page).get_by_role("button", name=sentence("act.edit"))
-    button.click()
-    post(chat.page, fullstopEdit=EDIT)
-    expect(chat.page.get_by_role("dialog")).to_be_visible()
-    expect(button).to_be_enabled()  # the app has received the text
-    chat.page.keyboard.press("Escape")
-    expect(button).to_be_focused()
-    post(chat.page, fullstopEdit=EDIT)
     chat.page.get_by_role("button", name=EDIT["save"]).click()
-    expect(chat.page.locator("#chat-input")).to_be_focused()
+    expect(field(chat)).to_be_focused()
 
 
 # What is typed
@@ -92,7 +84,9 @@ def first_words(chat: Chat) -> None:
     expect(receipt(chat.page)).to_contain_text("Good morning")
 
 
-def test_what_is_typed_stays_when_enter_does_not_send_it(chat: Chat) -> None:
+def test_what_is_typed_stays_until_it_is_sent_or_a_new_chat_begins(chat: Chat) -> None:
+    """Enter does not send it without a connection, and a new chat can be cancelled."""
+    dialog = chat.page.locator("#new-chat-dialog")
     field(chat).fill("Two and two")
     chat.page.evaluate("""() => document.addEventListener('keydown', event => {
       event.preventDefault();
@@ -103,24 +97,18 @@ def test_what_is_typed_stays_when_enter_does_not_send_it(chat: Chat) -> None:
     expect(field(chat)).to_have_value("Two and two")
     expect(field(chat)).to_be_focused()
 
-
-def test_what_is_typed_stays_when_a_new_chat_is_cancelled(chat: Chat) -> None:
-    field(chat).fill("Two and two")
     chat.page.locator("#new-chat-button").click()
-    expect(chat.page.locator("#new-chat-dialog")).to_be_visible()
-    chat.page.keyboard.press("Escape")
-    expect(chat.page.locator("#new-chat-dialog")).to_have_count(0)
-    first_words(chat)
-    expect(field(chat)).to_have_value("Two and two")
-
-
-def test_a_new_chat_starts_with_an_empty_field(chat: Chat) -> None:
-    first_words(chat)
-    field(chat).fill("Two and two")
-    chat.page.locator("#new-chat-button").click()
-    chat.page.locator("#new-chat-dialog #confirm").click()
+    dialog.locator("#confirm").click()
     expect(chat.page.locator("#welcome-screen")).to_be_visible()
     expect(field(chat)).to_have_value("")
+
+    field(chat).fill("Two and three")
+    chat.page.locator("#new-chat-button").click()
+    expect(dialog).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    first_words(chat)
+    expect(field(chat)).to_have_value("Two and three")
 
 
 def test_what_is_sent_is_not_typed_again(chat: Chat) -> None:

@@ -48,23 +48,11 @@ def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: Vi
     expect(receipt(chat.page).get_by_role("button", name="2/3")).to_have_css("font-size", "13px")
 
 
-def test_an_ending_that_asks_for_something_is_clearer(chat: Chat) -> None:
+def test_the_buttons_of_a_receipt_can_be_read_pressed_and_reached(chat: Chat) -> None:
+    """The version's number is a text, the copy button copies the answer, and an ending that asks is clearer."""
+    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.ask("answer")
-    quiet = receipt(chat.page).get_by_role("article")
-    grey = quiet.evaluate("line => getComputedStyle(line).color")
-    chat.send("loop details")
-    chat.wait_idle()
-    expect(receipt(chat.page).get_by_role("button", name=sentence("act.continue"))).to_have_css(
-        "border-top-width", "1px"
-    )
-    expect(receipt(chat.page).get_by_role("article").first).not_to_have_css("color", grey)
-    expect(receipt(chat.page).locator("table")).to_have_css("color", grey)
-    receipt(chat.page).get_by_role("button", name=sentence("act.retry")).click()
-    chat.wait_text("pressed retry")
-
-
-def test_the_versions_number_says_what_it_is_and_cannot_be_pressed(chat: Chat) -> None:
-    chat.ask("answer")
+    grey = receipt(chat.page).get_by_role("article").evaluate("line => getComputedStyle(line).color")
     post(chat.page, fullstopTips={"place": sentence("act.place.tip")})
     place = receipt(chat.page).get_by_role("button", name=(sentence("act.place.tip") + ": 2/3"), exact=True)
     expect(place).to_have_attribute("aria-disabled", "true")
@@ -76,10 +64,6 @@ def test_the_versions_number_says_what_it_is_and_cannot_be_pressed(chat: Chat) -
     chat.wait_text("pressed details")
     assert chat.toasts() == ["pressed details"]
 
-
-def test_the_copy_button_beside_the_receipt_copies_the_answer(chat: Chat) -> None:
-    chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    chat.ask("answer")
     receipt(chat.page).locator("button:has(.lucide-copy)").click()
     expect(receipt(chat.page).locator(".lucide-check")).to_have_count(2)
     text, html = chat.page.evaluate("""async () => {
@@ -91,29 +75,29 @@ def test_the_copy_button_beside_the_receipt_copies_the_answer(chat: Chat) -> Non
     assert "A further block" in html
     assert "40 tokens" not in html
 
+    chat.ask("loop details")
+    action = receipt(chat.page).get_by_role("button", name=sentence("act.continue"))
+    expect(action).to_have_css("border-top-width", "1px")
+    expect(receipt(chat.page).get_by_role("article").first).not_to_have_css("color", grey)
+    expect(receipt(chat.page).locator("table")).to_have_css("color", grey)
+    receipt(chat.page).get_by_role("button", name=sentence("act.retry")).click()
+    chat.wait_text("pressed retry")
+
 
 # A thought that continues
 
 
-def test_a_thought_that_continues_opens_and_folds_again(chat: Chat) -> None:
-    chat.ask("loop")
-    title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
-    expect(title).to_have_attribute("aria-expanded", "false")
-    chat.press(sentence("act.continue"))
-    expect(title).to_have_class(re.compile("loading-shimmer"))
-    expect(title).to_have_attribute("aria-expanded", "true")
-    post(chat.page, over=True)
-    expect(title).to_have_attribute("aria-expanded", "false")
-    expect(chat.page.locator("#stop-button")).to_have_count(0)
-
-
-def test_a_thought_that_continues_stays_as_the_person_left_it(chat: Chat) -> None:
-    chat.ask("loop")
-    title = chat.page.locator('[data-step-type=tool] button[id^="step-"]')
-    expect(title).to_have_attribute("aria-expanded", "false")
-    title.click()
-    chat.press(sentence("act.continue"))
-    expect(title).to_have_class(re.compile("loading-shimmer"))
-    post(chat.page, over=True)
-    expect(title).not_to_have_class(re.compile("loading-shimmer"))
-    expect(title).to_have_attribute("aria-expanded", "true")
+def test_a_thought_that_continues_opens_and_folds_again_unless_the_person_has_opened_it(chat: Chat) -> None:
+    for touched in (False, True):
+        chat.ask("loop")
+        title = chat.page.locator('[data-step-type=tool] button[id^="step-"]').last
+        expect(title).to_have_attribute("aria-expanded", "false")
+        if touched:
+            title.click()
+        chat.press(sentence("act.continue"))
+        expect(title).to_have_class(re.compile("loading-shimmer"))
+        expect(title).to_have_attribute("aria-expanded", "true")
+        post(chat.page, over=True)
+        expect(title).not_to_have_class(re.compile("loading-shimmer"))
+        expect(title).to_have_attribute("aria-expanded", str(touched).lower())
+        expect(chat.page.locator("#stop-button")).to_have_count(0)
