@@ -22,11 +22,13 @@ ACCEPTED = ROOT / "requirements/audit-accepted.txt"
 LOCK = """\
 chainlit==2.12.0 \\
     --hash=sha256:00
-numpy==1.0 ; python_version < '3.12' \\
-    --hash=sha256:00
 numpy==2.0 ; python_version >= '3.12' \\
     --hash=sha256:00
 torch==2.13.0+cpu \\
+    --hash=sha256:00
+"""
+OLDER = """\
+numpy==1.0 ; python_version < '3.12' \\
     --hash=sha256:00
 """
 Vulnerable = Mapping[tuple[str, str], str]
@@ -68,10 +70,10 @@ def describe_advisory(name: str, version: str, advisory: str) -> dict[str, Any]:
     return {"vulns": [{"id": advisory, "aliases": [f"CVE-{advisory}"], "summary": "bad", "affected": affected}]}
 
 
-def audit(folder: Path, address: str) -> tuple[int, str]:
-    """Run the script on the lock above. Return its exit code, and everything that it prints."""
+def audit(folder: Path, address: str, text: str = LOCK) -> tuple[int, str]:
+    """Run the script on a lock. Return its exit code, and everything that it prints."""
     lock = folder / "app.txt"
-    lock.write_text(LOCK)
+    lock.write_text(text)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_AUDIT_")}
     environment |= {"PIP_AUDIT_OSV_URL": address, "NO_PROXY": "127.0.0.1", "XDG_CACHE_HOME": str(folder / "cache")}
     command = [sys.executable, str(ROOT / "scripts/audit.py"), str(lock)]
@@ -81,7 +83,7 @@ def audit(folder: Path, address: str) -> tuple[int, str]:
 
 def test_no_vulnerability_is_exit_code_0(tmp_path: Path) -> None:
     with advisory_service(CANARY) as (address, requested):
-        code, printed = audit(tmp_path, address)
+        code, printed = audit(tmp_path, address, OLDER + LOCK)
     assert (code, printed.splitlines()[0]) == (0, "audit: 4 packages in 1 locks")
     assert "NOT DONE" not in printed
     packages = {("chainlit", "2.12.0"), ("numpy", "1.0"), ("numpy", "2.0"), ("torch", "2.13.0")}

@@ -27,9 +27,10 @@ from tests.core.cuts import cut, tricky
 
 # How often the properties of whole turns are tried. A turn fed by the character takes 10 µs for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-OFTEN = settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
-SOMETIMES = settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
-SELDOM = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+EXAMPLES = settings.default.max_examples  # 100, and few in a quick run
+OFTEN = settings(max_examples=3 * EXAMPLES, deadline=None, suppress_health_check=SLOW)
+SOMETIMES = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
+SELDOM = settings(max_examples=EXAMPLES // 4, deadline=None, suppress_health_check=SLOW)
 
 Chunks = list[tuple[Delta, float]]
 

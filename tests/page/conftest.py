@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -20,16 +21,23 @@ from tests.scripted_server import ScriptedServer
 MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer(model=MODEL) as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
+
+
 @pytest.fixture(scope="package")
-def app(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Yield the app. Chainlit reads its folder when it is imported, so it is imported here; it has warnings."""
-    house = copy_of_the_house(tmp_path_factory.mktemp("handlers") / "house")
+def app(server: ScriptedServer, house: Path) -> Iterator[ModuleType]:
+    """Yield the app. Chainlit reads its folder when it is imported, so it is imported here; it has warnings.
+
+    A process that runs other tests between the files of this folder comes here again.
+    """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CHAINLIT_APP_ROOT", str(house))
         environment.setenv("VLLM_BASE_URL", server.base_url)
