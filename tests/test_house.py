@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 TABLES = ROOT / "chat" / "words" / "tables"
 FOLDERS = sorted({path.parent for name in ("chat", "termination") for path in (ROOT / name).rglob("*.py")})
@@ -30,17 +28,18 @@ def docstrings(path: Path) -> Iterator[tuple[str, str]]:
             yield node.name, text
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=name)
-def test_a_folder_is_small(folder: Path) -> None:
-    assert len(list(folder.glob("*.py"))) <= MOST_FILES[name(folder).split("/")[0]]
+def test_a_folder_is_small() -> None:
+    sizes = {name(folder): len(list(folder.glob("*.py"))) for folder in FOLDERS}
+    assert {folder: size for folder, size in sizes.items() if size > MOST_FILES[folder.split("/")[0]]} == {}
 
 
-@pytest.mark.parametrize("source", [path for path in SOURCES if path.parent != TABLES], ids=name)
-def test_a_module_is_short(source: Path) -> None:
-    assert len(source.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_a_module_is_short() -> None:
+    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    tables = {name(path) for path in SOURCES if path.parent == TABLES}
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES and path not in tables} == {}
 
 
-@pytest.mark.parametrize("source", [ROOT / "app.py", *SOURCES], ids=name)
-def test_a_docstring_of_a_function_begins_with_a_verb(source: Path) -> None:
-    found = [f"{function}: {text}" for function, text in docstrings(source)]
-    assert [each for each in found if each.split(": ", 1)[1].split()[0].lower().strip(",.:;") in NOT_A_VERB] == []
+def test_a_docstring_of_a_function_begins_with_a_verb() -> None:
+    found = [(name(path), *each) for path in (ROOT / "app.py", *SOURCES) for each in docstrings(path)]
+    assert len(found) > 500
+    assert [each for each in found if each[-1].split()[0].lower().strip(",.:;") in NOT_A_VERB] == []
