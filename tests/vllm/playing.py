@@ -39,6 +39,16 @@ class Played:
     fault: Fault | None
 
 
+class Gate:
+    """A file for `until` in scripted.py: the model is silent until the gate is open."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def open(self) -> None:
+        self.file.touch()
+
+
 class Player:
     """Plays turns at one server, with profiles that extend the shipped one in a folder of their own."""
 

@@ -4,10 +4,10 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chat.profiles.profile import FULL, Profile
+from chat.profiles.profile import FULL, End, Profile
 from chat.profiles.sentence import Sentence
 from chat.reply.history import Exchange, History
 from chat.reply.notice import HandedOff, Report
@@ -18,7 +18,7 @@ from chat.server.request import request
 from chat.server.server import server_of
 from chat.server.stop_ids import resolve_stop_ids
 from termination import AnswerDelta, Begun, Ended, Ending, ThoughtDelta
-from tests.vllm.playing import PATIENCE_SECONDS, Player, merged
+from tests.vllm.playing import PATIENCE_SECONDS, Gate, Player, merged
 from tests.vllm.templates import MISTRAL, OPENS, PLAIN
 from tests.vllm.vllm_server import Vllm
 
@@ -27,7 +27,7 @@ TEMPLATES = {"Qwen3's own": None, "opens the thought": OPENS, "plain": PLAIN, "M
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The text for the model to write, as in scripted.py, in a template of TEMPLATES."""
+    """The text for the model to write, as in scripted.py, in a template of TEMPLATES; held at the gate."""
 
     reply: str
     template: str = "plain"
@@ -35,6 +35,8 @@ class Said:
     step_ms: int = 0
     slow_from: int = 0
     goes_on: bool = False
+    gate: Gate | None = None
+    held_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Bare(Recorded):
     async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
         stops = await resolve_stop_ids(self.profile, self.profile.modes[mode].stop_tokens)
         return Prepared(request(self.profile, mode, self.prompt().messages(), stops, self.chat_id))
+
+
+@dataclass(frozen=True)
+class Unhurried(Bare):
+    """A bare question whose first turn alone has the profile's timeouts: a stall does not end what follows."""
+
+    async def make(self, mode: str, partial: Begun | None, reported: int) -> Prepared:
+        made = await super().make(mode, partial, reported)
+        return replace(made, end=self.profile.model_copy(update={"end": End()}).condition) if partial else made
 
 
 def question(
@@ -127,6 +138,8 @@ def speaking(player: Player, said: Said, base_url: str | None = None, **changes:
     vllm = vllm_of(player)
     extra = vllm.says(said.reply, said.step_ms, said.slow_from)
     extra["vllm_xargs"]["goes_on"] = said.goes_on
+    if said.gate:
+        extra["vllm_xargs"] |= {"until": str(said.gate.file), "held_from": said.held_from}
     if said.answer:
         extra["vllm_xargs"]["answer"] = vllm.token_ids(said.answer)
     if template := TEMPLATES[said.template]:

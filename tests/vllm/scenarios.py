@@ -17,8 +17,8 @@ LAST = "<|im_end|>"
 SEED = "Okay, the user"  # chat/launch/think.jinja begins every English thought with it
 REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}{LAST}"
 NUMBERS = " ".join(str(number) for number in range(1, 300))
-AGAIN = "international communication " * 150
-AND_AGAIN = f"Again {'and again ' * 200}"
+AGAIN = "international communication " * 810  # these have more tokens than LONG, so that the model is never free
+AND_AGAIN = f"Again {'and again ' * 810}"
 OUT_OF_VOCABULARY = 999_999
 TOO_MANY = 1_000_000
 NO_THINK = {"thinks": False, "chat_template_kwargs": {"enable_thinking": False}, "stop_tokens": [LAST]}
@@ -323,7 +323,7 @@ def _persons_and_timeouts() -> Iterator[Scenario]:
         "the timeout of the whole turn",
         End("total_timeout", "client", "thought", NUMBERS),
         IN_THOUGHT,
-        changes=LONG | {"end": {"clocks": {"total": "5s"}}},
+        changes=LONG | {"end": {"clocks": {"total": "3s"}}},
         step_ms=SLOW,
     )
 

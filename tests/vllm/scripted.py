@@ -1,9 +1,11 @@
 """A logits processor for vLLM: a request says in `vllm_xargs` which tokens the model emits, and how fast.
 
-    {"script": [token ids], "step_ms": 20, "slow_from": 0, "answer": [token ids], "goes_on": true}
+    {"script": [token ids], "step_ms": 20, "slow_from": 0, "answer": [token ids], "goes_on": true,
+     "until": "a file", "held_from": 30}
 
-The `answer` follows the end of the thought, in the prompt or by another logits processor. With `goes_on` the model
-emits the rest of the script if the prompt ends with an exact prefix of it; otherwise it ends its turn at once.
+The model is silent from the token `held_from` on, until the file exists. The `answer` follows the end of the thought,
+in the prompt or by another logits processor. With `goes_on` the model emits the rest of the script if the prompt ends
+with an exact prefix of it; otherwise it ends its turn at once.
 All that follows the choice of the token (stop ids, detokenizer, parser, stream) is vLLM's own.
 """
 
@@ -74,4 +76,5 @@ def _by_script(wanted: dict[str, Any]) -> Processor:
 
 
 def _script(wanted: dict[str, Any], ids: list[int]) -> Script:
-    return Script(ids, wanted.get("step_ms", 0) / 1000, wanted.get("slow_from", 0))
+    step_seconds, slow_from = wanted.get("step_ms", 0) / 1000, wanted.get("slow_from", 0)
+    return Script(ids, step_seconds, slow_from, wanted.get("until", ""), wanted.get("held_from", 0))

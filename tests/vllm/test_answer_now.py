@@ -12,7 +12,7 @@ from tests.vllm.replying import Bare, Replying, Said, connected, question, speak
 
 pytestmark = pytest.mark.servers("qwen3")
 
-THOUGHT = "First I look at it, then I count: one, two, 三。 So it is, “I am sure” 🙂. And I check it all again. " * 4
+THOUGHT = "First I look at it, then I count: one, two, 三。 So it is, “I am sure” 🙂. And I check it all again. " * 12
 ANSWER = "1+1 = 2 🙂, 二。"
 TIMES = 8
 MOST_SECONDS = 5.0

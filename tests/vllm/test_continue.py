@@ -14,7 +14,7 @@ from chat.reply.prepare import Prepared
 from chat.server.request import Request
 from chat.server.server import close_servers
 from termination import AnswerDelta, Begun, ThoughtDelta
-from tests.vllm.playing import Player, way
+from tests.vllm.playing import Gate, Player, way
 from tests.vllm.proxy import LOSES, TOKENS
 from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking, vllm_of
 
@@ -53,7 +53,6 @@ REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"
 CUTS = 24
 OTHERS = range(0, CUTS, 3)  # each kind of first cut once
 MOST_TURNS = 20
-NEAR_THE_END = 0.8  # of the text
 TEMPLATE = {0: "opens the thought", 1: "plain"}  # by the last digit, else Qwen3's own
 ENDS = {"length": "length", "stop": "stopped", "idle": "idle_timeout", "total": "total_timeout", "lost": "disconnected"}
 CLOCKS = {"idle": ("500ms", 900), "total": ("2s", 2400)}
@@ -83,7 +82,7 @@ def cuts(number: int, tokens: int) -> list[Cut]:
     return [Cut(by, 1 + int(share * whole.get(by, tokens))) for by, share in zip(kinds, shares, strict=True)]
 
 
-def _paced(request: Request, step_ms: int, **pace: int) -> Request:
+def _paced(request: Request, step_ms: int, **pace: int | str) -> Request:
     script = {**request.extra["vllm_xargs"], "step_ms": step_ms, **pace}
     return replace(request, extra={**request.extra, "vllm_xargs": script})
 
@@ -91,7 +90,7 @@ def _paced(request: Request, step_ms: int, **pace: int) -> Request:
 class Cutting(Replying):
     """A reply whose turns are cut as the list says; turns after the end of the list are not cut."""
 
-    def __init__(self, profile: Profile, cuts: list[Cut]) -> None:
+    def __init__(self, profile: Profile, cuts: list[Cut], gate: Gate) -> None:
         cutting = self
 
         class Short(Bare):
@@ -99,7 +98,7 @@ class Cutting(Replying):
                 return cutting._cut(await super().make(mode, partial, reported))
 
         super().__init__(question(profile, Short))
-        self._cuts = iter(cuts)
+        self._cuts, self._gate = iter(cuts), gate
         self._now: Cut | None = None
         self._playing: asyncio.Task[object] | None = None
         self._came = 0  # characters in this turn
@@ -116,8 +115,10 @@ class Cutting(Replying):
                 request = replace(_paced(request, 5), headers={**request.headers, TOKENS: str(cut.after)})
             case "idle" | "total":
                 request = _paced(request, CLOCKS[cut.by][1], slow_from=cut.after)
-            case "stop":  # slower than the page reads, mostly near the end: text that has come already is not stopped
-                request = _paced(request, 5 if cut.after < NEAR_THE_END * len(THOUGHT + ANSWER) else 50)
+            case "stop" if self.made:
+                request = _paced(request, 5)
+            case "stop":  # the model does not end its turn before it is stopped, however late the page reads
+                request = _paced(request, 5, until=str(self._gate.file), held_from=-1)
             case other:
                 raise ValueError(other)
         return replace(made, request=request)
@@ -136,10 +137,11 @@ class Cutting(Replying):
         with suppress(asyncio.CancelledError):
             fault = await self._playing
             assert not isinstance(fault, NoWay)
+        self._gate.open()
         return self.ending.code
 
 
-async def whole(player: Player, number: int) -> None:
+async def whole(player: Player, gate: Gate, number: int) -> None:
     template = TEMPLATE.get(number % 5, "Qwen3's own")
     said = Said(f"{REPLY}<|im_end|>", template, goes_on=True)
     planned = cuts(number, len(vllm_of(player).token_ids(REPLY)))
@@ -147,7 +149,7 @@ async def whole(player: Player, number: int) -> None:
     async with way(player.server, LOSES) as base_url:
         profile = speaking(player, said, base_url, thinking={"rescue": False}, end={"clocks": clocks})
         async with connected(profile):
-            cutting = Cutting(profile, planned)
+            cutting = Cutting(profile, planned, gate)
             codes = [await cutting.turn()]
             while codes[-1] != "complete":
                 assert len(codes) < MOST_TURNS, codes
@@ -158,11 +160,11 @@ async def whole(player: Player, number: int) -> None:
 
 @pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(CUTS))
-async def test_a_reply_that_was_cut_continues_until_it_is_whole(player: Player, number: int) -> None:
-    await whole(player, number)
+async def test_a_reply_that_was_cut_continues_until_it_is_whole(player: Player, gate: Gate, number: int) -> None:
+    await whole(player, gate, number)
 
 
 @pytest.mark.servers("deepseek_r1", "no parser")
 @pytest.mark.parametrize("number", OTHERS)
-async def test_a_reply_that_was_cut_continues_with_other_set_ups_too(player: Player, number: int) -> None:
-    await whole(player, number)
+async def test_a_reply_that_was_cut_continues_with_other_set_ups_too(player: Player, gate: Gate, number: int) -> None:
+    await whole(player, gate, number)

@@ -10,7 +10,7 @@ from chat.doctor.finding import Finding
 from chat.profiles.profile import Profile
 from chat.server.server import server_of
 from tests.vllm.child import free_port
-from tests.vllm.playing import Player, merged, way
+from tests.vllm.playing import Gate, Player, merged, way
 from tests.vllm.scenarios import ANSWER, LAST, LONG, NUMBERS, OTHERS, OUT_OF_VOCABULARY, REPLY, THOUGHT, TOO_MANY
 from tests.vllm.server import Server
 from tests.vllm.templates import NO_SYSTEM, OPENS
@@ -27,13 +27,14 @@ class Seeded:
     proxy: str | None = None
     reply: str = REPLY
     step_ms: int = 0
-    slow_from: int = 0
+    held_from: int = 0  # the model is silent from this token on, until the examination is over
     beside: tuple[str, ...] = ()  # checks whose problems do not count
 
 
 LASTING = f"<think>\n{NUMBERS}"
-SHORT = 400  # tokens: the doctor's own replies, of at most 512, are over when it tries the abort
-SLOW_MS = 20  # so that the rest of the 512 tokens takes longer than the doctor watches the abort
+SHORT = 300  # tokens: the doctor's whole replies have at most 256, that whose abort it tries has 512
+SLOW_MS = 20
+PATIENT = ("REPLY", "FIELD", "STREAM", "LONG_REPLY", "SETTLED")  # waits of the doctor of which no finding depends
 UNOPENED = {"thinking": {"opened": False}}
 FAULTS = {
     "wrong key": Seeded(("key", "wrong"), {"endpoint": {"api_key": "wrong"}}),
@@ -59,8 +60,7 @@ FAULTS = {
         LONG,
         proxy="keeps on reading",
         reply=LASTING,
-        step_ms=SLOW_MS,
-        slow_from=SHORT,
+        held_from=SHORT,
         beside=("flow",),  # the proxy shares the tests' loop: a quick stream may come through it all at once
     ),
     "a proxy cuts the end": Seeded(("finish", "missing"), proxy="cuts the end"),
@@ -79,8 +79,8 @@ async def findings(profile: Profile) -> list[Finding]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Raise the waits, because here a slow server is no finding."""
-    monkeypatch.setenv("FULLSTOP_DOCTOR_AFTER_FIRST_SECONDS", "30")
-    monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "10")
+    for name in (*PATIENT, "AFTER_FIRST", "ABORT"):
+        monkeypatch.setenv(f"FULLSTOP_DOCTOR_{name}_SECONDS", "60")
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -107,9 +107,13 @@ async def test_the_doctor_sees_the_server_abort(player: Player) -> None:
 
 @pytest.mark.servers("no parser")
 @pytest.mark.parametrize("seeded", FAULTS.values(), ids=FAULTS)
-async def test_the_doctor_finds_it(player: Player, seeded: Seeded) -> None:
+async def test_the_doctor_finds_it(player: Player, seeded: Seeded, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     server = player.server
-    extra = server.says(seeded.reply, seeded.step_ms, seeded.slow_from)
+    for name in PATIENT:
+        monkeypatch.setenv(f"FULLSTOP_DOCTOR_{name}_SECONDS", "60")
+    extra = server.says(seeded.reply, seeded.step_ms)
+    if seeded.held_from:
+        extra = merged(extra, {"vllm_xargs": {"until": str(gate.file), "held_from": seeded.held_from}})
     if seeded.template:
         extra = merged(extra, server.templated(seeded.template))
     async with way(server, seeded.proxy) as through:

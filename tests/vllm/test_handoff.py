@@ -2,43 +2,44 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chat.profiles.profile import Profile
 from chat.server.server import server_of
-from tests.vllm.playing import Player
-from tests.vllm.replying import TEMPLATES, Bare, Replying, Said, connected, question, speaking, vllm_of
+from tests.vllm.playing import Gate, Player
+from tests.vllm.replying import TEMPLATES, Bare, Replying, Said, Unhurried, connected, question, speaking, vllm_of
 
 THOUGHT = (
     "First I look at it. Then I count: one, two, 三。 After that I am sure “so” it is 🙂. And I check it all again. "
-    * 2
+    * 16  # more than the default limit of 400 tokens, so that a client that stalls reads nothing else
 )
 ANSWER = "1+1 = 2 🙂, 二。"
 HANDOFF = "\n\nThat is enough: I answer now with what I have."
-LOOP = "Wait, let me check that once more. " * 40
+LOOP = "Wait, let me check that once more. " * 110  # more than LOOP_LIMIT
+LOOP_LIMIT = 900
 CUTS: list[dict[str, Any]] = [
     *({"sampling": {"max_tokens": limit}} for limit in range(14, 44, 3)),
     *({"thinking": {"budget": limit}} for limit in range(5, 30, 3)),
     *({"thinking": {"budget": f"{limit}ms"}} for limit in range(100, 190, 30)),
     *({"sampling": {"max_tokens": 45 - limit}, "thinking": {"budget": limit}} for limit in range(10, 26, 3)),
 ]
-CLOCKS = [
-    *(("idle", "1s", 3000, slow_from) for slow_from in range(4, 34, 6)),
-    *(("total", "4s", 5000, slow_from) for slow_from in range(6, 36, 6)),
-]
+CLOCKS = [*(("idle", "1s", held_from) for held_from in (4, 12, 20, 28)), ("total", "3s", 6), ("total", "3s", 30)]
 PERSON = range(1, 31, 3)  # pieces of the thought
 
 
-def cut(
-    player: Player, number: int, thought: str = THOUGHT, step_ms: int = 10, slow_from: int = 0, **changes: Any
-) -> Replying:
-    """Return a question whose thought is to be cut, in each template in turn."""
+def saying(number: int, thought: str = THOUGHT, step_ms: int = 0) -> Said:
+    """Return a thought and its answer, in each template in turn."""
     template = list(TEMPLATES)[number % len(TEMPLATES)]
     begun = "" if template == "opens the thought" else "<think>\n"
-    said = Said(begun + thought, template, f"{ANSWER}<|im_end|>", step_ms, slow_from)
-    return Replying(question(speaking(player, said, **changes), Bare))
+    return Said(begun + thought, template, f"{ANSWER}<|im_end|>", step_ms)
+
+
+def cut(player: Player, number: int, **changes: Any) -> Replying:
+    """Return a question whose thought is to be cut."""
+    return Replying(question(speaking(player, saying(number, step_ms=10), **changes), Bare))
 
 
 async def check_answer(player: Player, replying: Replying, thought: str = THOUGHT) -> None:
@@ -84,23 +85,27 @@ async def test_a_cut_thought_is_answered_by_other_set_ups_too(player: Player, nu
 
 @pytest.mark.parametrize("number", range(len(TEMPLATES)))
 async def test_a_thought_that_goes_round_is_answered(player: Player, number: int) -> None:
-    replying = cut(player, number, LOOP, 0, sampling={"max_tokens": 900})
+    profile = speaking(player, saying(number, LOOP), sampling={"max_tokens": LOOP_LIMIT})
+    replying = Replying(question(profile, Bare))
     await check_answer(player, replying, LOOP)
     assert replying.handed[0].code == "loop"
 
 
 @pytest.mark.servers("qwen3")
 @pytest.mark.parametrize("number", range(len(CLOCKS)))
-async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(player: Player, number: int) -> None:
-    """The server is silent in the midst of the thought, and in the answer it is not."""
-    clock, limit, step_ms, slow_from = CLOCKS[number]
-    replying = cut(player, number, THOUGHT, step_ms, slow_from, end={"clocks": {clock: limit}})
+async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(
+    player: Player, gate: Gate, number: int
+) -> None:
+    """The server is silent in the midst of the thought until the clock has cut it."""
+    clock, limit, held_from = CLOCKS[number]
+    said = replace(saying(number), gate=gate, held_from=held_from)
+    replying = Replying(question(speaking(player, said, end={"clocks": {clock: limit}}), Unhurried))
     async with connected(replying.profile):
         prompts = sent_prompts(replying.profile)
         assert await replying.play() is None
         assert (replying.ending.code, replying.ending.phase) == (f"{clock}_timeout", "thought")
         assert not replying.reply.answer
-        replying.profile.extra["vllm_xargs"]["step_ms"] = 0
+        gate.open()
         assert await replying.play(answer=True) is None
     replying.check_answer(THOUGHT, ANSWER)
     is_handed_over(player, replying, prompts)

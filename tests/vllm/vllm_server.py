@@ -1,6 +1,7 @@
 """Real vLLM on the CPU, with and without a reasoning parser, with scripted.py, which decides what the model says."""
 
 import json
+import os
 import re
 import time
 import urllib.request
@@ -16,7 +17,12 @@ from tests.vllm.child import child, end_group, free_port, is_running, wait_until
 from tests.vllm.server import CACHE, HERE, KEY, OFFLINE, Server
 
 MODEL_ROOM = 2048
-STARTER_LOG = CACHE / "starter.log"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+STARTER_LOG = CACHE / f"starter-{WORKER}.log"
+KV_CACHE = "256M"  # of which SmolLM2 needs 94 for one request of MODEL_ROOM tokens
+# The model in the engine's process. In one of its own, where vLLM puts it on the CPU, both wait for each other busily:
+# two cores have work all the time, and a second server makes all of them late.
+IN_PROCESS = "vllm.v1.executor.uniproc_executor.UniProcExecutor"
 TINY, SMOLLM2 = "tiny-qwen3", "smollm2"
 PARSERS: dict[str, tuple[str, ...]] = {
     "qwen3": ("--reasoning-parser", "qwen3"),
@@ -100,7 +106,7 @@ class VllmStarter:
 @contextmanager
 def vllm_starter() -> Iterator[VllmStarter]:
     """Yield what starts vLLM servers; all of them end with it."""
-    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "PYTHONPATH": str(HERE)}
+    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "PYTHONPATH": str(HERE)}
     environment["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where other processes use the cores
     with child([str(CACHE / "venv" / "bin" / "python"), str(HERE / "serve.py")], environment, STARTER_LOG) as process:
         yield VllmStarter(process)
@@ -113,6 +119,7 @@ def arguments(name: str, port: int) -> list[str]:
     command += ["--host", "127.0.0.1", "--port", str(port), "--api-key", KEY]
     command += ["--max-model-len", str(MODEL_ROOM), "--enforce-eager", "--trust-request-chat-template"]
     command += ["--dtype", "float32"]  # processors without bfloat16 of their own take several times as long for it
+    command += ["--kv-cache-memory-bytes", KV_CACHE, "--distributed-executor-backend", IN_PROCESS]
     return [*command, "--logits-processors", "scripted:Scripted", *PARSERS.get(name, ())]
 
 
