@@ -18,6 +18,7 @@ from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, TOO_MANY, Scenario,
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS
 from tests.vllm.vllm_server import MODEL_ROOM, Vllm
 
+WITHOUT_A_STREAM = pytest.mark.servers("qwen3")  # the parser is asked about a stream alone
 BEGUN = {"thinking": {"opened": False, "prefix": "<think>\n"}}
 
 
@@ -36,12 +37,14 @@ async def ids(profile: Profile, *tokens: str | int) -> tuple[int, ...] | Fault:
         await server_of(profile).connection.close()
 
 
+@WITHOUT_A_STREAM
 async def test_the_server_turns_stop_tokens_into_ids(player: Player) -> None:
     profile = player.profile()
     assert await ids(profile, *profile.modes[THINK_ONLY].stop_tokens) == (151668, 151645, 151643)
     assert await ids(profile, 151668, "</think>", 151645) == (151668, 151645)
 
 
+@WITHOUT_A_STREAM
 @pytest.mark.parametrize(
     ("token", "kind", "facts"),
     [
@@ -96,6 +99,7 @@ async def test_stop_aborts_the_generation_by_the_servers_own_gauge(player: Playe
     assert await player.idle_in_time()
 
 
+@WITHOUT_A_STREAM
 @pytest.mark.parametrize(
     ("changes", "question", "words"),
     [

@@ -118,6 +118,7 @@ async def test_a_prompt_contains_the_exact_reply(
         assert await said(request) == ("", MORE)
 
 
+@pytest.mark.servers("qwen3")
 async def test_a_prompt_without_a_limit_has_all_the_room(player: Player, vllm: Vllm) -> None:
     async with turn(player, vllm, "Qwen3", vllm.base_url, sampling={"max_tokens": None}) as (profile, first):
         assert "max_tokens" not in first.sampling
