@@ -8,13 +8,15 @@ import pytest
 
 from chat.profiles.profile import FULL, THINK_ONLY, Profile
 from chat.reply.history import Prompt
+from chat.reply.notice import Report
 from chat.server.faults import Fault
 from chat.server.request import request
 from chat.server.server import server_of
 from chat.server.stop_ids import resolve_stop_ids
 from chat.words.texts import say
-from tests.vllm.playing import Player
-from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, TOO_MANY, Scenario, complete
+from tests.vllm.playing import Gate, Player
+from tests.vllm.replying import Bare, Replying, Said, connected, question, speaking
+from tests.vllm.scenarios import LAST, LONG, NUMBERS, REPLY, THOUGHT, TOO_MANY, Scenario, complete
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS
 from tests.vllm.vllm_server import MODEL_ROOM, Vllm
 
@@ -64,12 +66,30 @@ async def test_a_stop_token_that_is_not_usable_is_reported_before_the_request(
     assert fault.facts == {"token": str(token), "model": player.server.model, **facts}
 
 
-async def test_the_tokens_of_a_turn_are_those_that_the_server_counted(player: Player, vllm: Vllm) -> None:
-    ending = (await player.play(Scenario("tokens", complete()))).turn.ending
-    assert ending
-    assert ending.tokens.exact
-    assert ending.tokens.thought + ending.tokens.answer == len(vllm.token_ids(REPLY))
-    assert 0 < ending.tokens.thought <= len(vllm.token_ids(REPLY[: REPLY.index("1+1")]))
+class Opening(Replying):
+    """A reply whose answer the model says once the whole thought has come."""
+
+    def __init__(self, profile: Profile, gate: Gate) -> None:
+        super().__init__(question(profile, Bare))
+        self._gate = gate
+
+    def _show(self, event: Report) -> None:
+        super()._show(event)
+        if self.reply.thought.rstrip() == THOUGHT:
+            self._gate.open()
+
+
+async def test_the_tokens_of_a_turn_are_those_that_the_server_counted(player: Player, vllm: Vllm, gate: Gate) -> None:
+    """No chunk has tokens of both phases: of those, which is which is a guess."""
+    before = len(vllm.token_ids(REPLY[: REPLY.index("1+1")]))
+    said = Said(REPLY, "Qwen3's own", gate=gate, held_from=before)
+    replying = Opening(speaking(player, said), gate)
+    async with connected(replying.profile):
+        assert await replying.play() is None
+    tokens = replying.ending.tokens
+    assert tokens.exact
+    assert tokens.thought + tokens.answer == len(vllm.token_ids(REPLY))
+    assert 0 < tokens.thought <= before
 
 
 async def test_the_ending_keeps_the_servers_own_words(player: Player) -> None:
