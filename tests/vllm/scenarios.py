@@ -17,8 +17,7 @@ LAST = "<|im_end|>"
 SEED = "Okay, the user"  # chat/launch/think.jinja begins every English thought with it
 REPLY = f"<think>\n{THOUGHT}\n</think>\n\n{ANSWER}{LAST}"
 NUMBERS = " ".join(str(number) for number in range(1, 300))
-AGAIN = "international communication " * 810  # these have more tokens than LONG, so that the model is never free
-AND_AGAIN = f"Again {'and again ' * 810}"
+AGAIN = "international communication " * 810  # more tokens than LONG, so that the model is never free
 OUT_OF_VOCABULARY = 999_999
 TOO_MANY = 1_000_000
 NO_THINK = {"thinks": False, "chat_template_kwargs": {"enable_thinking": False}, "stop_tokens": [LAST]}
@@ -238,10 +237,10 @@ def _loops() -> Iterator[Scenario]:
     repetition = {"max_pattern_size": 8, "min_pattern_size": 2, "min_count": 4}
     yield Scenario(
         "vLLM's `repetition_detection`",
-        End("loop", "server", "thought", AND_AGAIN),
-        f"<think>\n{AND_AGAIN}",
+        End("loop", "server", "thought", AGAIN),
+        f"<think>\n{AGAIN}",
         changes=LONG | {"extra": {"repetition_detection": repetition}},
-        but={"embedded": End("loop", "client", "thought", AND_AGAIN), "transformers": UNKNOWN_FIELD},
+        but={"embedded": End("loop", "client", "thought", AGAIN), "transformers": UNKNOWN_FIELD},
     )
     yield Scenario("a loop in the thought", End("loop", "client", "thought", AGAIN), f"<think>\n{AGAIN}", changes=LONG)
     yield Scenario(

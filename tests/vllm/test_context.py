@@ -16,6 +16,7 @@ pytestmark = pytest.mark.servers("qwen3")  # a parser does not affect the window
 THOUGHT = "I look at it, 一二三, once."
 NUMBERS = " ".join(map(str, range(1, 400)))
 ANSWERS = [f"Answer {turn}, 第{turn}个: {' '.join(str(turn * each) for each in range(60))} 🙂" for turn in range(12)]
+PLAYED_FROM = 5  # then half of the window is full
 CHATS: list[list[str]] = [["1+1?"], ["一加一等于几？", "二 🙂。", "And  then?\n"], ["Hi"] * 7]
 
 
@@ -44,7 +45,9 @@ async def test_a_prompts_tokens_are_those_of_the_usage(player: Player, template:
 
 async def test_a_chat_that_outgrows_the_window_is_folded_before_the_server_refuses(player: Player) -> None:
     history, notices = History(), []
-    for turn, answer in enumerate(ANSWERS):
+    for turn, answer in enumerate(ANSWERS[:PLAYED_FROM]):
+        history.add(Exchange(str(turn), f"And {turn}?", THOUGHT, answer, player.server.model))
+    for turn, answer in enumerate(ANSWERS[PLAYED_FROM:], PLAYED_FROM):
         history.add(exchange := Exchange(str(turn), f"And {turn}?", model=player.server.model))
         replying = Replying(question(speaking(player, spoken(answer)), Recorded, exchange, history))
         async with connected(replying.profile):
