@@ -1,10 +1,11 @@
 """What holds for all tests: Hypothesis measures behaviour, not this machine's speed; a worker runs whole files."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("fullstop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("fullstop"), max_examples=20)
@@ -20,18 +21,27 @@ LONGEST += ["server/test_bombs", "test_audit", "page/test_handlers", "doctor/tes
 LONGEST += ["process/test_watchdog", "docs/test_example_condition", "reply/test_folding"]
 
 
+class Groups(LoadScopeScheduling):
+    """Gives a worker all tests of a group. xdist's own marker is not seen: pytest 9 has the id of a test elsewhere."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group = group_of(nodeid)
+        return nodeid if group.startswith("browser/") else group
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
+    return Groups(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, or of a package that shares an app, in one worker of a parallel run."""
+    """Put the longest groups first."""
     places = {group: place for place, group in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(group_of(item), len(places)))
-    for item in items:
-        if not group_of(item).startswith("browser/"):
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: places.get(group_of(item.nodeid), len(places)))
 
 
-def group_of(item: pytest.Item) -> str:
+def group_of(nodeid: str) -> str:
     """Return the package that shares an app, or the file without its ending, as a path below this folder."""
-    path = item.path.relative_to(Path(__file__).parent).with_suffix("")
-    shares = path.parts[0] in SHARED_APP and path.as_posix() not in OWN_APPS
-    return path.parts[0] if shares else path.as_posix()
+    path = nodeid.split("::")[0].removeprefix("tests/").removesuffix(".py")
+    package = path.split("/")[0]
+    return package if package in SHARED_APP and path not in OWN_APPS else path
