@@ -106,7 +106,7 @@ class Conditions:
         sure = max(end - self.leaves.pending, self._held.begin)
         if self._found:
             first = min(self._found, key=lambda verdict: verdict.key)
-            if first.cut < sure or first.cut == sure == end:
+            if first.cut < sure or first.at <= first.cut == sure:  # what begins at its cut comes after it
                 self._decide()
                 return self._held.give(first.cut)
         return self._held.give(sure)

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from termination import Ending, Policy, parse_condition
+from termination import Delta, Ending, Policy, Turn, parse_condition, pattern, stop
 from tests.core.acts import Act, answers, breaks_off, finishes, played, under
 from tests.core.cuts import THINK
 
@@ -122,3 +122,12 @@ def test_a_loop_that_is_complete_where_a_budget_ends_goes_first() -> None:
     for chunks in ([text], list(text)):
         ending = ending_of("tokens(768) | loop()", [answers(chunk) for chunk in chunks])
         assert (ending.code, [each.code for each in ending.runners_up]) == ("loop", [])
+
+
+@pytest.mark.parametrize("chunks", [["ab"], ["a", "b"]])
+def test_what_begins_at_a_cut_does_not_delay_it(chunks: list[str]) -> None:
+    turn = Turn(end=pattern("a") | stop("b", "ba"), now=0.0)
+    for chunk in chunks:
+        turn.feed(Delta("", chunk), 0.0)
+    assert turn.ending
+    assert (turn.ending.condition, turn.answer) == ('pattern("a")', "a")
