@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.browser.running_app import RunningApp, free_port, running_app
 
+PATIENT_WITH_PAGES = {"FULLSTOP_PAGE_HELLO_SECONDS": "20"}  # a page that loads beside others says its hello late
+
 
 class Restartable:
     """The app on one port, which a test may end and start again."""
@@ -18,7 +20,9 @@ class Restartable:
         self.app: RunningApp
 
     def start(self) -> None:
-        self.app = self._opened.enter_context(running_app(self._root, self._base_url, port=self._port))
+        self.app = self._opened.enter_context(
+            running_app(self._root, self._base_url, port=self._port, **PATIENT_WITH_PAGES)
+        )
         self._runs = True
 
     def start_if_ended(self) -> None:

@@ -14,7 +14,7 @@ from tests.scripted_server import ScriptedServer
 BY_NAME = {way.name: way for way in WAYS}
 PATH = ("complete", "Stop in the thought", "an error in the stream", "silence in the answer", "budget, rescued")
 COUNTING_MS = 2100  # the title of a thought that runs counts seconds
-TITLES = "() => [...document.querySelectorAll('[data-step-type=tool] [id^=step-]')].map(title => title.textContent)"
+TITLES = "() => [...document.querySelectorAll('button[id^=step-], p[id^=step-]')].map(title => title.textContent)"
 MAIN = ("answer_now", "continue", "retry")
 
 

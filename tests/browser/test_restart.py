@@ -42,7 +42,7 @@ def nothing_is_stuck(chat: Chat) -> None:
 def edit_and_confirm(chat: Chat, text: str) -> None:
     message = chat.page.locator("[data-step-type=user_message]").last
     message.hover()
-    message.locator(".edit-message").click()
+    message.locator(".edit-message").dispatch_event("click")  # a toast may stand before it
     message.locator("#edit-chat-input").fill(text)
     message.locator(".confirm-edit").click()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.driver import Chat
@@ -20,6 +21,12 @@ def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactor
     root = copy_of_the_house(tmp_path_factory.mktemp("watched") / "house")
     with running_app(root, scripted_server.base_url, "--watch") as app:
         yield app
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """Open a new tab: the app sends the pages of former tests a reload, too."""
+    return open_page()
 
 
 @pytest.fixture(autouse=True)
