@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from chat.words.texts import Language, say
 from tests.browser.driver import Chat
+from tests.browser.ways import choose, play
 from tests.client.test_resume import ANSWER, CIRCLING, THINKING
 from tests.client.test_versions import FIVE, FOUR
-from tests.browser.ways import choose, play
 from tests.endings import WAYS, Way
 from tests.scripted_server import (
     Content,
