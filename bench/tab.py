@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.model import END
 from tests.browser.driver import INIT, Chat
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No other host can be reached, so nothing waits for one.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 
