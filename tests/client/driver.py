@@ -50,6 +50,7 @@ class Client:
         self._picked: dict[str, str] = {}
         self._changed = threading.Condition()
         self._screen = Screen()
+        self._sent = 0  # reports of the app's tasks before the last message was sent
         self._loaded = True  # and has not said so yet
         self._silent = False
 
@@ -71,6 +72,7 @@ class Client:
         """Connect with an empty chat."""
         with self._changed:
             self._screen, self._session, self._profile = Screen(), str(uuid.uuid4()), profile
+            self._sent = 0
         await self._connect()
 
     async def _connect(self) -> None:
@@ -187,6 +189,7 @@ class Client:
     def _begin(self) -> None:
         """Note that the page shows a Stop button until the app says that the turn is over."""
         self._screen.tasks.append("task_start")
+        self._sent = len(self._screen.tasks)
 
     def press(self, label: str, number: int = -1) -> None:
         """Press a button of a receipt, as "Continue"; the last one with that label."""
@@ -236,7 +239,10 @@ class Client:
         return self.turn()
 
     def _is_over(self) -> bool:
+        """True if the task of the last message has ended, not only that of a greeting before it."""
         turn = self._screen.turn()
+        if self._sent and "task_start" not in self._screen.tasks[self._sent :]:
+            return False
         return bool(turn.blocks) and not self.is_running() and not any(block.running for block in turn.blocks)
 
     def wait_for(self, matches: Callable[[Turn], object]) -> Turn:
