@@ -25,6 +25,12 @@ DOCTOR = (
     "examines each profile of the folder whose model is served, or one for each address if none is served. "
     "Exit code 0: no problems, 1: problems, 2: it could not run."
 )
+ASK = (
+    "Asks one question and plays the reply as the page does, with its stop tokens, timeouts, budget and loop guard. "
+    "The answer is written to standard output, the thought and the receipt to standard error. Ctrl+C is Stop. Exit "
+    "code 0: the reply is complete (complete, thought_complete, stop_text), 1: it ended otherwise, 2: it could not "
+    "run, because there is no server, no such profile or mode, or no question."
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -33,8 +39,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Every error of a command ends here, in one sentence on standard error.
     """
     options = build_parser().parse_args(words)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         return int(options.run(options))
     except Trouble as trouble:
@@ -54,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_chat(commands.add_parser("chat", help="chat in the browser", description=CHAT))
     about = "print the JSON Schema of a profile, as profiles/profile.schema.json has it"
     add_schema(commands.add_parser("schema", help=about, description=about))
+    add_ask(commands.add_parser("ask", help="ask one question from the shell", description=ASK))
     add_replay(commands.add_parser("replay", help="play recorded responses, and say how they end", description=REPLAY))
     add_doctor(commands.add_parser("doctor", help="examine the server and the profile", description=DOCTOR))
     return parser
@@ -71,6 +79,18 @@ def add_chat(command: argparse.ArgumentParser) -> None:
 def add_schema(command: argparse.ArgumentParser) -> None:
     """Add the options of `fullstop schema`, which has none."""
     command.set_defaults(run=schema, on_trouble=1, on_broken_pipe=0)
+
+
+def add_ask(command: argparse.ArgumentParser) -> None:
+    """Add the options of `fullstop ask`."""
+    command.set_defaults(run=ask, on_trouble=2, on_broken_pipe=1)
+    about = "the question; - or nothing is standard input. A tag such as [MODE:THINK_ONLY] in it chooses the mode"
+    command.add_argument("question", nargs="?", metavar="QUESTION", help=about)
+    command.add_argument("--profile", help="a profile's name or path (FULLSTOP_PROFILE, else as the page chooses it)")
+    command.add_argument("--mode", help="FULL, THINK_ONLY or another mode of the profile (the profile's default)")
+    command.add_argument("--base-url", metavar="URL", help="the server's address; the profile's key is sent there")
+    command.add_argument("--system", metavar="TEXT", help="a system prompt instead of the profile's; '' is none")
+    command.add_argument("--json", action="store_true", help="one line of JSON, and no text while the reply comes")
 
 
 def add_replay(command: argparse.ArgumentParser) -> None:
@@ -110,6 +130,16 @@ def schema(_: argparse.Namespace) -> int:
     """Run `fullstop schema`."""
     print(schema_text(), end="")
     return 0
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Run `fullstop ask`."""
+    from chat.command.ask import Asked, ask_question  # openai takes a second to import
+
+    asked = Asked(
+        options.question, options.profile, options.mode, options.base_url, options.system, in_json=options.json
+    )
+    return ask_question(asked)
 
 
 def replay(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from chat.profiles.profile import Profile
 from chat.profiles.read import read_profile
 from chat.profiles.shelf import Profiles, Shelf
 from chat.profiles.yaml_file import ProfileError
-from chat.words.texts import say
+from chat.words.texts import Language, plain, say
 
 PROFILES = ROOT / "profiles"
 NEUTRAL = {
@@ -22,7 +22,7 @@ NEUTRAL = {
 }
 
 
-def find_profile(name: str) -> Profile:
+def find_profile(name: str, lang: Language = "en") -> Profile:
     """Return the profile of that name in the app's folder, or else the one at that path; for "" a neutral one.
 
     Raises:
@@ -33,12 +33,12 @@ def find_profile(name: str) -> Profile:
     ours = {path.stem: path for path in sorted(PROFILES.glob("[!._]*.yaml"))}
     path = ours.get(name, Path(name))
     if name not in ours and not path.exists():
-        raise Trouble(f"There is no profile {name}. Write the path of a YAML file, or one of: {join_names(ours)}.")
+        raise Trouble(plain("command.no_profile", lang, name=name, known=join_names(ours)))
     try:
         return read_profile(path)
     except ProfileError as problem:
         shown = f"profiles/{problem.file}"
-        sentence = profile_problem(problem)
+        sentence = profile_problem(problem, lang)
         if name not in ours:
             sentence = sentence.replace(shown, name, 1)
         raise Trouble(" ".join(sentence.split())) from None
@@ -49,9 +49,30 @@ def read_folder() -> Shelf:
     return Profiles(PROFILES).read()
 
 
-def profile_problem(problem: ProfileError) -> str:
+def profile_problem(problem: ProfileError, lang: Language = "en") -> str:
     """Return the sentence for a profile that cannot be read, without Markdown."""
-    return say(problem.sentence, "en").replace("`", "")
+    return say(problem.sentence, lang).replace("`", "")
+
+
+def find_mode(name: str, profile: Profile, lang: Language = "en") -> str:
+    """Return the mode of that name, in any spelling.
+
+    Raises:
+        Trouble: if the profile has no such mode.
+    """
+    for mode in profile.modes:
+        if _spelling(mode) == _spelling(name):
+            return mode
+    raise no_mode(name, profile, lang)
+
+
+def no_mode(name: str, profile: Profile, lang: Language = "en") -> Trouble:
+    """Return the problem that the profile has no such mode."""
+    return Trouble(plain("command.no_mode", lang, name=name, known=join_names(profile.modes)))
+
+
+def _spelling(mode: str) -> str:
+    return mode.strip().upper().replace("-", "_").replace(" ", "_")
 
 
 def join_names(names: Iterable[str]) -> str:

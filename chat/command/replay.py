@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chat.command.errors import show_error
-from chat.command.profiles import find_profile, join_names
+from chat.command.profiles import find_mode, find_profile
 from chat.launch.house import ROOT, read_environment
-from chat.launch.trouble import Trouble
 from chat.profiles.modes import choose, policy
-from chat.profiles.profile import Profile
 from chat.replay.replay import replay
 from chat.replay.report import as_json, as_text
 
@@ -23,7 +21,8 @@ def replay_files(files: Sequence[str], profile_name: str | None, mode_name: str 
     """
     os.environ.update(read_environment(ROOT))  # a profile may use variables of .env, as in `fullstop chat`
     profile = find_profile(profile_name or os.environ.get("FULLSTOP_PROFILE") or "")
-    limits = policy(profile, find_mode(mode_name, profile))
+    mode = choose("", None, profile).mode if mode_name is None else find_mode(mode_name, profile)
+    limits = policy(profile, mode)
     report = as_json if in_json else as_text
     all_read = True
     for file in files:
@@ -42,21 +41,3 @@ def read_response(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
     return Path(file).read_bytes()
-
-
-def find_mode(name: str | None, profile: Profile) -> str:
-    """Return the mode of that name, in any spelling; for None the mode in which a chat starts.
-
-    Raises:
-        Trouble: if the profile has no such mode.
-    """
-    if name is None:
-        return choose("", None, profile).mode
-    for mode in profile.modes:
-        if _spelling(mode) == _spelling(name):
-            return mode
-    raise Trouble(f"There is no mode {name}. The modes of this profile are: {join_names(profile.modes)}.")
-
-
-def _spelling(mode: str) -> str:
-    return mode.strip().upper().replace("-", "_").replace(" ", "_")

@@ -73,11 +73,16 @@ def _ways(facts: Facts) -> list[Act]:
 
 def line(facts: Facts, lang: Language) -> str:
     """Return the receipt's line, as Markdown."""
+    return _MARKS.sub(r"\\\g<0>", plain_line(facts, lang))
+
+
+def plain_line(facts: Facts, lang: Language) -> str:
+    """Return the receipt's line, without Markdown."""
     ending = facts.ending
     phase = phase_sentence(ending)
     said = [plain(ending_sentence(ending), lang), say(phase, lang) if phase else ""]
     parts = [*said, *_figures(ending, lang), *_clamped(facts, lang), facts.signature]
-    return _MARKS.sub(r"\\\g<0>", " · ".join(part for part in parts if part))
+    return " · ".join(part for part in parts if part)
 
 
 def _figures(ending: Ending, lang: Language) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """All sentences that a person reads on the page, in English and Chinese."""
 
+from chat.words.tables.command import COMMAND_TEXTS
 from chat.words.tables.context import CONTEXT_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS
 from chat.words.tables.faults import FAULT_TEXTS
@@ -14,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **CONTEXT_TEXTS,
     **FAULT_TEXTS,
     **RECEIPT_TEXTS,
+    **COMMAND_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),

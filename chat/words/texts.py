@@ -33,7 +33,8 @@ def say(what: Sentence | str, lang: Language, /, **facts: object) -> str:
 def plain(what: Sentence | str, lang: Language, /, **facts: object) -> str:
     """Return a sentence on one line and without Markdown. A key with its facts may stand for the sentence."""
     key, named = _key_and_facts(what, facts)
-    return template(key, lang).format(**{name: plain_fact(fact, lang) for name, fact in named.items()})
+    text = template(key, lang).replace("`", "")
+    return text.format(**{name: plain_fact(fact, lang) for name, fact in named.items()})
 
 
 def plain_fact(fact: object, lang: Language) -> str:

@@ -1,0 +1,263 @@
+"""The command `fullstop ask`: one question, its reply as the page would play it, and the exit code."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from uuid import uuid4
+
+from pydantic_core import PydanticCustomError
+
+from chat.command.errors import show_error
+from chat.command.language import shell_language
+from chat.command.output import Output
+from chat.command.printer import Printer
+from chat.command.profiles import PROFILES, find_mode, find_profile, no_mode, read_folder
+from chat.launch.house import ROOT, read_environment
+from chat.launch.trouble import Trouble
+from chat.profiles.modes import Chosen, UnknownMode, choose
+from chat.profiles.profile import Endpoint, Profile
+from chat.profiles.settings import Settings
+from chat.profiles.shelf import first_profile
+from chat.profiles.values import check_address
+from chat.reply.history import Exchange, History
+from chat.reply.prepare import Question
+from chat.reply.reply import Reply
+from chat.server.endpoint import read_served_models
+from chat.server.errors import unexpected_fault
+from chat.server.faults import Fault
+from chat.server.server import close_servers, server_of
+from chat.words.receipt import Facts, plain_line
+from chat.words.texts import Language, plain
+from termination import Ending, EndingCode
+
+DONE, NOT_DONE, COULD_NOT = 0, 1, 2
+LOOK_SECONDS = 2.0
+_WHOLE: frozenset[EndingCode] = frozenset(("complete", "thought_complete", "stop_text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command's arguments. `question` None or `-` is standard input."""
+
+    question: str | None
+    profile: str | None = None
+    mode: str | None = None
+    base_url: str | None = None
+    system: str | None = None
+    in_json: bool = False
+
+
+def ask_question(asked: Asked) -> int:
+    """Play the reply to the question, print it, and return the exit code.
+
+    Raises:
+        Trouble: if there is no question, or no such profile or mode.
+    """
+    if not logging.root.handlers:  # else Python writes warnings between the lines of the reply
+        logging.root.addHandler(logging.NullHandler())
+    os.environ.update(read_environment(ROOT))  # a profile may use variables of .env, as in `fullstop chat`
+    lang = shell_language()
+    _check_address(asked.base_url, lang)
+    text = read_question(asked.question, lang)
+    return asyncio.run(_ask(asked, text, lang))
+
+
+def read_question(question: str | None, lang: Language) -> str:
+    """Return the question. None is standard input too, but a person who types it has to write `-`.
+
+    Raises:
+        Trouble: if there is no question.
+    """
+    if question == "-" or (question is None and sys.stdin and not sys.stdin.isatty()):
+        question = _read_input(lang)
+    if not question or not question.strip():
+        raise Trouble(plain("ask.no_question", lang))
+    return question
+
+
+def _read_input(lang: Language) -> str:
+    if sys.stdin is None:  # the shell closed it
+        return ""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise Trouble(plain("command.unreadable", lang, problem=error.strerror or error)) from None
+
+
+def _check_address(base_url: str | None, lang: Language) -> None:
+    if base_url is None:
+        return
+    try:
+        check_address(base_url)
+    except PydanticCustomError as error:
+        raise Trouble(f"--base-url: {plain(f'profile.value_{error.type}', lang, value=base_url)}") from None
+
+
+async def _ask(asked: Asked, text: str, lang: Language) -> int:
+    try:
+        profile = await _find_profile(asked, lang)
+        chosen, profile = _choose(asked, text, profile, lang)
+        return await _Asking(profile, chosen, lang, asked.in_json).run()
+    finally:
+        await close_servers()
+
+
+async def _find_profile(asked: Asked, lang: Language) -> Profile:
+    """Return the named profile, or else the one that a new chat starts with, at the address that was named."""
+    if name := asked.profile or os.environ.get("FULLSTOP_PROFILE"):
+        return _at(asked.base_url, find_profile(name, lang))
+    shelf = read_folder()
+    profiles = {name: _at(asked.base_url, profile) for name, profile in shelf.profiles.items()}
+    if not profiles:
+        raise Trouble(plain("command.no_profiles", lang, folder=PROFILES))
+    return profiles[first_profile(shelf, await _served(profiles))]
+
+
+def _at(base_url: str | None, profile: Profile) -> Profile:
+    if base_url is None:
+        return profile
+    endpoint = Endpoint(base_url=base_url, api_key=profile.endpoint.api_key)
+    return profile.model_copy(update={"endpoint": endpoint})
+
+
+async def _served(profiles: dict[str, Profile]) -> set[str]:
+    """Return the profiles whose server serves their model. Each server is asked once, for at most LOOK_SECONDS."""
+    models: dict[Endpoint, tuple[str, ...]] = {}
+
+    async def look(profile: Profile) -> None:
+        models[profile.endpoint] = await read_served_models(server_of(profile))
+
+    one_of_each = {profile.endpoint: profile for profile in profiles.values()}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await asyncio.gather(*map(look, one_of_each.values()))
+    return {name for name, profile in profiles.items() if profile.model in models.get(profile.endpoint, ())}
+
+
+def _choose(asked: Asked, text: str, profile: Profile, lang: Language) -> tuple[Chosen, Profile]:
+    """Return the mode of the turn and the profile with the command's settings, as the page's panel sets them."""
+    mode = find_mode(asked.mode, profile, lang) if asked.mode is not None else None
+    system = "-" if asked.system == "" else asked.system
+    profile = Settings(system=system).apply_to(profile)
+    try:
+        return choose(text, mode, profile), profile
+    except UnknownMode as problem:
+        raise no_mode(str(problem.sentence.facts["name"]), profile, lang) from None
+
+
+class _Asking:
+    """One question that is asked and answered. Ctrl+C, or a reader who closes the pipe, is the page's Stop."""
+
+    def __init__(self, profile: Profile, chosen: Chosen, lang: Language, in_json: bool) -> None:
+        self._profile, self._mode, self._language, self._in_json = profile, chosen.mode, lang, in_json
+        self._out, self._err = Output(sys.stdout, self._fail), Output(sys.stderr, self._fail)
+        self._printer = Printer(self._out, self._err, lang, only_notices=in_json)
+        history, exchange = History(), Exchange("1", chosen.question, model=profile.model)
+        history.add(exchange)
+        question = Question(profile, chosen.mode, chosen.system, exchange, history, uuid4().hex)
+        self._reply = Reply(question, self._printer.show)
+        self._playing: asyncio.Task[Fault | None] | None = None
+        self._failure: OSError | None = None
+
+    async def run(self) -> int:
+        """Play the reply to its end, and return the exit code."""
+        self._playing = asyncio.create_task(self._reply.play())
+        loop = asyncio.get_running_loop()
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGINT, self._stop)
+        await asyncio.wait({self._playing})
+        fault, ending = self._fault(self._playing), self._reply.ending
+        if ending is None:  # it was stopped before it began
+            return NOT_DONE
+        self._report(ending, fault)
+        if self._failure and not isinstance(self._failure, BrokenPipeError):
+            problem = self._failure.strerror or self._failure
+            show_error(plain("command.unwritable", self._language, problem=problem))
+            return COULD_NOT
+        return _exit_code(ending, fault)
+
+    def _fault(self, played: asyncio.Task[Fault | None]) -> Fault | None:
+        """Return what the server or the app did wrong."""
+        if played.cancelled():
+            return None
+        if error := played.exception():
+            return unexpected_fault(error, self._profile.endpoint.api_key)
+        return played.result()
+
+    def _stop(self) -> None:
+        """Stop the reply. A second Ctrl+C ends the process."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+        if self._playing:
+            self._playing.cancel()
+
+    def _fail(self, error: OSError) -> None:
+        """Stop a reply that can no longer be written."""
+        self._failure = self._failure or error
+        if self._playing:
+            self._playing.cancel()
+
+    def _report(self, ending: Ending, fault: Fault | None) -> None:
+        """Print how the reply ended: one line if there is no server, else the receipt and what went wrong."""
+        receipt = plain_line(self._facts(ending), self._language)
+        explained = plain(fault.sentence, self._language) if fault else None
+        if self._in_json:
+            self._out.write_line(self._as_json(ending, receipt, explained))
+        else:
+            self._printer.end_texts()
+            self._note_correction()
+        if fault and _is_absent(fault):
+            self._err.write_line(f"fullstop: {explained}")
+        elif not self._in_json:
+            self._err.write_line(receipt, dim=True)
+            if explained:
+                self._err.write_line(explained)
+
+    def _note_correction(self) -> None:
+        """Report it if the answer is shorter than what was printed of it, such as the first copy of a loop."""
+        kept, printed = len(self._reply.answer), self._printer.printed
+        if kept < printed:
+            self._err.write_line(plain("ask.corrected", self._language, kept=f"{kept:,}", printed=f"{printed:,}"))
+
+    def _facts(self, ending: Ending) -> Facts:
+        reply, sent = self._reply, self._reply.prepared
+        return Facts(
+            ending=ending,
+            so_far=reply.so_far,
+            thought=bool(reply.thought),
+            answer=bool(reply.answer),
+            thinks=self._profile.thinking is not None,
+            mode=self._mode,
+            used=reply.used,
+            window=sent.window if sent else None,
+            most=sent.most if sent else None,
+            limit=sent.limit if sent else None,
+        )
+
+    def _as_json(self, ending: Ending, receipt: str, explained: str | None) -> str:
+        """Return the reply as one line of JSON, with the fields of `fullstop replay --json` first."""
+        report = {
+            "file": None,
+            "thought": self._reply.thought,
+            "answer": self._reply.answer,
+            "ending": asdict(ending),
+            "notices": [{**asdict(each), "sentence": self._printer.say(each)} for each in self._printer.notices],
+            "receipt": receipt,
+            "fault": explained,
+        }
+        return json.dumps(report, ensure_ascii=False, default=str)
+
+
+def _is_absent(fault: Fault) -> bool:
+    """True if there is no server at all."""
+    return fault.kind == "unreachable"
+
+
+def _exit_code(ending: Ending, fault: Fault | None) -> int:
+    if fault and _is_absent(fault):
+        return COULD_NOT
+    return DONE if ending.code in _WHOLE else NOT_DONE
