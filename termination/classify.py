@@ -3,22 +3,61 @@
 from termination.arguments import written
 from termination.ending import EndingCode, Source
 from termination.policy import Policy
+from termination.shapes import finish_word
 
+# Words for an ending, as `finish_word` gives them. Unknown ones count as `aborted`.
 _WORDS: dict[str, tuple[EndingCode, Source]] = {
     "length": ("length", "server"),
-    "max_tokens": ("length", "server"),
-    "repetition": ("loop", "server"),
+    "max_tokens": ("length", "server"),  # TGI, Gemini, Anthropic
+    "max_length": ("length", "server"),
+    "max_new_tokens": ("length", "server"),
+    "max_completion_tokens": ("length", "server"),
+    "max_output_tokens": ("length", "server"),
+    "token_limit": ("length", "server"),
+    "model_length": ("length", "server"),  # Mistral
+    "context_length": ("length", "server"),
+    "context_length_exceeded": ("length", "server"),
+    "model_context_window_exceeded": ("length", "server"),  # Anthropic
+    "limit": ("length", "server"),  # llama.cpp, /completion
+    "repetition": ("loop", "server"),  # vLLM, repetition_detection
     "tool_calls": ("tool_calls", "model"),
+    "tool_call": ("tool_calls", "model"),
+    "tool_use": ("tool_calls", "model"),  # Anthropic
     "function_call": ("tool_calls", "model"),
     "content_filter": ("content_filter", "server"),
+    "safety": ("content_filter", "server"),  # Gemini
+    "recitation": ("content_filter", "server"),
+    "blocklist": ("content_filter", "server"),
+    "prohibited_content": ("content_filter", "server"),
+    "sensitive": ("content_filter", "server"),  # Zhipu
+    "refusal": ("content_filter", "server"),  # Anthropic
     "abort": ("aborted", "server"),
 }
-_NATURAL = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence"})
+DONE = "[DONE]"  # the reason of a server that says only that it is done
+_NATURAL = frozenset(
+    {
+        "stop",
+        "eos",
+        "eos_token",  # TGI
+        "eos_found",
+        "end",
+        "end_turn",  # Anthropic
+        "stop_sequence",
+        "stop_token",
+        "complete",  # Cohere
+        "completed",
+        "done",
+        "[done]",
+        "finished",
+        "normal",
+        "success",
+    }
+)
 
 
 def is_natural(finish_reason: str | None) -> bool:
     """True if the server says that the model came to its own end."""
-    return finish_reason in _NATURAL
+    return finish_reason is not None and finish_word(finish_reason) in _NATURAL
 
 
 def classify(
@@ -30,7 +69,7 @@ def classify(
     token, a stop text and an end inside the thought, distinguished by `stop_reason`.
     """
     if not is_natural(finish_reason):
-        return _WORDS.get(finish_reason, ("aborted", "server"))
+        return _WORDS.get(finish_word(finish_reason), ("aborted", "server"))
     close = policy.markers.close if policy.markers else ()
     elsewhere = isinstance(stop_reason, str) and stop_reason.strip() not in close
     if policy.thought_only and not answered and not elsewhere:

@@ -1,9 +1,18 @@
 """Chunks of a server's stream, in whatever dialect they come, as plain values."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-_NO_FIELDS = (str, bytes, int, float, list, tuple, type(None))
+from termination.shapes import (
+    OTHERS,
+    field,
+    fields,
+    first_choice,
+    number,
+    read_finish,
+    read_stop_reason,
+    read_texts,
+    text_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,81 +55,43 @@ class Delta:
 def delta(chunk: object) -> Delta:
     """Return one chunk of a stream as a Delta.
 
-    It reads `reasoning` (vLLM since 0.16), `reasoning_content` (vLLM before it, SGLang, llama.cpp), and the `text` of
-    /v1/completions. What is unknown is ignored; what is missing or malformed is empty.
+    It reads every shape of text that the tables of `termination/shapes.py` know, and the `text` of /v1/completions.
+    What is unknown is ignored; what is missing or malformed is empty.
 
     Args:
         chunk: a chunk of the OpenAI client, or the chunk's JSON as a dict; also a whole reply without `stream`. Of
             several choices the first one counts.
     """
-    choice = _first_choice(_field(chunk, "choices"))
-    if choice is _OTHERS:
+    choice = first_choice(field(chunk, "choices"))
+    if choice is OTHERS:
         return Delta()
-    said = _parts(choice, "delta") or _parts(choice, "message")
-    stop_reason = _field(choice, "stop_reason", _field(choice, "matched_stop"))  # vLLM's name, and SGLang's
+    said = fields(choice, "delta")
+    reasoning, content = read_texts(said)
+    if not (reasoning or content):
+        reasoning, content = read_texts(fields(choice, "message"))
     return Delta(
-        reasoning=_text(_field(said, "reasoning")) or _text(_field(said, "reasoning_content")),
-        content=_text(_field(said, "content")) or _text(_field(choice, "text")),
-        finish_reason=_text(_field(choice, "finish_reason")) or None,
-        stop_reason=stop_reason if isinstance(stop_reason, int | str) else None,
+        reasoning=reasoning,
+        content=content or text_of(field(choice, "text")),
+        finish_reason=read_finish(choice, said),
+        stop_reason=read_stop_reason(choice),
         usage=_usage(chunk),
-        token_ids=_token_ids(_field(choice, "token_ids")),
+        token_ids=_token_ids(field(choice, "token_ids")),
     )
 
 
-_OTHERS = object()  # a chunk has choices, but not the first one
-
-
-def _field(value: object, name: str, default: object = None) -> object:
-    """Return a key of a mapping or an attribute of an object; the default if there is none."""
-    if isinstance(value, Mapping):
-        return value.get(name, default)
-    if isinstance(value, _NO_FIELDS):
-        return default
-    return getattr(value, name, default)
-
-
-def _first_choice(choices: object) -> object:
-    """Return the choice with index 0 or without one, None if there are no choices, _OTHERS if there are only others."""
-    if not isinstance(choices, list):
-        return None
-    found = [each for each in choices if not isinstance(each, _NO_FIELDS)]
-    if not found:
-        return None
-    return next((each for each in found if _field(each, "index") in (0, None)), _OTHERS)
-
-
 def _usage(chunk: object) -> Usage | None:
-    if usage := _parts(chunk, "usage"):
-        reasoning = _number(_field(_field(usage, "completion_tokens_details"), "reasoning_tokens"))
-        prompt = _number(_field(usage, "prompt_tokens")) or None
-        return Usage(_number(_field(usage, "completion_tokens")), reasoning or None, prompt)
-    if timings := _parts(chunk, "timings"):
-        read, known = _field(timings, "prompt_n"), _field(timings, "cache_n")  # tokens read now, and known before
-        prompt = None
-        if read is not None and known is not None:
-            prompt = _number(read) + _number(known)
-        return Usage(_number(_field(timings, "predicted_n")), prompt=prompt)
+    if usage := fields(chunk, "usage"):
+        reasoning = number(field(field(usage, "completion_tokens_details"), "reasoning_tokens"))
+        prompt = number(field(usage, "prompt_tokens"))
+        return Usage(number(field(usage, "completion_tokens")) or 0, reasoning or None, prompt or None)
+    if timings := fields(chunk, "timings"):
+        read, known = number(field(timings, "prompt_n")), number(field(timings, "cache_n"))  # read now, known before
+        prompt = None if read is None or known is None else read + known
+        return Usage(number(field(timings, "predicted_n")) or 0, prompt=prompt)
     return None
-
-
-def _parts(value: object, name: str) -> object:
-    """Return a field that has fields of its own, None if it is something else or empty."""
-    found = _field(value, name)
-    if isinstance(found, _NO_FIELDS):
-        return None
-    return found or None
 
 
 def _token_ids(ids: object) -> tuple[int, ...]:
     if not isinstance(ids, list):
         return ()
     return tuple(each for each in ids if type(each) is int)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -21,6 +21,10 @@ class _Part:
         self.known = 0  # tokens, by the server's count
         self.bytes = 0  # since that count
 
+    def tokens(self, trust: int) -> float:
+        """Return the tokens, with an estimate of those since the last count that exceed `trust`."""
+        return self.known + max(0.0, self.bytes / BYTES_PER_TOKEN - trust)
+
 
 class Progress:
     """Counts by the server's usage if that comes with the chunks, else by the text: 4 bytes of UTF-8 a token.
@@ -97,9 +101,15 @@ class Progress:
         The count up to the thought's end is nearer the truth than vLLM's `reasoning_tokens`, which are 0 with some
         parsers and fall short if a character takes several tokens (seen with 0.32). Those are taken only from a
         server that counts just once.
+
+        A count that does not grow says nothing of the text that has come since.
         """
         thought, answer, before = self._thought, self._answer, self._completion or 0
-        grown = usage.completion - before if usage.completion > before else 0
+        if usage.prompt is not None:
+            self._prompt = usage.prompt
+        if usage.completion <= before:
+            return
+        grown = usage.completion - before
         if thought.bytes and answer.bytes:
             share = min(self._thought_share(grown, usage), grown)
             thought.known += share
@@ -110,9 +120,7 @@ class Progress:
             answer.known += grown
         else:
             self._parts[phase].known += grown
-        self._completion = before + grown
-        if usage.prompt is not None:
-            self._prompt = usage.prompt
+        self._completion = usage.completion
         thought.bytes = answer.bytes = 0
 
     def count_only(self, thought: str, answer: str) -> None:
@@ -187,9 +195,15 @@ class Progress:
 
     @property
     def tokens(self) -> TokenCounts:
-        """Return the tokens of both phases so far; exact if the server counts."""
-        thought, answer = self._spent(self._thought), self._spent(self._answer) + self._waiting.known
-        return TokenCounts(math.ceil(thought), math.ceil(answer), self._completion is not None, self._prompt)
+        """Return the tokens of both phases so far.
+
+        They are exact if the server counts, and its count has kept up with the text.
+        """
+        since = self._thought.bytes + self._answer.bytes
+        exact = self._completion is not None and since <= TRUST * BYTES_PER_TOKEN
+        trust = TRUST if exact else 0
+        thought, answer = self._thought.tokens(trust), self._answer.tokens(trust) + self._waiting.known
+        return TokenCounts(math.ceil(thought), math.ceil(answer), exact, self._prompt)
 
     @property
     def seconds(self) -> Timing:
@@ -202,7 +216,7 @@ class Progress:
         return 0 if self._completion is None else TRUST
 
     def _spent(self, part: _Part) -> float:
-        return part.known + max(0.0, part.bytes / BYTES_PER_TOKEN - self._trust)
+        return part.tokens(self._trust)
 
 
 def size(text: str) -> int:

@@ -4,7 +4,7 @@ import copy
 import json
 from typing import Any
 
-from chat.server.transport.event_stream import events, is_event_stream
+from chat.server.stream.events import split_events
 
 Chunk = dict[str, Any]
 TEXTS = ("reasoning", "content", "text")
@@ -28,8 +28,7 @@ def merged(recorded: bytes) -> bytes:
 
 def chunks(recorded: bytes) -> list[Chunk]:
     """Return the chunks of a stream; none if the bytes are something else."""
-    text = recorded.decode()
-    return [json.loads(data) for data in events(text)[0] if data != "[DONE]"] if is_event_stream(text) else []
+    return list(map(json.loads, split_events(recorded)))
 
 
 def written(stream: list[Chunk]) -> bytes:

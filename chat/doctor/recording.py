@@ -15,7 +15,7 @@ from chat.server.endpoint import client_arguments
 from chat.server.error_text import error_text
 from chat.server.request import Request
 from chat.server.server import server_of
-from chat.server.transport.event_stream import events
+from chat.server.stream.events import split_events
 from termination import Delta, delta
 
 
@@ -38,8 +38,7 @@ class Recording:
     @cached_property
     def chunks(self) -> list[object]:
         """Return the events that are JSON."""
-        whole, _ = events(self.data.decode("utf-8", errors="replace"))
-        return [chunk for chunk in map(_parse, whole) if chunk is not None]
+        return [chunk for chunk in map(_parse, split_events(self.data)) if chunk is not None]
 
     @cached_property
     def deltas(self) -> list[Delta]:
@@ -98,9 +97,9 @@ async def _read_pieces(
                     raise _EnoughError
 
 
-def _parse(text: str) -> object:
+def _parse(data: bytes) -> object:
     try:
-        chunk: object = json.loads(text)
+        chunk: object = json.loads(data.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
         return None
     return chunk

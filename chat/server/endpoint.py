@@ -1,4 +1,4 @@
-"""The chat endpoint: opens a stream, gives its chunks as deltas, and closes it on every way out."""
+"""The chat endpoint: opens a reply, gives its deltas, and closes it on every way out."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -8,49 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import openai
-from openai.types.chat import ChatCompletionChunk
 
-from chat.profiles.profile import Endpoint
-from chat.server.error_text import error_text
-from chat.server.errors import rejection, stream_fault, unexpected_fault
-from chat.server.faults import Fault, make_fault, refused
+from chat.server.deltas import Deltas
+from chat.server.errors import rejection, unexpected_fault
+from chat.server.faults import Fault, refused
 from chat.server.models import parse_models
 from chat.server.request import Request
 from chat.server.server import Server, server_of
-from chat.server.transport.bounded import EVENT_STREAM
-from termination import Delta, delta
 
-_Response = openai.AsyncAPIResponse[openai.AsyncStream[ChatCompletionChunk]]
+_Response = openai.AsyncAPIResponse[object]
 _Opening = AbstractAsyncContextManager[_Response]
 _STOP_ID_FIELDS = ("stop_token_ids", "include_stop_str_in_output")
 log = logging.getLogger("fullstop")
-
-
-class Deltas:
-    """The deltas of an open stream; ends when the stream ends, whether or not the server said why."""
-
-    def __init__(self, stream: openai.AsyncStream[object], endpoint: Endpoint) -> None:
-        self._stream, self._endpoint = stream, endpoint
-
-    def __aiter__(self) -> "Deltas":
-        return self
-
-    async def __anext__(self) -> Delta:
-        """Return the next delta.
-
-        Raises:
-            Fault: for an error in the stream, and for every error in reading it.
-        """
-        try:
-            chunk = await anext(self._stream)
-            words, read = error_text(chunk), delta(chunk)
-        except StopAsyncIteration:
-            raise
-        except Exception as problem:
-            raise stream_fault(problem, self._endpoint) from problem
-        if words:
-            raise make_fault("server_error", "server", "server_error", message=words)
-        return read
 
 
 @asynccontextmanager
@@ -67,10 +36,11 @@ async def open_stream(request: Request) -> AsyncIterator[Deltas]:
     except Exception as error:
         raise unexpected_fault(error, request.endpoint.api_key) from error
     try:
-        kind = response.headers.get("content-type", "").lower()
-        if not kind.startswith(EVENT_STREAM):
-            raise await _explain_other_content(request)
-        yield Deltas(await response.parse(to=openai.AsyncStream[object]), request.endpoint)
+        yield Deltas(response, request)
+    except Fault as fault:
+        if fault.kind == "not_chat" and await is_fullstop(server_of(request)):
+            raise refused("ourselves", url=request.endpoint.base_url) from fault
+        raise
     finally:
         await _close(opening)
 
@@ -130,11 +100,6 @@ async def _explain(error: openai.APIError, request: Request) -> Fault:
     if fault.kind == "path" and await is_fullstop(server):
         return refused("ourselves", url=request.endpoint.base_url)
     return fault
-
-
-async def _explain_other_content(request: Request) -> Fault:
-    kind = "ourselves" if await is_fullstop(server_of(request)) else "not_chat"
-    return refused(kind, url=request.endpoint.base_url)
 
 
 async def read_served_models(server: Server) -> tuple[str, ...]:

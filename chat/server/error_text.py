@@ -1,25 +1,86 @@
-"""Errors that a server sends in the place of a chunk or an answer."""
+"""Errors that a server sends in the place of a chunk or an answer, in every shape that is known."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 MOST_CHARACTERS = 300
+# Fields of an error with its text; the first that has any counts.
+_TEXT_FIELDS = (
+    "message",  # OpenAI, vLLM, and most others
+    "msg",  # FastAPI's list of problems; Zhipu
+    "detail",  # FastAPI, problem+json (RFC 9457)
+    "error_msg",  # Baidu
+    "status_msg",  # MiniMax
+    "error_description",  # OAuth
+    "faultstring",  # Apigee
+    "Message",  # AWS
+    "error",
+    "title",
+)
+# Fields that hold an error; what they hold may be text, an object, or a list.
+_ERROR_FIELDS = ("error", "errors", "detail", "fault")
+_FINE = (None, False, "", 0, "0", 200, "200", "ok", "OK", "success", "Success")
+_CODES = ("code", "error_code", "status_code", "statusCode")
+_REPLY_FIELDS = ("choices", "usage", "timings", "object")
 
 
-def error_text(chunk: object) -> str:
+def error_text(value: object) -> str:
     """Return the text of an error in the place of a chunk or an answer; empty if it is no error.
 
-    Knows `{"error": …}`, FastAPI's `{"detail": …}`, and SGLang's error, which has no key around it. The text has at
-    most MOST_CHARACTERS.
+    The text has at most MOST_CHARACTERS. Fields that say that all is well are no error.
     """
-    whole = _mapping(chunk)
-    error = whole if whole.get("object") == "error" else whole.get("error") or whole.get("detail")
-    message = _mapping(error).get("message") or error
-    if not message:
+    if isinstance(value, list):
+        return next(filter(None, map(error_text, value[:10])), "")
+    if not isinstance(value, Mapping):
         return ""
-    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    return text.strip()[:MOST_CHARACTERS]
+    text = _held_error(value) or _own_error(value) or _text(_failed_status(value.get("base_resp")))
+    return " ".join(text.split())[:MOST_CHARACTERS] if "\n" in text else text.strip()[:MOST_CHARACTERS]
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _held_error(whole: Mapping[str, Any]) -> str:
+    """Return the text of the error that one of the fields holds."""
+    for name in _ERROR_FIELDS:
+        held = whole.get(name)
+        if held is True:
+            return _text(whole) or _dumped(held)
+        if held and (name == "error" or not whole.get("choices")):
+            return _text(held) or _dumped(held)
+    return ""
+
+
+def _own_error(whole: Mapping[str, Any]) -> str:
+    """Return the text of a value that is an error itself."""
+    if whole.get("object") == "error" or whole.get("type") == "error" or whole.get("success") is False:
+        return _text(whole) or _dumped(whole)
+    if any(whole.get(name) for name in _REPLY_FIELDS):
+        return ""
+    failed = any(whole.get(name) not in _FINE for name in _CODES)
+    text = next((found for name in _TEXT_FIELDS if isinstance(found := whole.get(name), str) and found), "")
+    return text if failed or set(whole) <= {*_TEXT_FIELDS, "request_id", "requestId", "timestamp", "path"} else ""
+
+
+def _failed_status(status: object) -> object:
+    """Return the status that stands beside a reply (MiniMax), if it says that the request has failed."""
+    if isinstance(status, Mapping) and any(status.get(name) not in _FINE for name in _CODES):
+        return status
+    return None
+
+
+def _text(error: object, depth: int = 3) -> str:
+    """Return the text of an error, whatever holds it; a problem of a field with the place of that field."""
+    if isinstance(error, str):
+        return error
+    if isinstance(error, list) and depth:
+        return "; ".join(filter(None, (_text(each, depth - 1) for each in error[:10])))
+    if not isinstance(error, Mapping) or not depth:
+        return ""
+    text = next(filter(None, (_text(error.get(name), depth - 1) for name in _TEXT_FIELDS)), "")
+    place = error.get("loc")
+    if text and isinstance(place, list):
+        return f"{text} ({'.'.join(map(str, place))})"
+    return text
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -5,10 +5,10 @@ import traceback
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx2
 import openai
 
-from chat.process.limits import read_limits
 from chat.profiles.profile import Endpoint
 from chat.server.faults import Fault, make_fault, refused
 from chat.server.transport.bounded import CUTS
@@ -17,6 +17,8 @@ from chat.server.transport.unreadable import Unreadable, limit_facts
 log = logging.getLogger("fullstop")
 NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
 BAD_REQUEST = (400, 415, 422)  # what they answer to a request that they do not accept there
+# What a connection that breaks raises, in the client, in its transport and below.
+_BROKEN = (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError, EOFError)
 # What servers answer to a prompt that fills the window. vLLM lowers max_tokens to what is left, which is nothing then.
 _TOO_LONG = (
     "context length",
@@ -32,14 +34,9 @@ def stream_fault(error: Exception, endpoint: Endpoint) -> Fault:
     url = endpoint.base_url
     if isinstance(error, Unreadable):
         return make_fault("server_error", "server", error.kind, **{**error.facts, "url": url})
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, _BROKEN):
+        log.info("the stream from %s broke off: %r", url, error)
         return make_fault("disconnected", "network", "disconnected")
-    if isinstance(error, openai.APIError):
-        return make_fault("server_error", "server", "server_error", message=_message(error))
-    if isinstance(error, RecursionError):
-        return make_fault("server_error", "server", "json_depth", url=url, **limit_facts("json_depth", read_limits()))
-    if isinstance(error, ValueError):
-        return make_fault("server_error", "server", "not_json")
     return unexpected_fault(error, endpoint.api_key)
 
 

@@ -40,7 +40,7 @@ FIRST, SECOND = (
         ({"choices": [None]}, Delta()),
         ({"choices": "A"}, Delta()),
         ({"choices": [{"delta": "A", "finish_reason": 7, "stop_reason": [7]}]}, Delta()),
-        ({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}], "reasoning": 1}}]}, Delta()),
+        ({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}], "reasoning": 1}}]}, Delta("", "A")),
         (None, Delta()),
         ([1, 2], Delta()),
         ({"usage": {"completion_tokens": None}}, Delta(usage=Usage(0))),
@@ -65,7 +65,7 @@ FIRST, SECOND = (
         ({**choices(SECOND), "usage": {"completion_tokens": 9}}, Delta()),
         # /v1/completions, and a whole answer
         (choices({"index": 0, "text": "A", "stop_reason": "END"}), Delta("", "A", stop_reason="END")),
-        (choices({"text": ["A"]}), Delta()),
+        (choices({"text": ["A"]}), Delta("", "A")),
         (choices({"message": {"reasoning": "T", "content": "A"}, "finish_reason": "stop"}), Delta("T", "A", "stop")),
         (choices({"message": {"content": "A", "reasoning_content": "T"}, "delta": {}}), Delta("T", "A")),
         (choices({"message": "A"}), Delta()),

@@ -45,7 +45,7 @@ def test_between_two_counts_the_text_counts_less_what_a_server_may_be_behind() -
     assert progress.spent("thought") == 1
     progress.add("word" * 2)
     assert progress.spent("thought") == 3
-    assert progress.tokens == TokenCounts(3, 0, exact=True)
+    assert progress.tokens == TokenCounts(1 + TRUST + 2, 0, exact=False)  # the count has not kept up
     progress.count(Usage(20), "thought")
     assert progress.spent("thought") == 20
 

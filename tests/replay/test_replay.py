@@ -75,18 +75,18 @@ COMPLETE = ("complete", "model", "answer")
         (says("ABC").replace("B", "\u2028\x85") + END, "A\u2028\x85C", COMPLETE),
         (json.dumps(WHOLE), "A", COMPLETE),
         (json.dumps(WHOLE, indent=2) + "\n", "A", COMPLETE),
+        (says() + "data: [DONE]\n\n" + END, "A", COMPLETE),
+        (says() + "data: [DONE]", "A", COMPLETE),
+        (json.dumps({"choices": [{"message": {"content": "A"}}]}), "A", COMPLETE),
         # Over without a finish_reason
         ("", "", ("disconnected", "network", "waiting")),
         ("\n", "", ("disconnected", "network", "waiting")),
         (": keep-alive\n\n", "", ("disconnected", "network", "waiting")),
         (says(), "A", ("disconnected", "network", "answer")),
-        (says() + "data: [DONE]\n\n" + END, "A", ("disconnected", "network", "answer")),
         (says() + END[:-9], "A", ("disconnected", "network", "answer")),
-        (says() + "data: [DONE]", "A", ("disconnected", "network", "answer")),
-        (json.dumps({"choices": [{"message": {"content": "A"}}]}), "A", ("disconnected", "network", "answer")),
         # An error in the stream
         (says() + event({"error": {"message": "M"}}) + END, "A", ("server_error", "server", "answer")),
-        (says() + "data: {oops\n\n" + END, "A", ("server_error", "server", "answer")),
+        (says() + "data: {oops\n\n" + END, "A", COMPLETE),
         (event({"object": "error", "message": "M"}), "", ("server_error", "server", "waiting")),
         # Something else than a stream
         ('{"error": {"message": "M", "code": 400}}', "", ("refused", "server", "waiting")),

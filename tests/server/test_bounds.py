@@ -1,4 +1,4 @@
-"""The parts that bound a response say the same however its bytes are cut, and what the real decoder makes of them."""
+"""The parts that bound a response say the same however its bytes are cut."""
 
 import gzip
 import json
@@ -9,16 +9,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai._streaming import SSEDecoder
 
 from chat.process.limits import Limits
-from chat.server.transport.event_size import EventSize
 from chat.server.transport.inflate import PIECE_BYTES, BadCompression, inflate_for
 from chat.server.transport.nesting import Nesting
 
-LIMITS = replace(Limits(), line_bytes=60, json_depth=3)
-LINES = ["data: [", "data:[", "[", "]", "\n", "\r\n", "\r", "\n\n", ": [[[[[\n", "event: x\n", 'data: "[\\"\n']
-PIECES = st.lists(st.sampled_from(LINES), max_size=30).map("".join)
+LIMITS = replace(Limits(), json_depth=3)
 CUTS = st.lists(st.integers(1, 12), min_size=1, max_size=20)
 JSON = st.recursive(
     st.text('[]{}"\\ a', max_size=6),
@@ -54,26 +50,6 @@ def test_the_brackets_are_those_of_the_parsed_value(value: object, sizes: list[i
             nesting = Nesting(replace(LIMITS, **({"json_depth": 1_000, "json_values": 1_000} | {name: most})))
             found = filter(None, map(nesting.exceeds, cut(data, sizes)))
             assert real == 0 or next(found, None) == exceeded
-
-
-@given(PIECES, CUTS)
-def test_an_event_is_deep_if_the_data_of_the_real_decoder_is(text: str, sizes: list[int]) -> None:
-    limits = replace(LIMITS, line_bytes=10_000)
-    size = EventSize(limits)
-    found = [size.exceeds(piece) for piece in cut(text.encode(), sizes)]
-    data = [event.data for event in SSEDecoder().iter_bytes(iter([text.encode()]))]
-    assert ("json_depth" in found) == any(Nesting(limits).exceeds(each.encode()) for each in data)
-
-
-@given(PIECES, CUTS)
-def test_an_event_is_long_if_its_lines_are(text: str, sizes: list[int]) -> None:
-    size = EventSize(replace(LIMITS, json_depth=10_000))
-    found = [size.exceeds(piece) for piece in cut(text.encode(), sizes)]
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    if any(len(each) > LIMITS.line_bytes for each in plain.split("\n\n")):
-        assert "line_bytes" in found
-    if "line_bytes" in found:
-        assert len(text) > LIMITS.line_bytes
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, 1_000_000])

@@ -9,18 +9,17 @@ import httpx2
 import openai
 
 from chat.process.limits import Limits, read_limits
-from chat.server.transport.event_size import EventSize
 from chat.server.transport.fairness import Fairness
 from chat.server.transport.inflate import BadCompression, Inflate, inflate_for
 from chat.server.transport.nesting import Nesting
 from chat.server.transport.unreadable import Unreadable, limit_error, redirect_error
 
-EVENT_STREAM = "text/event-stream"
 HEADERS = 128  # headers in one response, at most
 CUTS = "fullstop.cuts"  # an extension of each response: the limits at which its error text was cut
 _PIECE_BYTES = 4_096
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ERROR = 300
+_REPLIES = "/completions"  # paths of chat replies, whatever their Content-Type
 _UNDECODED = (b"content-encoding", b"content-length")
 _TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp has one exception for every problem of a head
 _MESSAGE_CHARACTERS = 300
@@ -115,7 +114,7 @@ class _Body(httpx2.AsyncByteStream):
         self._response, self._inflate = response, inflate
         self._limits, self._request = limits, request
         self.cuts: list[Limits] = []
-        self._size, self._exceeds = _body_limits(response, limits)
+        self._size, self._exceeds = _body_limits(response, limits, request)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the pieces. The text of an error ends at its limit, because its beginning is enough.
@@ -164,14 +163,13 @@ class _Body(httpx2.AsyncByteStream):
             raise _unknown_encoding(self._response, self._request) from error
 
 
-def _body_limits(response: httpx2.Response, limits: Limits) -> tuple[str, Exceeds | None]:
+def _body_limits(response: httpx2.Response, limits: Limits, request: httpx2.Request) -> tuple[str, Exceeds | None]:
     """Return the name of the limit on the size of that response, and the check of its content."""
-    kind = response.headers.get("content-type", "").lower()
     if response.status_code >= _ERROR:
         return "error_bytes", None
-    if kind.startswith(EVENT_STREAM):
-        return "reply_bytes", EventSize(limits).exceeds
-    if "json" in kind:
+    if request.url.path.endswith(_REPLIES):
+        return "reply_bytes", None  # its decoder has limits of its own
+    if "json" in response.headers.get("content-type", "").lower():
         return "answer_bytes", Nesting(limits).exceeds
     return "answer_bytes", None
 

@@ -29,9 +29,16 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "`http://localhost:8000/v1`。",
     ),
     "fault.not_chat": (
-        "`{url}` returns a web page or something else, not a chat stream. There may be a proxy or a login page "
-        "in front of the server: open the address in a browser to check.",
-        "`{url}` 返回的是网页或其他内容，不是聊天数据流。服务器前面可能有代理或登录页，请用浏览器打开该地址查看。",
+        "`{url}` answers with something else than a chat reply (status {status}, type `{type}`). It begins: `{words}`. "
+        "There may be a proxy or a login page in front of the server: open the address in a browser to check.",
+        "`{url}` 返回的不是聊天回复（状态码 {status}，类型 `{type}`），开头为：`{words}`。"
+        "服务器前面可能有代理或登录页，请用浏览器打开该地址查看。",
+    ),
+    "fault.empty": (
+        "The server at `{url}` closed the connection without a word (status {status}, type `{type}`). Try again; if "
+        "that does not help, see the log of the server and of any proxy in front of it.",
+        "`{url}` 的服务器没有发来任何内容就关闭了连接（状态码 {status}，类型 `{type}`）。请重试；"
+        "如果仍然如此，请查看服务器和它前面代理的日志。",
     ),
     "fault.too_long": (
         "The chat is too long for this model. Shorten the message or start a new chat. The server says: `{message}`",
@@ -87,9 +94,10 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "服务器出错，回复中断。已收到的内容已保留，可以继续，也可以重试。服务器返回：`{message}`",
     ),
     "fault.not_json": (
-        "The stream does not follow the chat protocol; a proxy in front of the server may have changed it. The text so "
-        "far is kept. Connect to the server directly, or try again.",
-        "数据流不符合聊天协议，可能被服务器前面的代理改动。已收到的内容已保留。请直接连接服务器，或重试。",
+        "The server at `{url}` sent a stream that is no chat reply (status {status}, type `{type}`). It begins: "
+        "`{words}`. A proxy in front of the server may have changed it: connect to the server directly, or try again.",
+        "`{url}` 的服务器发来的数据流不是聊天回复（状态码 {status}，类型 `{type}`），开头为：`{words}`。"
+        "可能是服务器前面的代理改动了内容：请直接连接服务器，或重试。",
     ),
     "fault.redirect": (
         "The server at `{url}` redirects to `{target}` (status {status}). Fullstop does not follow redirects, "

@@ -1,0 +1,149 @@
+"""The chunks of one reply, put together: no text twice, and no end while text still follows.
+
+A `finish_reason` is provisional. Some servers send one with every chunk, some send the counts after it, and some repeat
+the whole message at the end. So the reason is held until the stream says that it is done, or is silent.
+"""
+
+import re
+from dataclasses import replace
+
+from chat.server.stream.chunk import Chunk
+from termination import Delta
+from termination.classify import DONE, is_natural
+
+_MARKER = re.compile(r"\s*<[^<>\s]{1,40}>")  # a thought's marker, in whatever spelling
+_SENTENCE_END = re.compile(r"[.!?。！？…:：;；)\]}>`*\"”’』」\n]\s*\Z")
+_SURE = 3  # chunks that each repeat all before, until it is certain that they do
+
+
+class Assembly:
+    """What has come of one reply. `feed` takes a chunk and returns what is new in it."""
+
+    def __init__(self) -> None:
+        self._thought, self._answer = _Text(), _Text()
+        self._finish: Delta | None = None  # the last one with a reason, without text
+        self._calls_tool = False
+        self._doubtful = ""  # content that may be the thought once more
+        self._is_sure = False  # the content is an answer
+        self.finishes = 0  # reasons that were followed by text
+
+    @property
+    def is_finished(self) -> bool:
+        """True if the server has given a reason for the end, and no text has followed."""
+        return self._finish is not None
+
+    @property
+    def has_text(self) -> bool:
+        """True if any text has come."""
+        return self._thought.has_come or self._answer.has_come
+
+    def feed(self, chunk: Delta | Chunk) -> list[Delta]:
+        """Return the deltas of one chunk; its reason for the end is held."""
+        if isinstance(chunk, Chunk):
+            self._calls_tool = self._calls_tool or chunk.calls_tool
+            delta, is_whole = chunk.delta, chunk.is_whole
+        else:
+            delta, is_whole = chunk, False
+        reasoning, content = self._new(delta, is_whole)
+        if (reasoning or content) and self._finish:
+            self._finish, self.finishes = None, self.finishes + 1
+        content = self._without_doubt(reasoning, content)
+        if delta.finish_reason:
+            self._finish = Delta(finish_reason=delta.finish_reason, stop_reason=delta.stop_reason)
+        elif self._finish:
+            self._finish = replace(self._finish, usage=delta.usage or self._finish.usage)
+            return []
+        if reasoning or content or delta.usage or delta.token_ids:
+            return [Delta(reasoning, content, None, None, delta.usage, delta.token_ids)]
+        return []
+
+    def end(self, is_done: bool) -> list[Delta]:
+        """Return the last delta, with the reason for the end; none if the stream broke off.
+
+        `is_done`: the server has said that it is done.
+        """
+        finish = self._finish
+        if finish is None and is_done and (self.has_text or self._calls_tool):
+            finish = Delta(finish_reason=DONE)
+        if finish is None:
+            return self.release()
+        if self._calls_tool and is_natural(finish.finish_reason):
+            finish = replace(finish, finish_reason="tool_calls")
+        is_cut = not is_natural(finish.finish_reason)
+        return [*self.release(is_cut), finish]
+
+    def _new(self, delta: Delta, is_whole: bool) -> tuple[str, str]:
+        """Return what is new of the thought and the answer."""
+        if is_whole:
+            return self._thought.without_known(delta.reasoning), self._answer.without_known(delta.content)
+        content = "" if _repeats(delta) else delta.content
+        return self._thought.new(delta.reasoning), self._answer.new(content)
+
+    def _without_doubt(self, reasoning: str, content: str) -> str:
+        """Return the content that is certainly no thought; hold the rest.
+
+        With a limit of tokens in the thought, some servers send the thought once more as content, or its last word.
+        """
+        if reasoning:
+            held, self._doubtful = self._doubtful, ""
+            return held + content
+        if self._is_sure or not content:
+            return content
+        text = self._doubtful + content
+        if self._thought.text and (self._thought.text.startswith(text) or self._may_be_last_word(text)):
+            self._doubtful = text
+            return ""
+        self._is_sure, self._doubtful = True, ""
+        return text
+
+    def _may_be_last_word(self, text: str) -> bool:
+        return not self._doubtful and text[0] == " " and not _SENTENCE_END.search(self._thought.text[-20:])
+
+    def release(self, is_cut: bool = False) -> list[Delta]:
+        """Return the content that was held, as the end decides it. `is_cut`: a limit has ended the reply."""
+        held, self._doubtful = self._doubtful, ""
+        if not held or (is_cut and held == self._thought.text):
+            return []
+        if is_cut and self._may_be_last_word(held):
+            return [Delta(reasoning=held)]
+        return [Delta(content=held)]
+
+
+class _Text:
+    """One text of the reply, as it has come."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._repeats = 0  # chunks in a row that began with all the text before
+        self._held = ""
+
+    @property
+    def has_come(self) -> bool:
+        return bool(self._parts)
+
+    @property
+    def text(self) -> str:
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0] if self._parts else ""
+
+    def new(self, text: str) -> str:
+        """Return what is new in a chunk, and keep it."""
+        if text:
+            self._parts.append(text)
+        return text
+
+    def without_known(self, whole: str) -> str:
+        """Return what the whole text has beyond what has come; nothing if it is another text."""
+        known = self.text
+        if whole.strip() == known.strip() or not whole.startswith(known):
+            return ""
+        return self.new(whole[len(known) :])
+
+
+def _repeats(delta: Delta) -> bool:
+    """True if the content is the thought of the same chunk once more."""
+    thought = delta.reasoning.strip()
+    if not thought:
+        return False
+    return _MARKER.sub("", delta.content, count=1).strip() == thought

@@ -1,0 +1,155 @@
+"""One event's data, decoded: quickly if it has the usual form, else by the tables of `termination.shapes`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from chat.process.limits import Limits
+from chat.server.error_text import error_text
+from chat.server.stream.unknown import note_unknown
+from chat.server.transport.nesting import Nesting, may_exceed
+from termination import Delta, Usage, delta
+from termination.shapes import MOST_TOKENS, fields, first_choice, read_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk of another form than usual.
+
+    Attributes:
+        delta: its text, reason and counts.
+        is_whole: True if the text is that of the whole reply, and not only what is new.
+        calls_tool: True if the model calls a tool.
+        error: the text of an error; empty if it is none.
+    """
+
+    delta: Delta
+    is_whole: bool = False
+    calls_tool: bool = False
+    error: str = ""
+
+
+class TooDeep(ValueError):
+    """JSON that exceeds the limit of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+# The usual form. The fields of any type must be absent or empty there.
+
+
+class _Details(msgspec.Struct):
+    reasoning_tokens: int | None = None
+
+
+class _Counts(msgspec.Struct):
+    completion_tokens: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens_details: _Details | None = None
+
+
+class _Text(msgspec.Struct):
+    content: str | None = None
+    reasoning: str | None = None
+    reasoning_content: str | None = None
+    tool_calls: Any = None
+    function_call: Any = None
+    refusal: Any = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Text
+    index: int = 0
+    finish_reason: str | None = None
+    stop_reason: int | str | None = None
+    token_ids: tuple[int, ...] | None = None
+    message: Any = None
+
+
+class _Usual(msgspec.Struct):
+    choices: tuple[_Choice, ...]
+    usage: _Counts | None = None
+    error: Any = None
+
+
+_usual = msgspec.json.Decoder(_Usual)
+
+
+def read_chunk(data: bytes, limits: Limits) -> Delta | Chunk | None:
+    """Return the chunk in the data of an event; None if it is not JSON.
+
+    Raises:
+        TooDeep: if it has more levels or more values than the limits allow.
+    """
+    try:
+        chunk = _usual.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return read_other(data, limits)
+    if len(chunk.choices) == 1 and not chunk.error:
+        choice = chunk.choices[0]
+        said = choice.delta
+        thought = said.reasoning or said.reasoning_content or ""
+        is_usual = choice.index == 0 and (thought or said.content) and choice.finish_reason is None
+        if is_usual and not _has_more(choice, said):
+            return Delta(thought, said.content or "", None, None, _usage(chunk.usage), choice.token_ids or ())
+    return read_other(data, limits)
+
+
+def _has_more(choice: _Choice, said: _Text) -> bool:
+    """True if a field has a value that only the slow way reads."""
+    if choice.stop_reason is not None:
+        return True
+    return bool(said.tool_calls or said.function_call or said.refusal or choice.message)
+
+
+def _usage(counts: _Counts | None) -> Usage | None:
+    if counts is None or not 0 <= counts.completion_tokens <= MOST_TOKENS:
+        return None
+    details = counts.completion_tokens_details
+    prompt = counts.prompt_tokens
+    if prompt is not None and not 0 < prompt <= MOST_TOKENS:
+        prompt = None
+    return Usage(counts.completion_tokens, (details and details.reasoning_tokens) or None, prompt)
+
+
+def read_other(data: bytes, limits: Limits) -> Chunk | None:
+    """Return the chunk in data of any form; None if it is not JSON. An invalid character costs only itself.
+
+    Raises:
+        TooDeep: if it has more levels or more values than the limits allow.
+    """
+    if may_exceed(data, limits) and (name := Nesting(limits).exceeds(data)):
+        raise TooDeep(name)
+    try:
+        value = json.loads(data.decode("utf-8", "replace"), strict=False)
+    except ValueError:
+        return None
+    except RecursionError:
+        raise TooDeep("json_depth") from None
+    return as_chunk(value)
+
+
+def as_chunk(value: Any) -> Chunk:
+    """Return a chunk, or a whole reply, from its JSON."""
+    if words := error_text(value):
+        return Chunk(Delta(), error=words)
+    choice = first_choice(value.get("choices")) if isinstance(value, Mapping) else None
+    said = fields(choice, "delta")
+    message = fields(choice, "message")
+    has_news = any(read_texts(said)) if said else False
+    if not has_news:
+        note_unknown(said)
+    return Chunk(
+        delta(value),
+        is_whole=bool(message) and not has_news,
+        calls_tool=any(_calls_tool(place) for place in (said, message)),
+    )
+
+
+def _calls_tool(said: object) -> bool:
+    return isinstance(said, Mapping) and bool(said.get("tool_calls") or said.get("function_call"))

@@ -1,0 +1,134 @@
+"""Server-sent events in the bytes of a stream, by the rules of WHATWG HTML, section 9.2.6.
+
+Where servers depart from these rules, the text is kept: events that only one line break separates are separate if each
+of them is JSON, and an event that the end of the stream cuts off counts.
+"""
+
+import json
+from typing import NamedTuple
+
+DONE = b"[DONE]"
+BOM = b"\xef\xbb\xbf"
+_PLAIN = b"data: "
+_BLANK_LINE = b"\n\n"
+_STRAY_BYTES = 4_000  # of the lines outside of events, as many as are kept
+
+
+class SseEvent(NamedTuple):
+    """The data of one event, and its type: `message` if the server names none."""
+
+    data: bytes
+    type: str = "message"
+
+
+class EventTooLong(ValueError):
+    """An event that has more bytes than the limit allows."""
+
+
+class EventSplitter:
+    """The events of one stream. `limit` is the number of bytes of the longest event.
+
+    The result does not depend on how the bytes are cut into pieces.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._rest = b""  # a line, or a simple event, that has not ended
+        self._data: list[bytes] = []  # lines of data of the event that has not ended
+        self._type = ""
+        self._size = 0  # of these lines
+        self._after_cr = False  # a line feed at the beginning of the next piece belongs to that line break
+        self.stray = b""  # lines that are no fields, as a body has that is no stream of events
+
+    def feed(self, piece: bytes) -> list[SseEvent]:
+        r"""Return the events that end within this piece.
+
+        >>> EventSplitter(1000).feed(b'data: {"a": 1}\n\n: a comment\n\ndata: [DO')
+        [SseEvent(data=b'{"a": 1}', type='message')]
+
+        Raises:
+            EventTooLong: if an event exceeds the limit.
+        """
+        text = self._rest + self._with_plain_breaks(piece)
+        *blocks, self._rest = text.split(_BLANK_LINE)
+        events: list[SseEvent] = []
+        for block in blocks:
+            if block.startswith(_PLAIN) and b"\n" not in block and not self._is_open:
+                events.append(SseEvent(block[len(_PLAIN) :]))
+                self._check(len(block) + len(_BLANK_LINE))
+            else:
+                self._read_lines(block.split(b"\n"), events)
+                self._dispatch(events)
+        if b"\n" in self._rest:
+            *lines, self._rest = self._rest.split(b"\n")
+            self._read_lines(lines, events)
+        self._check(len(self._rest) + self._size)
+        return [event for event in events if not event.data.isspace() and event.data]
+
+    def end(self) -> list[SseEvent]:
+        """Return the events that the end of the stream completes."""
+        events: list[SseEvent] = []
+        self._read_lines([self._rest], events)
+        self._rest = b""
+        self._dispatch(events)
+        return [event for event in events if event.data.strip()]
+
+    @property
+    def _is_open(self) -> bool:
+        return bool(self._data or self._type)
+
+    def _with_plain_breaks(self, piece: bytes) -> bytes:
+        r"""Return the piece with `\n` for every line break."""
+        if self._after_cr and piece:
+            piece = piece.removeprefix(b"\n")
+            self._after_cr = False
+        if b"\r" not in piece:
+            return piece
+        self._after_cr = piece.endswith(b"\r")
+        return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _read_lines(self, lines: list[bytes], events: list[SseEvent]) -> None:
+        for line in lines:
+            name, _, value = line.partition(b":")
+            if name == b"data":
+                if len(self._data) == 1 and _is_json(self._data[0]):
+                    self._dispatch(events)
+                self._data.append(value.removeprefix(b" "))
+                self._size += len(value)
+                self._check(self._size)
+            elif name == b"event":
+                self._type = value.strip().decode("utf-8", "replace")
+            elif not line:
+                self._dispatch(events)
+            elif name not in (b"", b"id", b"retry") and len(self.stray) < _STRAY_BYTES:
+                self.stray += line[:_STRAY_BYTES] + b"\n"
+
+    def _dispatch(self, events: list[SseEvent]) -> None:
+        """End the event, if one has begun."""
+        if self._data:
+            events.append(SseEvent(b"\n".join(self._data), self._type or "message"))
+        self._data, self._type, self._size = [], "", 0
+
+    def _check(self, size: int) -> None:
+        if size > self._limit:
+            raise EventTooLong
+
+
+def split_events(recorded: bytes) -> list[bytes]:
+    """Return the data of all events of a recorded stream, without the word that it is done."""
+    splitter = EventSplitter(len(recorded))
+    events = [*splitter.feed(recorded.removeprefix(BOM)), *splitter.end()]
+    return [event.data for event in events if event.data.strip() != DONE]
+
+
+def _is_json(data: bytes) -> bool:
+    """True if the data is a chunk of its own, or the word for the end."""
+    if data.strip() == DONE:
+        return True
+    if data[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
