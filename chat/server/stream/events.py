@@ -94,7 +94,7 @@ class EventSplitter:
                 if len(self._data) == 1 and _is_json(self._data[0]):
                     self._dispatch(events)
                 self._data.append(value.removeprefix(b" "))
-                self._size += len(value)
+                self._size += len(line)
                 self._check(self._size)
             elif name == b"event":
                 self._type = value.strip().decode("utf-8", "replace")
