@@ -13,7 +13,7 @@ from termination.classify import DONE, is_natural
 
 _MARKER = re.compile(r"\s*<[^<>\s]{1,40}>")  # a thought's marker, in whatever spelling
 _SENTENCE_END = re.compile(r"[.!?。！？…:：;；)\]}>`*\"”’』」\n]\s*\Z")
-_SURE = 3  # chunks that each repeat all before, until it is certain that they do
+_SURE = 3  # characters that a second chunk repeats, if it is the last one
 
 
 class Assembly:
@@ -77,7 +77,10 @@ class Assembly:
         if is_whole:
             return self._thought.without_known(delta.reasoning), self._answer.without_known(delta.content)
         content = "" if _repeats(delta) else delta.content
-        return self._thought.new(delta.reasoning), self._answer.new(content)
+        reasoning = self._thought.new(delta.reasoning)
+        if content:
+            reasoning += self._thought.release()
+        return reasoning, self._answer.new(content)
 
     def _without_doubt(self, reasoning: str, content: str) -> str:
         """Return the content that is certainly no thought; hold the rest.
@@ -101,6 +104,11 @@ class Assembly:
 
     def release(self, is_cut: bool = False) -> list[Delta]:
         """Return the content that was held, as the end decides it. `is_cut`: a limit has ended the reply."""
+        late = [Delta(reasoning=self._thought.release()), Delta(content=self._answer.release())]
+        return [each for each in (*self._decided(is_cut), *late) if each.reasoning or each.content]
+
+    def _decided(self, is_cut: bool) -> list[Delta]:
+        """Return the content that could have been the thought."""
         held, self._doubtful = self._doubtful, ""
         if not held or (is_cut and held == self._thought.text):
             return []
@@ -110,12 +118,17 @@ class Assembly:
 
 
 class _Text:
-    """One text of the reply, as it has come."""
+    """One text of the reply, as it has come.
+
+    Some servers repeat all of it in each chunk. That is certain after two chunks that each begin with all before and
+    are longer, so the first of them is held until the next.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._repeats = 0  # chunks in a row that began with all the text before
+        self._length = 0
         self._held = ""
+        self._repeats = False
 
     @property
     def has_come(self) -> bool:
@@ -129,16 +142,40 @@ class _Text:
 
     def new(self, text: str) -> str:
         """Return what is new in a chunk, and keep it."""
-        if text:
-            self._parts.append(text)
-        return text
+        if self._held:
+            return self._settle(text) if text else ""
+        if not (0 < self._length < len(text)) or not text.startswith(self.text) or self.text.isspace():
+            self._repeats = False
+            return self._keep(text)
+        if self._repeats:
+            return self._keep(text[self._length :])
+        self._held = text
+        return ""
+
+    def _settle(self, text: str) -> str:
+        """Decide about the chunk that is held, now that the next one has come."""
+        held, self._held = self._held, ""
+        self._repeats = len(text) > len(held) and text.startswith(held)
+        return self._keep(text[self._length :] if self._repeats else held + text)
+
+    def release(self) -> str:
+        """Return what is held, as nothing follows."""
+        held, self._held = self._held, ""
+        return self._keep(held[self._length :] if self._length >= _SURE else held)
 
     def without_known(self, whole: str) -> str:
         """Return what the whole text has beyond what has come; nothing if it is another text."""
+        released = self.release()
         known = self.text
         if whole.strip() == known.strip() or not whole.startswith(known):
-            return ""
-        return self.new(whole[len(known) :])
+            return released
+        return released + self._keep(whole[len(known) :])
+
+    def _keep(self, text: str) -> str:
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+        return text
 
 
 def _repeats(delta: Delta) -> bool:
