@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 
+import httpx2
 import openai
 
 from chat.process.limits import read_limits
@@ -13,6 +14,7 @@ from chat.server.errors import stream_fault
 from chat.server.faults import Fault, make_fault, refused
 from chat.server.request import Request
 from chat.server.stream.decoder import Decoder, Problem
+from chat.server.transport.bounded import iterating
 from chat.server.transport.unreadable import limit_facts
 from termination import Delta
 
@@ -26,11 +28,15 @@ class Deltas:
     def __init__(self, response: openai.AsyncAPIResponse[object], request: Request) -> None:
         self._endpoint = request.endpoint
         self._status, self._kind = response.status_code, response.headers.get("content-type", "")
-        self._pieces = response.iter_bytes()
+        self._pieces = _pieces(response)
         self._decoder = Decoder(read_limits())
         self._ready: deque[Delta | Problem] = deque()
         self._fault: Fault | None = None
         self._is_empty = True
+
+    async def close(self) -> None:
+        """Close what reads the bytes. Left to the garbage collector, it could be closed while it runs."""
+        await self._pieces.aclose()
 
     def __aiter__(self) -> "Deltas":
         return self
@@ -100,3 +106,12 @@ class Deltas:
         """Return facts about what came in the place of a reply."""
         kind = " ".join(self._kind.split())[:80] or "–"
         return {"url": self._endpoint.base_url, "status": str(self._status), "type": kind, "words": words}
+
+
+async def _pieces(response: openai.AsyncAPIResponse[object]) -> AsyncGenerator[bytes]:
+    """Yield the body as our transport gives it: in small pieces, decompressed."""
+    stream = response.http_response.stream
+    assert isinstance(stream, httpx2.AsyncByteStream)
+    async with iterating(stream) as pieces:
+        async for piece in pieces:
+            yield piece

@@ -35,19 +35,21 @@ async def open_stream(request: Request) -> AsyncIterator[Deltas]:
         raise await _explain(error, request) from error
     except Exception as error:
         raise unexpected_fault(error, request.endpoint.api_key) from error
+    deltas = Deltas(response, request)
     try:
-        yield Deltas(response, request)
+        yield deltas
     except Fault as fault:
         if fault.kind == "not_chat" and await is_fullstop(server_of(request)):
             raise refused("ourselves", url=request.endpoint.base_url) from fault
         raise
     finally:
-        await _close(opening)
+        await _close(opening, deltas)
 
 
-async def _close(opening: _Opening) -> None:
+async def _close(opening: _Opening, deltas: Deltas) -> None:
     """Close the connection. The turn has its ending by then, so a failure is only logged."""
     try:
+        await deltas.close()
         await opening.__aexit__(None, None, None)
     except Exception as error:
         log.warning("closing a stream failed: %s: %s", type(error).__name__, error)

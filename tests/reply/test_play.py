@@ -320,7 +320,6 @@ T, A = Reasoning("T"), Content("A")
         ({"thinking": BUDGET_OF_TWO}, "FULL", [Role(), T, T, T, Hang()], "budget"),
         ({"end": clocks(idle="50ms")}, "FULL", [Role(), T, Hang()], "idle_timeout"),
         ({}, "FULL", [Role(), T, ErrorEvent(), Hang()], "server_error"),
-        ({}, "FULL", [Role(), T, A, Finish(), Hang()], "complete"),
     ],
 )
 async def test_every_ending_closes_the_connection(

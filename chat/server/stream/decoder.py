@@ -69,8 +69,8 @@ class Decoder:
             return self._read_json(piece)
         try:
             return self._read_events(self._events.feed(piece))
-        except EventTooLong:
-            return self._fail("line_bytes")
+        except EventTooLong as error:
+            return self._read_up_to(error)
 
     def end(self) -> list[Delta | Problem]:
         """Return what the end of the connection completes: a last event without its blank line, or a whole JSON."""
@@ -80,8 +80,8 @@ class Decoder:
             self._feed_head(self._head)
         try:
             found = self._read_whole() if self._is_json else self._read_cut_off()
-        except EventTooLong:
-            return self._fail("line_bytes")
+        except EventTooLong as error:
+            return self._read_up_to(error)
         if self.is_over:
             return found
         if not (self._is_json or self.is_finished) and (problem := self._explain()):
@@ -123,6 +123,11 @@ class Decoder:
                 break
             found += self._read_event(event)
         return found
+
+    def _read_up_to(self, error: EventTooLong) -> list[Delta | Problem]:
+        """Return what came before an event that is too long, and the problem."""
+        found = self._read_events(error.events)
+        return found if self.is_over else [*found, *self._fail("line_bytes")]
 
     def _read_cut_off(self) -> list[Delta | Problem]:
         """Return what the event at the end contains. Half an event says nothing: the connection was lost."""

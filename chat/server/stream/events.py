@@ -22,7 +22,11 @@ class SseEvent(NamedTuple):
 
 
 class EventTooLong(ValueError):
-    """An event that has more bytes than the limit allows."""
+    """An event that has more bytes than the limit allows. `events` are those before it in the same piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[SseEvent] = []
 
 
 class EventSplitter:
@@ -49,13 +53,20 @@ class EventSplitter:
         Raises:
             EventTooLong: if an event exceeds the limit.
         """
-        text = self._rest + self._with_plain_breaks(piece)
-        *blocks, self._rest = text.split(_BLANK_LINE)
         events: list[SseEvent] = []
+        try:
+            self._read(self._rest + self._with_plain_breaks(piece), events)
+        except EventTooLong as error:
+            error.events = events
+            raise
+        return [event for event in events if not event.data.isspace() and event.data]
+
+    def _read(self, text: bytes, events: list[SseEvent]) -> None:
+        *blocks, self._rest = text.split(_BLANK_LINE)
         for block in blocks:
             if block.startswith(_PLAIN) and b"\n" not in block and not self._is_open:
-                events.append(SseEvent(block[len(_PLAIN) :]))
                 self._check(len(block) + len(_BLANK_LINE))
+                events.append(SseEvent(block[len(_PLAIN) :]))
             else:
                 self._read_lines(block.split(b"\n"), events)
                 self._dispatch(events)
@@ -63,7 +74,6 @@ class EventSplitter:
             *lines, self._rest = self._rest.split(b"\n")
             self._read_lines(lines, events)
         self._check(len(self._rest) + self._size)
-        return [event for event in events if not event.data.isspace() and event.data]
 
     def end(self) -> list[SseEvent]:
         """Return the events that the end of the stream completes."""

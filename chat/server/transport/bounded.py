@@ -1,8 +1,9 @@
 """A transport with bounded responses: no server can fill the memory or occupy the event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import aiohttp
 import httpx2
@@ -24,6 +25,7 @@ _UNDECODED = (b"content-encoding", b"content-length")
 _TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp has one exception for every problem of a head
 _MESSAGE_CHARACTERS = 300
 Exceeds = Callable[[bytes], str | None]
+Item = TypeVar("Item")
 
 
 class BoundedClient(openai.DefaultAioHttpClient):
@@ -107,6 +109,17 @@ def _bound(response: httpx2.Response, limits: Limits, request: httpx2.Request) -
     return httpx2.Response(response.status_code, headers=headers, stream=body, request=request, extensions=extensions)
 
 
+@asynccontextmanager
+async def iterating(source: AsyncIterable[Item]) -> AsyncIterator[AsyncIterator[Item]]:
+    """Iterate, and close the generator at the end. Left to the garbage collector, it could be closed while it runs."""
+    iterator = aiter(source)
+    try:
+        yield iterator
+    finally:
+        if isinstance(iterator, AsyncGenerator):
+            await iterator.aclose()
+
+
 class _Body(httpx2.AsyncByteStream):
     """The body of one response, decompressed, in small pieces, up to its limits."""
 
@@ -123,19 +136,20 @@ class _Body(httpx2.AsyncByteStream):
             Unreadable: if any other body exceeds a limit, or is not compressed as its header says.
         """
         room = left = int(getattr(self._limits, self._size))
-        async for piece, received in self._pieces():
-            left -= received
-            if len(piece) > room or left < 0:
-                if self._size != "error_bytes":
-                    raise limit_error(self._size, self._limits, self._request)
-                self.cuts.append(self._limits)
-                yield piece[:room]
-                return
-            if self._exceeds and (name := self._exceeds(piece)):
-                raise limit_error(name, self._limits, self._request)
-            room -= len(piece)
-            if piece:
-                yield piece
+        async with iterating(self._pieces()) as pieces:
+            async for piece, received in pieces:
+                left -= received
+                if len(piece) > room or left < 0:
+                    if self._size != "error_bytes":
+                        raise limit_error(self._size, self._limits, self._request)
+                    self.cuts.append(self._limits)
+                    yield piece[:room]
+                    return
+                if self._exceeds and (name := self._exceeds(piece)):
+                    raise limit_error(name, self._limits, self._request)
+                room -= len(piece)
+                if piece:
+                    yield piece
 
     async def aclose(self) -> None:
         """Close the connection, or return it to the pool if the body has been read to its end."""
@@ -145,16 +159,17 @@ class _Body(httpx2.AsyncByteStream):
         """Yield small pieces, each with the number of bytes received for it, and let other tasks run in between."""
         fairness = Fairness()
         assert isinstance(self._response.stream, httpx2.AsyncByteStream)
-        async for data in self._response.stream:
-            received = len(data)
-            for piece in self._decompress(data):
-                for begin in range(0, len(piece), _PIECE_BYTES):
-                    if fairness.is_due:
-                        await asyncio.sleep(0)
-                    yield piece[begin : begin + _PIECE_BYTES], received
-                    received = 0
-            if received:
-                yield b"", received
+        async with iterating(self._response.stream) as stream:
+            async for data in stream:
+                received = len(data)
+                for piece in self._decompress(data):
+                    for begin in range(0, len(piece), _PIECE_BYTES):
+                        if fairness.is_due:
+                            await asyncio.sleep(0)
+                        yield piece[begin : begin + _PIECE_BYTES], received
+                        received = 0
+                if received:
+                    yield b"", received
 
     def _decompress(self, data: bytes) -> Iterator[bytes]:
         try:
