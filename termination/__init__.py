@@ -18,8 +18,8 @@ from termination.builtin import (
     tokens,
     total,
 )
+from termination.chunks.delta import Delta, Usage, delta
 from termination.condition import AnyOf, Condition, During, Scope, any_of
-from termination.delta import Delta, Usage, delta
 from termination.ending import Ending, EndingCode, NextStep, Phase, RunnerUp, Source, TextPhase, Timing, TokenCounts
 from termination.errors import BadArgument, BadCondition, closest, unknown_condition
 from termination.events import AnswerDelta, ConditionFailed, CutBack, Ended, Event, Nudged, PhaseChanged, ThoughtDelta

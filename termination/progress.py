@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from termination.delta import Delta, Usage
+from termination.chunks.delta import Delta, Usage
 from termination.ending import Phase, Timing, TokenCounts
 from termination.landing import MEMORY
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from termination.arguments import Texts, check_now, written
-from termination.classify import classify, condition_of
+from termination.chunks.classify import classify, condition_of
+from termination.chunks.delta import Delta
 from termination.condition import Condition
-from termination.delta import Delta
 from termination.ending import Action, Ending, EndingCode, Source, TextPhase
 from termination.errors import BadArgument
 from termination.events import Ended, Event

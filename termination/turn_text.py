@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from termination.classify import is_natural
+from termination.chunks.classify import is_natural
+from termination.chunks.delta import Delta
 from termination.condition import AnyOf, Condition
-from termination.delta import Delta
 from termination.ending import TextPhase
 from termination.partial_reply import Begun
 from termination.policy import Policy

@@ -12,9 +12,9 @@ import openai
 from chat.process.limits import read_limits
 from chat.process.waits import read_waits
 from chat.server.endpoint import client_arguments
-from chat.server.error_text import error_text
 from chat.server.request import Request
 from chat.server.server import server_of
+from chat.server.stream.error_text import error_text
 from chat.server.stream.events import split_events
 from termination import Delta, delta
 

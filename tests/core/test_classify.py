@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from termination import Markers, Policy
-from termination.classify import classify
+from termination.chunks.classify import classify
 
 FULL = Policy(markers=Markers(("<think>",), ("</think>",)))
 THINK_ONLY = Policy(markers=Markers(("<think>",), ("</think>",)), thought_only=True)

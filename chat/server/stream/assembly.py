@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from chat.server.stream.chunk import Chunk
 from termination import Delta
-from termination.classify import DONE, is_natural
+from termination.chunks.classify import DONE, is_natural
 
 _MARKER = re.compile(r"\s*<[^<>\s]{1,40}>")  # a thought's marker, in whatever spelling
 _SENTENCE_END = re.compile(r"[.!?。！？…:：;；)\]}>`*\"”’』」\n]\s*\Z")

@@ -1,4 +1,4 @@
-"""One event's data, decoded: quickly if it has the usual form, else by the tables of `termination.shapes`."""
+"""One event's data, decoded: quickly if it has the usual form, else by the tables of `termination.chunks.shapes`."""
 
 import json
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from chat.process.limits import Limits
-from chat.server.error_text import error_text
+from chat.server.stream.error_text import error_text
 from chat.server.stream.unknown import note_unknown
 from chat.server.transport.nesting import Nesting, may_exceed
 from termination import Delta, Usage, delta
-from termination.shapes import MOST_TOKENS, fields, first_choice, read_texts
+from termination.chunks.shapes import MOST_TOKENS, fields, first_choice, read_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chat.process.limits import Limits
-from chat.server.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.assembly import Assembly
 from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk
+from chat.server.stream.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
 from chat.server.transport.nesting import Nesting
 from termination import Delta

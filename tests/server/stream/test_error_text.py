@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.server.error_text import error_text
+from chat.server.stream.error_text import error_text
 
 
 def choices(*all_of_them: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from termination.shapes import (
+from termination.chunks.shapes import (
     OTHERS,
     field,
     fields,
@@ -55,8 +55,8 @@ class Delta:
 def delta(chunk: object) -> Delta:
     """Return one chunk of a stream as a Delta.
 
-    It reads every shape of text that the tables of `termination/shapes.py` know, and the `text` of /v1/completions.
-    What is unknown is ignored; what is missing or malformed is empty.
+    It reads every shape of text that the tables of `termination/chunks/shapes.py` know, and the `text` of
+    /v1/completions. What is unknown is ignored; what is missing or malformed is empty.
 
     Args:
         chunk: a chunk of the OpenAI client, or the chunk's JSON as a dict; also a whole reply without `stream`. Of

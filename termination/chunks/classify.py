@@ -1,9 +1,9 @@
 """Map the server's reason for an ending to an ending code."""
 
 from termination.arguments import written
+from termination.chunks.shapes import finish_word
 from termination.ending import EndingCode, Source
 from termination.policy import Policy
-from termination.shapes import finish_word
 
 # Words for an ending, as `finish_word` gives them. Unknown ones count as `aborted`.
 _WORDS: dict[str, tuple[EndingCode, Source]] = {

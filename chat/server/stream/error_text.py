@@ -28,7 +28,7 @@ _REPLY_FIELDS = ("choices", "usage", "timings", "object")
 def error_text(value: object) -> str:
     """Return the text of an error in the place of a chunk or an answer; empty if it is no error.
 
-    The text has at most MOST_CHARACTERS. Fields that say that all is well are no error.
+    The text has at most MOST_CHARACTERS. Fields of a request that succeeded are no error.
     """
     if isinstance(value, list):
         return next(filter(None, map(error_text, value[:10])), "")
