@@ -12,7 +12,7 @@ from chat.server.stream.error_text import error_text
 from chat.server.stream.unknown import note_unknown
 from chat.server.transport.nesting import Nesting, may_exceed
 from termination import Delta, Usage, delta
-from termination.chunks.shapes import MOST_TOKENS, fields, first_choice, read_texts
+from termination.chunks.shapes import fields, first_choice, number, read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ class _Counts(msgspec.Struct):
     completion_tokens_details: _Details | None = None
 
 
+class _Timings(msgspec.Struct):
+    predicted_n: int | None = None
+    prompt_n: int | None = None
+    cache_n: int | None = None
+
+
 class _Text(msgspec.Struct):
     content: str | None = None
     reasoning: str | None = None
@@ -74,6 +80,7 @@ class _Choice(msgspec.Struct):
 class _Usual(msgspec.Struct):
     choices: tuple[_Choice, ...]
     usage: _Counts | None = None
+    timings: _Timings | None = None  # of llama.cpp
     error: Any = None
 
 
@@ -96,7 +103,8 @@ def read_chunk(data: bytes, limits: Limits) -> Delta | Chunk | None:
         thought = said.reasoning or said.reasoning_content or ""
         is_usual = choice.index == 0 and (thought or said.content) and choice.finish_reason is None
         if is_usual and not _has_more(choice, said):
-            return Delta(thought, said.content or "", None, None, _usage(chunk.usage), choice.token_ids or ())
+            usage = _counted(chunk.usage) if chunk.usage else _timed(chunk.timings)
+            return Delta(thought, said.content or "", None, None, usage, choice.token_ids or ())
     return read_other(data, limits)
 
 
@@ -107,14 +115,18 @@ def _has_more(choice: _Choice, said: _Text) -> bool:
     return bool(said.tool_calls or said.function_call or said.refusal or choice.message)
 
 
-def _usage(counts: _Counts | None) -> Usage | None:
-    if counts is None or not 0 <= counts.completion_tokens <= MOST_TOKENS:
-        return None
+def _counted(counts: _Counts) -> Usage | None:
     details = counts.completion_tokens_details
-    prompt = counts.prompt_tokens
-    if prompt is not None and not 0 < prompt <= MOST_TOKENS:
-        prompt = None
-    return Usage(counts.completion_tokens, (details and details.reasoning_tokens) or None, prompt)
+    reasoning = number(details.reasoning_tokens) if details else None
+    return Usage(number(counts.completion_tokens) or 0, reasoning or None, number(counts.prompt_tokens) or None)
+
+
+def _timed(timings: _Timings | None) -> Usage | None:
+    if timings is None:
+        return None
+    read, known = number(timings.prompt_n), number(timings.cache_n)
+    prompt = None if read is None or known is None else read + known
+    return Usage(number(timings.predicted_n) or 0, prompt=prompt)
 
 
 def read_other(data: bytes, limits: Limits) -> Chunk | None:

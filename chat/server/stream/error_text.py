@@ -35,7 +35,7 @@ def error_text(value: object) -> str:
     if not isinstance(value, Mapping):
         return ""
     text = _held_error(value) or _own_error(value) or _text(_failed_status(value.get("base_resp")))
-    return " ".join(text.split())[:MOST_CHARACTERS] if "\n" in text else text.strip()[:MOST_CHARACTERS]
+    return text.strip()[:MOST_CHARACTERS]
 
 
 def _held_error(whole: Mapping[str, Any]) -> str:
