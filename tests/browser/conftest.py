@@ -166,7 +166,7 @@ def all_overheard() -> Overheard:
 
 @pytest.fixture
 def overheard(all_overheard: Overheard) -> Iterator[Overheard]:
-    """Nothing, at the beginning and at the end of each test."""
+    """Yield an empty record, and assert that it is empty at the end."""
     all_overheard.abroad.clear()
     all_overheard.complaints.clear()
     yield all_overheard
@@ -182,7 +182,7 @@ def complaints(overheard: Overheard) -> list[str]:
 
 @pytest.fixture
 def open_page(person: Person, overheard: Overheard, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Opens new tabs, which are closed at the end."""
+    """Yield what opens new tabs, and close them at the end."""
     pages: list[Page] = []
 
     def open_page(locale: str = "en-US", viewport: ViewportSize = DESKTOP) -> Page:
@@ -198,7 +198,7 @@ def open_page(person: Person, overheard: Overheard, request: pytest.FixtureReque
 
 @pytest.fixture(scope="package")
 def idle_tabs(browser: Browser) -> dict[tuple[str, int], Page]:
-    """Tabs of former tests, empty: to use one again costs half of a new one."""
+    """Return the empty tabs of former tests: to use one again costs half of a new one."""
     assert browser.is_connected()
     return {}
 
@@ -212,7 +212,7 @@ def page(
     viewport: ViewportSize,
     request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
-    """A tab that remembers nothing, though a former test may have used it."""
+    """Yield a tab that remembers nothing, though a former test may have used it."""
     kind = (locale, viewport["width"])
     page = idle_tabs.pop(kind, None) or overheard.attend(person(locale, viewport).new_page())
     yield page

@@ -251,7 +251,7 @@ async def test_a_fault_of_the_app_is_shown(
 def test_a_malformed_setting_ends_the_start_with_a_sentence(
     app: ModuleType, name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """tests/attacks/test_hosts.py has one in a process of its own."""
+    """See tests/attacks/test_hosts.py for one in a process of its own."""
     assert app.__name__ == "app"
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=f"^fullstop: {name}"):

@@ -29,8 +29,8 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "`http://localhost:8000/v1`。",
     ),
     "fault.not_chat": (
-        "`{url}` answers with something else than a chat reply (status {status}, type `{type}`). It begins: `{words}`. "
-        "There may be a proxy or a login page in front of the server: open the address in a browser to check.",
+        "`{url}` answers with something other than a chat reply (status {status}, type `{type}`). It begins: "
+        "`{words}`. There may be a proxy or a login page in front of the server: open the address in a browser to check.",
         "`{url}` 返回的不是聊天回复（状态码 {status}，类型 `{type}`），开头为：`{words}`。"
         "服务器前面可能有代理或登录页，请用浏览器打开该地址查看。",
     ),
@@ -94,7 +94,7 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "服务器出错，回复中断。已收到的内容已保留，可以继续，也可以重试。服务器返回：`{message}`",
     ),
     "fault.not_json": (
-        "The server at `{url}` sent a stream that is no chat reply (status {status}, type `{type}`). It begins: "
+        "The server at `{url}` sent a stream that is not a chat reply (status {status}, type `{type}`). It begins: "
         "`{words}`. A proxy in front of the server may have changed it: connect to the server directly, or try again.",
         "`{url}` 的服务器发来的数据流不是聊天回复（状态码 {status}，类型 `{type}`），开头为：`{words}`。"
         "可能是服务器前面的代理改动了内容：请直接连接服务器，或重试。",
