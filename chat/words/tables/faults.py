@@ -30,7 +30,8 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fault.not_chat": (
         "`{url}` answers with something other than a chat reply (status {status}, type `{type}`). It begins: "
-        "`{words}`. There may be a proxy or a login page in front of the server: open the address in a browser to check.",
+        "`{words}`. There may be a proxy or a login page in front of the server: open the address in a "
+        "browser to check.",
         "`{url}` 返回的不是聊天回复（状态码 {status}，类型 `{type}`），开头为：`{words}`。"
         "服务器前面可能有代理或登录页，请用浏览器打开该地址查看。",
     ),
