@@ -63,7 +63,7 @@ async def check_acceptance(profile: Profile, stops: Stops) -> Stops:
     if isinstance(answer, Fault):
         message = answer.facts.get("message", answer.kind)
         return Stops({}, (problem("stop_tokens", "rejected", message=message),))
-    if server_of(profile).known.rejects_stop_ids:
+    if "stop_token_ids" in server_of(profile).known.rejected_fields:
         return Stops(dict.fromkeys(stops.ids, ()), (info("stop_tokens", "no_field"),))
     return stops
 

@@ -32,6 +32,8 @@ async def prompt_request(profile: Profile, mode: str, request: Request, begun: B
     """
     prompt = await render_prompt(profile, request.messages, request.extra)
     extra = {name: value for name, value in request.extra.items() if name not in _CHAT_FIELDS}
+    if begun.phase == "thought":  # its end may be a special token, which no parser sees here
+        extra = {"skip_special_tokens": False, **extra}
     if isinstance(prompt, str):
         return replace(request, prompt=prompt + reply_after(profile, mode, begun, prompt[-4 * _TAIL :]), extra=extra)
     ids = None if prompt is None else await _encode_reply(profile, mode, begun, prompt)

@@ -1,9 +1,8 @@
 """The chat endpoint: opens a reply, gives its deltas, and closes it on every way out."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +17,8 @@ from chat.server.server import Server, server_of
 
 _Response = openai.AsyncAPIResponse[object]
 _Opening = AbstractAsyncContextManager[_Response]
-_STOP_ID_FIELDS = ("stop_token_ids", "include_stop_str_in_output")
+_DEFAULTS = {"skip_special_tokens": True}  # since vLLM 0.33, its own default is the model's
+_OPTIONAL = ("stop_token_ids", "include_stop_str_in_output", "skip_special_tokens")
 log = logging.getLogger("fullstop")
 
 
@@ -56,42 +56,69 @@ async def _close(opening: _Opening, deltas: Deltas) -> None:
 
 
 async def _open(request: Request) -> tuple[_Opening, _Response]:
-    """Send the request, without stop token ids if the server rejects them: the page itself ends the turn there."""
-    known = server_of(request).known
-    if known.rejects_stop_ids:
-        return await _send(replace(request, extra=_without_stop_ids(request.extra)))
-    try:
-        return await _send(request)
-    except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-        if "stop_token_ids" not in request.extra or "stop_token_ids" not in f"{error} {error.body}":
-            raise
-    log.warning("%s rejects stop_token_ids: requests are sent without them from now on", request.endpoint.base_url)
-    known.rejects_stop_ids = True
-    return await _open(request)
+    """Send the request, without the optional fields that the server rejects.
+
+    The page can do without them: it ends the turn at the text of a stop token itself, and removes special tokens. A
+    server that quotes the whole request in its error rejects something else: then nothing is noted.
+    """
+    known, rejected = server_of(request).known, set[str]()
+    while True:
+        try:
+            opened = await _send(request, rejected)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            named = _named(error, request) - known.rejected_fields - rejected
+            if not named:
+                raise
+            rejected |= named
+        else:
+            _note_rejected(request, rejected)
+            return opened
 
 
-async def _send(request: Request) -> tuple[_Opening, _Response]:
+async def _send(request: Request, omitted: Set[str]) -> tuple[_Opening, _Response]:
     client = server_of(request).connection.client
     create = (client.completions if request.prompt else client.chat.completions).with_streaming_response.create
-    opening: _Opening = create(stream=True, **client_arguments(request))
+    opening: _Opening = create(stream=True, **client_arguments(request, omitted))
     return opening, await opening.__aenter__()
 
 
-def client_arguments(request: Request) -> dict[str, Any]:
-    """Return the request as the client expects it, with token counts in every chunk if the server has them."""
+def client_arguments(request: Request, omitted: Set[str] = frozenset()) -> dict[str, Any]:
+    """Return the request as the client expects it, with token counts in every chunk if the server has them.
+
+    The `omitted` fields are not in it, nor those that the server has rejected before.
+    """
+    omitted = omitted | server_of(request).known.rejected_fields
     content = {"prompt": request.prompt} if request.prompt else {"messages": request.messages}
     return {
         "model": request.model,
         **content,
         "stream_options": {"include_usage": True, "continuous_usage_stats": True},
-        "extra_body": request.extra,
+        "extra_body": {name: value for name, value in _fields(request).items() if name not in omitted},
         "extra_headers": request.headers,
         **request.sampling,
     }
 
 
-def _without_stop_ids(extra: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in extra.items() if name not in _STOP_ID_FIELDS}
+def _fields(request: Request) -> dict[str, Any]:
+    """Return the fields that only vLLM's endpoint has."""
+    return {**_DEFAULTS, **request.extra}
+
+
+def _named(error: openai.APIStatusError, request: Request) -> set[str]:
+    """Return the optional fields that the server's error names."""
+    said = f"{error} {error.body}"
+    named = {name for name in _OPTIONAL if name in _fields(request) and name in said}
+    if "stop_token_ids" in named:
+        named.add("include_stop_str_in_output")
+    return named
+
+
+def _note_rejected(request: Request, names: set[str]) -> None:
+    """Note the fields without which the server has accepted the request."""
+    if names:
+        server, shown = request.endpoint.base_url, ", ".join(sorted(names & _fields(request).keys()))
+        log.warning("%s rejects %s: requests are sent without them from now on", server, shown)
+        server_of(request).known.rejected_fields |= names
 
 
 async def _explain(error: openai.APIError, request: Request) -> Fault:

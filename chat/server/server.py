@@ -49,14 +49,14 @@ class Known:
     """What was learned from one process of a server.
 
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
-    none; `unresolved` are stop tokens that were reported in the log.
+    none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
     """
 
     process: str | None = None
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])
     unresolved: set[str | int] = field(default_factory=set)
-    rejects_stop_ids: bool = False
+    rejected_fields: set[str] = field(default_factory=set)
     budget: BudgetSupport = field(default_factory=BudgetSupport)
     ways: Ways = field(default_factory=Ways)
 

@@ -80,6 +80,7 @@ async def test_the_model_reads_its_exact_reply(
     body = server.chats()[-1].body
     assert (server.chats()[-1].path, body["max_tokens"], body["temperature"]) == ("/v1/completions", 50, 0.6)
     assert {name: body[name] for name in SAID} == SAID
+    assert body["skip_special_tokens"] == (begun.phase == "answer")  # else the end of the thought may be unseen
     assert server.chats()[-1].headers["x-session-id"] == "chat-1"
     assert not server.tries()
 

@@ -73,6 +73,7 @@ async def test_the_request_is_at_the_top_level_of_the_body(server: ScriptedServe
         "min_p": 0.1,
         "stop_token_ids": [151668, 151645],
         "include_stop_str_in_output": True,
+        "skip_special_tokens": True,
         "chat_template_kwargs": {"enable_thinking": True},
     }
 
@@ -82,7 +83,15 @@ async def test_full_omits_the_stop_token_and_leaves_unset_sampling_to_the_server
 ) -> None:
     server.play(thought_and_answer("T", "A"))
     await deltas(chat, stop_ids=(151645,))
-    assert set(server.chats()[0].body) == {"model", "messages", "stream", "stream_options", "stop_token_ids"}
+    always = {"model", "messages", "stream", "stream_options", "skip_special_tokens"}
+    assert set(server.chats()[0].body) == {*always, "stop_token_ids"}
+
+
+async def test_a_profile_may_ask_for_special_tokens(server: ScriptedServer, chat: Chat) -> None:
+    chat.use(extra={"skip_special_tokens": False})
+    server.play(thought_and_answer("T", "A"))
+    await deltas(chat)
+    assert server.chats()[0].body["skip_special_tokens"] is False
 
 
 async def test_the_key_and_the_chat_go_into_the_headers(server: ScriptedServer, chat: Chat) -> None:

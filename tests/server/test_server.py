@@ -58,20 +58,20 @@ async def test_a_restart_drops_all_that_is_known(chat: Chat, monkeypatch: pytest
     with ScriptedServer(max_model_len=1000) as first:
         here = chat.use(first.base_url)
         known = await server_of(here).refresh()
-        known.rejects_stop_ids = True
+        known.rejected_fields.add("stop_token_ids")
         assert note_rejected(request(here, "FULL", ASKED, (), "chat-1"), 404)
         assert await read_window(here) == 1000
         assert await server_of(here).refresh() is known
     with ScriptedServer(port=first.port, max_model_len=2000):
         fresh = await server_of(here).refresh()
         assert fresh is server_of(here).known
-        assert (fresh.rejects_stop_ids, fresh.ways.rejected) == (False, set())
+        assert (fresh.rejected_fields, fresh.ways.rejected) == (set(), set())
         assert await read_window(here) == 2000
 
 
 async def test_what_was_learned_before_the_first_look_is_kept(chat: Chat) -> None:
     known = server_of(chat.profile).known
-    known.rejects_stop_ids = True
+    known.rejected_fields.add("stop_token_ids")
     assert await server_of(chat.profile).refresh() is known
 
 

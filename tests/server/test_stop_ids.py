@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import socket
 import traceback
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from chat.profiles.profile import Profile
 from chat.server.faults import Fault
 from chat.server.stop_ids import resolve_stop_ids
 from chat.words.texts import say
-from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error
+from tests.scripted_server import Content, Finish, ScriptedServer, Status, Step, error, thought_and_answer
 from tests.sentences import sentence
 from tests.wire.fixtures import Chat
 
@@ -200,7 +201,38 @@ async def test_a_server_that_refuses_the_ids_is_asked_without_them(
     assert "stop_token_ids" in first
     assert "stop_token_ids" not in json.dumps([second, third])
     assert "include_stop_str_in_output" not in second
-    assert "rejects stop_token_ids" in caplog.text
+    assert re.search("rejects .*stop_token_ids", caplog.text)
+
+
+def one_at_a_time(body: dict[str, Any]) -> list[Step]:
+    """Reject the first field that is unknown, as a strict gateway does."""
+    for name in ("skip_special_tokens", "stop_token_ids", "include_stop_str_in_output"):
+        if name in body:
+            return [error(400, f"Unknown parameter: '{name}'.")]
+    return strict(body)
+
+
+async def test_each_rejected_field_is_omitted_from_then_on(server: ScriptedServer, chat: Chat) -> None:
+    server.play(*[one_at_a_time] * 4)
+    for _ in range(2):
+        _, ending, _ = await chat.play("THINK_ONLY", stop_ids=IDS)
+        assert ending.code == "thought_complete"
+    sent = [set(each.body) & {"skip_special_tokens", "stop_token_ids"} for each in server.chats()]
+    assert sent == [{"skip_special_tokens", "stop_token_ids"}, {"stop_token_ids"}, set(), set()]
+
+
+async def test_an_error_that_quotes_the_whole_request_rejects_no_field(server: ScriptedServer, chat: Chat) -> None:
+    """vLLM's own errors of validation do, whatever field they are about."""
+
+    def quoting(body: dict[str, Any]) -> list[Step]:
+        return [error(400, f"temperature must be non-negative, input: {json.dumps(body)} stop_token_ids")]
+
+    server.play(*[quoting] * 2, thought_and_answer("T", "A"))
+    _, ending, _ = await chat.play(stop_ids=IDS)
+    assert ending.code == "refused"
+    _, ending, _ = await chat.play(stop_ids=IDS)
+    assert ending.code == "complete"
+    assert server.chats()[-1].body.keys() >= {"skip_special_tokens", "stop_token_ids"}
 
 
 async def test_a_turn_ends_at_the_models_last_word_if_the_server_continues(server: ScriptedServer, chat: Chat) -> None:

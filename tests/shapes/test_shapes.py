@@ -24,6 +24,7 @@ R1 = "deepseek-r1-distill-qwen-1.5b"
 PLAIN = SHAPES.keys() - CLOSE.keys()
 NAMES = {name: read_profile(ROOT / "profiles" / f"{name}.yaml").name for name in SHAPES}
 KNOWN = {"model", "messages", "stream", "stream_options", "stop_token_ids", "include_stop_str_in_output"}
+KNOWN |= {"skip_special_tokens"}
 EFFORTS = {"LOW": "low", "HIGH": "high"}
 
 

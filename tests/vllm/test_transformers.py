@@ -15,7 +15,7 @@ async def test_a_server_that_refuses_stop_ids_is_asked_without_them(player: Play
     turn = (await player.play(Scenario("ids", complete(), changes=by_tokenizer, panel="THINK_ONLY"))).turn
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.thought) == ("thought_complete", "client", THOUGHT)
-    assert server_of(player.profile(**by_tokenizer)).known.rejects_stop_ids
+    assert server_of(player.profile(**by_tokenizer)).known.rejected_fields >= {"stop_token_ids", "skip_special_tokens"}
 
 
 @pytest.mark.parametrize("name", ["top_k", "min_p", "repetition_penalty"])

@@ -72,6 +72,13 @@ def test_a_usual_chunk_is_read_quickly(name: str) -> None:
     assert isinstance(read_chunk(json.dumps(chunk).encode(), Limits()), Delta)
 
 
+@pytest.mark.parametrize("more", [{"weight_versions": {"draft": 3}}, {"kv_transfer_params": {"ports": [1]}, "v": None}])
+def test_unknown_fields_beside_the_text_change_nothing(more: dict[str, Any]) -> None:
+    """Expect vLLM to add fields in each version, in each place."""
+    chunk = {"choices": [{"index": 0, "delta": {"content": "T", **more}, **more}], **more}
+    assert read_chunk(json.dumps(chunk).encode(), Limits()) == Delta("", "T")
+
+
 def test_an_unknown_shape_is_logged_once_by_its_keys(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
