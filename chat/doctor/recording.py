@@ -14,6 +14,7 @@ from chat.process.waits import read_waits
 from chat.server.endpoint import client_arguments
 from chat.server.request import Request
 from chat.server.server import server_of
+from chat.server.status_text import server_words
 from chat.server.stream.error_text import error_text
 from chat.server.stream.events import split_events
 from termination import Delta, delta
@@ -73,7 +74,7 @@ async def record(request: Request, seconds: float) -> Recording:
     except (TimeoutError, _EnoughError):
         return Recording(tuple(pieces), over=False)
     except openai.APIStatusError as refusal:
-        return Recording((), over=True, refusal=refusal.message[:300])
+        return Recording((), over=True, refusal=server_words(refusal))
     except (openai.APIError, httpx2.HTTPError):  # the stream breaks off
         pass
     return Recording(tuple(pieces), over=True)

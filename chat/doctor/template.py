@@ -9,6 +9,7 @@ from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
 from chat.server.request import ChatMessage
+from chat.server.status_text import server_words
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
 
@@ -55,7 +56,7 @@ async def _render(profile: Profile, messages: list[ChatMessage]) -> str | None:
     try:
         prompt = await render_prompt(profile, messages, probe_request(profile, FULL, (), 1).extra)
     except _REJECTIONS as error:
-        raise TemplateError(error.message[:300]) from None
+        raise TemplateError(server_words(error)) from None
     except (openai.APIError, ValueError):
         return None
     if not isinstance(prompt, tuple):

@@ -15,6 +15,7 @@ from chat.server.errors import BAD_REQUEST, NO_PATH, is_silent, is_temporary, re
 from chat.server.faults import Fault, refused
 from chat.server.request import CONTINUES, Request
 from chat.server.server import Ways, server_of
+from chat.server.status_text import server_words
 from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer
 from termination import Begun, TextPhase
 
@@ -101,7 +102,7 @@ def _way(request: Request) -> str:
 def _fault(error: openai.APIError, profile: Profile) -> Fault:
     """Return the fault for that error. A server that accepts the connection and is silent is busy."""
     if isinstance(error, openai.APIConnectionError) and is_silent(error):
-        return refused("busy", url=profile.endpoint.base_url, message=error.message)
+        return refused("busy", url=profile.endpoint.base_url, message=server_words(error))
     return rejection(error, profile.endpoint.base_url, profile.model)
 
 

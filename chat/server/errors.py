@@ -1,8 +1,8 @@
 """The faults that errors of the openai client stand for."""
 
 import logging
+import re
 import traceback
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,12 +11,20 @@ import openai
 
 from chat.profiles.profile import Endpoint
 from chat.server.faults import Fault, make_fault, refused
+from chat.server.status_text import server_words
 from chat.server.transport.bounded import CUTS
 from chat.server.transport.unreadable import Unreadable, limit_facts
 
 log = logging.getLogger("fullstop")
 NO_PATH = (404, 405, 501)  # what servers answer to a path that they do not have
 BAD_REQUEST = (400, 415, 422)  # what they answer to a request that they do not accept there
+# What servers say of a path that they do not have. A 404 with other words is about the model, a region or the account.
+_NO_SUCH_PATH = re.compile(
+    r"""^\W*(error|http)?\W*(404)?\W*(the\s)?(requested\s)?(page|file|resource|url|path|endpoint|route|method)?
+        (\s(was|is|could))?\W*not\s(be\s)?(found|allowed)\b.{0,40}$
+    | \bno\sroute | ^cannot\s(post|get)\b | invalid\surl | unexpected\sendpoint | unknown\s(url|path|endpoint|route)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # What a connection that breaks raises, in the client, in its transport and below.
 _BROKEN = (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError, EOFError)
 # What servers answer to a prompt that fills the window. vLLM lowers max_tokens to what is left, which is nothing then.
@@ -65,14 +73,14 @@ def rejection(error: openai.APIError, base_url: str, model: str) -> Fault:
     if isinstance(error, openai.APIConnectionError):
         log.warning("%s cannot be reached: %r", base_url, error.__cause__ or error)
         return make_fault("refused", "network", "unreachable", url=base_url)
-    message = _message(error)
+    message = server_words(error)
     match getattr(error, "status_code", 0):
         case 401 | 403:
-            return refused("key", url=base_url)
+            return refused("key", url=base_url, message=message)
         case 404 if model in message:
             return refused("model", url=base_url, model=model, served="")
-        case 404 | 405:
-            return refused("path", url=base_url, guess=_guess(base_url))
+        case 405 | 404 if _is_about_path(error, message):
+            return refused("path", url=base_url, guess=_guess(base_url), message=message)
         case 400 | 413 if any(words in message for words in _TOO_LONG):
             return refused("too_long", message=message)
         case 400 if "max_tokens" in message and "max_model_len" in message:
@@ -101,12 +109,11 @@ def is_temporary(error: openai.APIError) -> bool:
     return status == 429 or (status >= 500 and status != 501)
 
 
-def _message(error: openai.APIError) -> str:
-    """Return the server's own words, without the client's wrapping; at most 300 characters."""
-    body: Any = error.body
-    if isinstance(body, dict):
-        body = body.get("message") or body.get("error") or body.get("detail")
-    return str(body if isinstance(body, str) and body.strip() else error.message).strip()[:300]
+def _is_about_path(error: openai.APIError, message: str) -> bool:
+    """True if a server or gateway does not have the path. It says so, or its answer is no JSON as chat servers send."""
+    if not error.body or isinstance(error.body, str) or getattr(error, "status_code", 0) == 405:
+        return True
+    return bool(_NO_SUCH_PATH.search(message))
 
 
 def _cut(error: openai.APIError) -> dict[str, str]:

@@ -12,6 +12,7 @@ import openai
 from chat.profiles.profile import Profile
 from chat.server.request import ChatMessage
 from chat.server.server import server_of
+from chat.server.status_text import server_words
 
 TEMPLATE_FIELDS = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # of a request, for the template
 _ABSENT = (404, 405, 422, 501)  # what servers answer to a path that they do not have, or have for something else
@@ -95,7 +96,7 @@ async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, A
     try:
         answer = await connection.post(f"{connection.root}{path}", body)
     except openai.APIStatusError as error:
-        if error.status_code not in _ABSENT or profile.model in error.message:
+        if error.status_code not in _ABSENT or profile.model in server_words(error):
             raise
         return {}
     return answer if isinstance(answer, dict) else {}

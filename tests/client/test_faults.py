@@ -66,7 +66,7 @@ def test_an_error_in_the_stream_is_shown_in_the_servers_words(chat: Client, serv
 def test_a_refused_request_says_what_to_do(chat: Client, server: ScriptedServer) -> None:
     url = server.base_url
     for refusal, expected in (
-        (Status(401, {"error": "Unauthorized"}), sentence("fault.key", url=url)),
+        (Status(401, {"error": "Unauthorized"}), sentence("fault.key", url=url, message="Unauthorized")),
         (NOT_SERVED, sentence("fault.model", url=url, model="Alibaba-Apsara/DASD-4B-Thinking")),
         (Status(404, {"detail": "Not Found"}), sentence("fault.path", url=url)),
         (BUSY, sentence("fault.busy", url=url, message="The server has too many queued ")),
@@ -117,7 +117,9 @@ def test_an_address_without_a_chat_endpoint_is_error_after(
     chat.change(profile="Test")
     assert error_after(chat).startswith(sentence("fault.unreachable", url=unused))
     add_profile(f"{server.url}/v2")
-    assert error_after(chat) == sentence("fault.path", url=f"{server.url}/v2", guess=server.base_url)
+    assert error_after(chat) == sentence(
+        "fault.path", url=f"{server.url}/v2", guess=server.base_url, message="Not Found"
+    )
     for address in (ourselves, app.url, f"{app.url}/"):
         add_profile(address)
         assert error_after(chat).startswith(sentence("fault.ourselves", url=address))

@@ -110,6 +110,38 @@ async def test_a_broken_chunked_body_ends_the_turn(chat: Chat) -> None:
         assert ending.code in ("disconnected", "refused")
 
 
+CUT_CHUNKS = {
+    "a length that is no number": b"oops\r\nabc",
+    "a negative length": b"-5\r\nabc",
+    "a length beyond all numbers": b"f" * 40 + b"\r\nabc",
+    "more bytes than the length says": b"1\r\nabcdef\r\n",
+}
+
+
+@pytest.mark.parametrize("rest", CUT_CHUNKS)
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_wrong_chunk_length_after_text_ends_the_turn_at_once(chat: Chat, rest: str, leaves: bool) -> None:
+    """The server may keep the connection open. No timeout of the turn is needed."""
+    come = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        half = event("half")
+        writer.write(EVENTS + b"transfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (len(half), half))
+        await come.wait()
+        writer.write(CUT_CHUNKS[rest])
+        if not leaves:
+            await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+        chat.use(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1", end={"clocks": {}})
+        async with asyncio.timeout(60):
+            turn, ending, fault = await chat.play(show=lambda _: come.set())
+    assert fault
+    assert (turn.answer, ending.code, fault.kind) == ("half", "disconnected", "disconnected")
+
+
 # --- What a library raises
 
 

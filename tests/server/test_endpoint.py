@@ -134,6 +134,7 @@ async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, ch
 NO_MODEL = error(404, "The model `scripted` does not exist.", "NotFoundError")
 TOO_LONG = error(400, "This model's maximum context length is 2048 tokens. However, your prompt is longer.")
 LLAMA_CPP = error(400, "request (5399 tokens) exceeds the available context size (4096 tokens), try increasing it")
+NO_REGION = "No server in your region allows this."
 FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"retry-after-ms": "1"})
 
 
@@ -144,8 +145,24 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([Status(404, {"detail": "Not Found"})], "refused", "path", {}),
         ([Status(405, {"detail": "Method Not Allowed"})], "refused", "path", {}),
         ([Status(404, HTML)], "refused", "path", {}),
-        ([Status(401, {"error": "Unauthorized"})], "refused", "key", {}),
+        ([Status(404, {"error": {"message": "File Not Found", "code": 404}})], "refused", "path", {}),
+        ([Status(404, {"error": "Unexpected endpoint or method. (POST /x)"})], "refused", "path", {}),
+        ([Status(404, b"404 page not found")], "refused", "path", {"message": "404 page not found"}),
+        ([Status(404, b"")], "refused", "path", {"message": "404 Not Found"}),
+        (
+            [Status(404, {"error": {"message": NO_REGION}})],
+            "refused",
+            "status",
+            {"status": "404", "message": NO_REGION},
+        ),
+        ([Status(401, {"error": "Unauthorized"})], "refused", "key", {"message": "Unauthorized"}),
         ([Status(403, HTML)], "refused", "key", {}),
+        (
+            [Status(403, {"message": "This key is for images."})],
+            "refused",
+            "key",
+            {"message": "This key is for images."},
+        ),
         ([TOO_LONG], "refused", "too_long", {"message": TOO_LONG.body["error"]["message"]}),
         ([LLAMA_CPP], "refused", "too_long", {}),
         ([error(400, "n must be 1")], "refused", "status", {"status": "400", "message": "n must be 1"}),
@@ -153,6 +170,20 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([Status(429, {"error": {"message": "slow down"}})], "refused", "busy", {"message": "slow down"}),
         ([Status(500, HTML)], "refused", "status", {"status": "500"}),
         ([Status(422, {"detail": "no messages"})], "refused", "status", {"message": "no messages"}),
+        (
+            [Status(422, {"detail": [{"loc": ["body", "n"], "msg": "not a number"}]})],
+            "refused",
+            "status",
+            {"message": "not a number (body.n)"},
+        ),
+        ([Status(400, [{"error": {"message": "no such key"}}])], "refused", "status", {"message": "no such key"}),
+        (
+            [Status(400, {"base_resp": {"status_code": 7, "status_msg": "bad"}})],
+            "refused",
+            "status",
+            {"message": "bad"},
+        ),
+        ([Status(500, b"")], "refused", "status", {"message": "500 Internal Server Error"}),
         ([Status(200, HTML)], "refused", "not_chat", {}),
         ([Status(200, {"models": []})], "refused", "not_chat", {"status": "200", "words": '{"models":[]}'}),
         ([Status(200, b"Rate limit")], "refused", "not_chat", {"words": "Rate limit"}),
@@ -197,7 +228,7 @@ async def test_a_request_that_is_wrong_is_not_sent_again(server: ScriptedServer,
 async def test_a_wrong_key_is_reported(server: ScriptedServer, chat: Chat) -> None:
     server.key = "secret"
     refusal = await fault(chat)
-    assert (refusal.kind, refusal.facts) == ("key", {"url": server.base_url})
+    assert (refusal.kind, refusal.facts["url"]) == ("key", server.base_url)
 
 
 async def test_a_missing_v1_is_guessed(server: ScriptedServer, chat: Chat) -> None:

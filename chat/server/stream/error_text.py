@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MOST_CHARACTERS = 300
+DEPTH = 4  # of lists, objects and JSON in strings
 # Fields of an error with its text; the first that has any counts.
 _TEXT_FIELDS = (
     "message",  # OpenAI, vLLM, and most others
@@ -18,6 +19,9 @@ _TEXT_FIELDS = (
     "error",
     "title",
 )
+# Fields with the text of what is known to be an error. In another value they may be anything.
+_MORE_FIELDS = ("reason", "description", "error_message", "exception", "err", "text")
+_DETAILS = "metadata"  # OpenRouter: beside a general text, what the provider said
 # Fields that hold an error; what they hold may be text, an object, or a list.
 _ERROR_FIELDS = ("error", "errors", "detail", "fault")
 _FINE = (None, False, "", 0, "0", 200, "200", "ok", "OK", "success", "Success")
@@ -57,6 +61,7 @@ def _own_error(whole: Mapping[str, Any]) -> str:
         return ""
     failed = any(whole.get(name) not in _FINE for name in _CODES)
     text = next((found for name in _TEXT_FIELDS if isinstance(found := whole.get(name), str) and found), "")
+    text = _unpacked(text, DEPTH)
     return text if failed or set(whole) <= {*_TEXT_FIELDS, "request_id", "requestId", "timestamp", "path"} else ""
 
 
@@ -67,19 +72,47 @@ def _failed_status(status: object) -> object:
     return None
 
 
-def _text(error: object, depth: int = 3) -> str:
+def text_of_error(error: object) -> str:
+    """Return the text of a value that is known to be an error; empty if it has none.
+
+    >>> text_of_error({"Error": {"Message": "Too much."}})
+    'Too much.'
+    """
+    return _text(error)[:MOST_CHARACTERS]
+
+
+def _text(error: object, depth: int = DEPTH) -> str:
     """Return the text of an error, whatever holds it; a problem of a field with the place of that field."""
     if isinstance(error, str):
-        return error
+        return _unpacked(error, depth)
     if isinstance(error, list) and depth:
         return "; ".join(filter(None, (_text(each, depth - 1) for each in error[:10])))
     if not isinstance(error, Mapping) or not depth:
         return ""
-    text = next(filter(None, (_text(error.get(name), depth - 1) for name in _TEXT_FIELDS)), "")
-    place = error.get("loc")
+    text = next(filter(None, (_text(value, depth - 1) for value in _texts_first(error))), "")
+    place, details = error.get("loc"), error.get(_DETAILS)
     if text and isinstance(place, list):
-        return f"{text} ({'.'.join(map(str, place))})"
+        return f"{text} ({'.'.join(map(str, place[:10]))})"
+    if text and isinstance(details, Mapping) and (said := _text(details.get("raw"), depth - 1)):
+        return f"{text}: {said}"
     return text
+
+
+def _texts_first(error: Mapping[str, Any]) -> list[object]:
+    """Return the values that may be the text of an error or hold it, in the order in which they count."""
+    by_name = {str(name).lower().replace("_", ""): value for name, value in error.items()}
+    return [by_name.get(name.lower().replace("_", "")) for name in (*_TEXT_FIELDS, *_MORE_FIELDS)]
+
+
+def _unpacked(text: str, depth: int) -> str:
+    """Return the text of an error that is JSON within a string; any other text as it is."""
+    if not depth or not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return text
+    return _text(value, depth - 1) or text
 
 
 def _dumped(value: object) -> str:

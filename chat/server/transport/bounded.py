@@ -14,6 +14,7 @@ from chat.server.transport.fairness import Fairness
 from chat.server.transport.inflate import BadCompression, Inflate, inflate_for
 from chat.server.transport.nesting import Nesting
 from chat.server.transport.unreadable import Unreadable, limit_error, redirect_error
+from chat.server.transport.watched import WatchedResponse
 
 HEADERS = 128  # headers in one response, at most
 CUTS = "fullstop.cuts"  # an extension of each response: the limits at which its error text was cut
@@ -79,7 +80,13 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
             keepalive_timeout=limits.keepalive_expiry,
             ssl=self._inner.ssl_context,
         )
-        return aiohttp.ClientSession(connector=connector, max_line_size=most, max_field_size=most, max_headers=HEADERS)
+        return aiohttp.ClientSession(
+            connector=connector,
+            response_class=WatchedResponse,
+            max_line_size=most,
+            max_field_size=most,
+            max_headers=HEADERS,
+        )
 
 
 def _bad_head(error: aiohttp.ClientResponseError, limits: Limits, request: httpx2.Request) -> Unreadable:

@@ -9,8 +9,9 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "fault.key": (
         "The server at `{url}` rejects the key. Set `VLLM_API_KEY` (or `endpoint.api_key` in the profile) to "
-        "one of the keys that vLLM was started with.",
-        "`{url}` 的服务器拒绝了这个密钥。请把 `VLLM_API_KEY`（或配置里的 `endpoint.api_key`）设为启动 vLLM 时的密钥。",
+        "one of the keys that vLLM was started with. The server says: `{message}`",
+        "`{url}` 的服务器拒绝了这个密钥。请把 `VLLM_API_KEY`（或配置里的 `endpoint.api_key`）设为启动 vLLM 时的密钥。"
+        "服务器返回：`{message}`",
     ),
     "fault.model": (
         "The server at `{url}` does not have the model `{model}`. It has: `{served}`. Write one of these names "
@@ -19,8 +20,9 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "`VLLM_MODEL`，或在设置里换一个配置。",
     ),
     "fault.path": (
-        "A server answers at `{url}`, but there is no chat endpoint. The address usually ends in `/v1`: try `{guess}`.",
-        "`{url}` 有响应，但没有聊天接口。地址通常以 `/v1` 结尾，请试试 `{guess}`。",
+        "A server answers at `{url}`, but there is no chat endpoint. The address usually ends in `/v1`: try `{guess}`. "
+        "The server says: `{message}`",
+        "`{url}` 有响应，但没有聊天接口。地址通常以 `/v1` 结尾，请试试 `{guess}`。服务器返回：`{message}`",
     ),
     "fault.ourselves": (
         "`{url}` is this page's own address, not a model server. Set `VLLM_BASE_URL` to the address where vLLM runs, "
