@@ -14,9 +14,9 @@ from chat.process.waits import read_waits
 from chat.server.endpoint import client_arguments
 from chat.server.request import Request
 from chat.server.server import server_of
-from chat.server.status_text import server_words
 from chat.server.stream.error_text import error_text
 from chat.server.stream.events import split_events
+from chat.server.stream.status_text import server_words
 from termination import Delta, delta
 
 

@@ -9,7 +9,7 @@ from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
 from chat.server.request import ChatMessage
-from chat.server.status_text import server_words
+from chat.server.stream.status_text import server_words
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
 

@@ -15,7 +15,7 @@ from chat.server.errors import BAD_REQUEST, NO_PATH, is_silent, is_temporary, re
 from chat.server.faults import Fault, refused
 from chat.server.request import CONTINUES, Request
 from chat.server.server import Ways, server_of
-from chat.server.status_text import server_words
+from chat.server.stream.status_text import server_words
 from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer
 from termination import Begun, TextPhase
 

@@ -11,7 +11,7 @@ import openai
 
 from chat.profiles.profile import Endpoint
 from chat.server.faults import Fault, make_fault, refused
-from chat.server.status_text import server_words
+from chat.server.stream.status_text import server_words
 from chat.server.transport.bounded import CUTS
 from chat.server.transport.unreadable import Unreadable, limit_facts
 

@@ -12,7 +12,7 @@ import openai
 from chat.profiles.profile import Profile
 from chat.server.request import ChatMessage
 from chat.server.server import server_of
-from chat.server.status_text import server_words
+from chat.server.stream.status_text import server_words
 
 TEMPLATE_FIELDS = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # of a request, for the template
 _ABSENT = (404, 405, 422, 501)  # what servers answer to a path that they do not have, or have for something else

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.server.status_text import body_words, server_words
+from chat.server.stream.status_text import body_words, server_words
 
 PROVIDER = {"message": "The provider failed", "metadata": {"raw": '{"error": {"message": "Card expired."}}'}}
 
