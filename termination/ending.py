@@ -113,3 +113,9 @@ class Ending:
     runners_up: tuple[RunnerUp, ...] = ()
     shadows: tuple[RunnerUp, ...] = ()
     next: tuple[NextStep, ...] = ()
+
+    @property
+    def is_unanswered(self) -> bool:
+        """True if the model, or a stop text of the server, ended the turn inside the thought."""
+        by_stop_text = self.code == "stop_text" and self.source == "server"
+        return self.phase == "thought" and (self.code == "complete" or by_stop_text)

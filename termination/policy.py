@@ -41,6 +41,8 @@ class Policy:
         last_words: special tokens with which the model ends its turn. The turn ends there if the server continues.
         thought_only: True if the turn ends with the thought.
         end: the conditions. None leaves the ending to the model, the server and the person.
+        thinks: False if the reply begins with the answer, because the model does not think or the mode switches that
+            off. Text that comes only as reasoning is the answer then.
 
     A string counts as one text. Raises BadArgument if a text is empty or not a text, or if `markers` or
     `end` is something else.
@@ -51,6 +53,7 @@ class Policy:
     last_words: tuple[str, ...] = ()
     thought_only: bool = False
     end: Condition | None = None
+    thinks: bool = True
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Policy:
         last_words: Texts = (),
         thought_only: bool = False,
         end: Condition | None = None,
+        thinks: bool = True,
     ) -> None:
         if not isinstance(markers, Markers | None):
             raise BadArgument("not_markers", value=written(markers))
@@ -69,6 +73,7 @@ class Policy:
         object.__setattr__(self, "last_words", texts("Policy.last_words", last_words))
         object.__setattr__(self, "thought_only", thought_only)
         object.__setattr__(self, "end", end)
+        object.__setattr__(self, "thinks", thinks)
 
 
 def policy_of(policy: Policy | None, end: Condition | None = None, think: tuple[Texts, Texts] | None = None) -> Policy:

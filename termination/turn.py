@@ -168,6 +168,8 @@ class Turn:
         elif text.splitter.overrun:
             self._count_only_shown()
             last_word = text.splitter.overrun
+            if text.is_answer_filed_as_thought(last_word):
+                text.show_thought_as_answer()
             self._end("complete", "client", condition_of(last_word), last_word, {"last_word": last_word})
         elif delta.finish_reason:
             self._end_by_server(delta, delta.finish_reason)
@@ -193,7 +195,7 @@ class Turn:
 
     def _end_by_server(self, delta: Delta, finish_reason: str) -> None:
         code, source = classify(finish_reason, delta.stop_reason, self._text.policy, bool(self.answer))
-        if code == "complete" and self._text.is_misfiled:
+        if code == "complete" and self._text.is_answer_filed_as_thought(delta.stop_reason):
             self._text.show_thought_as_answer()
         evidence = "" if delta.stop_reason is None else str(delta.stop_reason)
         self._end(code, source, condition_of(delta.stop_reason), evidence, delta=delta)
@@ -208,6 +210,8 @@ class Turn:
         action: Action = "cut",
         delta: Delta | None = None,
     ) -> None:
+        if self._text.is_reasoning_without_thought:
+            self._text.show_thought_as_answer()
         progress, conditions, server = self._text.progress, self._text.conditions, delta or Delta()
         phase = reached = progress.phase
         if phase == "waiting":

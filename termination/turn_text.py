@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from termination.chunks.classify import is_natural
+from termination.chunks.classify import is_natural, is_own_end
 from termination.chunks.delta import Delta
 from termination.condition import AnyOf, Condition
 from termination.ending import TextPhase
@@ -36,6 +36,8 @@ class TurnText:
         self.conditions = Conditions(policy.end, self.progress)
         self.transcript = Transcript()
         self.past_thought = False
+        # A parser that drops the opening marker leaves the line break after it.
+        self._begins_with_break = False
         # Characters of a phase's text before its present thought or answer; those of `begun` are counted below 0.
         self._earlier: dict[TextPhase, int] = {"thought": 0, "answer": 0}
         self._earlier[self.before.phase] = -len(self.before.present)
@@ -53,6 +55,8 @@ class TurnText:
             conditions.lenient = is_natural(chunk.finish_reason)
         text = splitter.feed_plain(chunk.reasoning, chunk.content)
         if text is None:
+            if progress.phase == "waiting" and "\n" in _leading_space(chunk.reasoning):
+                self._begins_with_break = True
             self._read(splitter.feed(chunk.reasoning, chunk.content))
         elif text:
             self.transcript.show(conditions.feed(text))
@@ -110,12 +114,26 @@ class TurnText:
         verdict = self.conditions.verdict
         return verdict is not None and verdict.cut < AT_THE_END
 
-    @property
-    def is_misfiled(self) -> bool:
-        """True if a reasoning parser filed the whole answer as a thought, because the model wrote no markers."""
+    def is_answer_filed_as_thought(self, stop_reason: int | str | None) -> bool:
+        """True if a reasoning parser filed the whole answer as a thought, because the model wrote no markers.
+
+        It is a thought if the model or the template has opened it, or if a stop token or stop text ended it.
+        """
         if self.progress.phase != "thought" or self.splitter.closed:
             return False
-        return self.splitter.reopened or not (self.splitter.opened or self.transcript.answer)
+        if self.splitter.reopened:
+            return True
+        if stop_reason is not None and not is_own_end(stop_reason, self.policy):
+            return False
+        opened = self.splitter.opened or self._begins_with_break or self.before.phase == "thought"
+        return not (opened or self.transcript.answer)
+
+    @property
+    def is_reasoning_without_thought(self) -> bool:
+        """True if all text came as reasoning in a mode without a thought."""
+        if self.policy.thinks or self.policy.thought_only or self.progress.phase != "thought":
+            return False
+        return not (self.splitter.opened or self.splitter.closed or self.transcript.answer or self.before.answer)
 
     def reply(self, phase: TextPhase, whole: bool) -> Begun:
         """Return the reply so far, with the text before this turn, to be continued in this phase.
@@ -155,3 +173,7 @@ class TurnText:
     def _thinks(self) -> bool:
         """True if the model thinks; one that never does keeps its answer, also with `thought_only`."""
         return self.policy.markers is not None or self.progress.phase == "thought"
+
+
+def _leading_space(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]

@@ -80,11 +80,12 @@ WAYS = [
     Way("complete", [*ANSWERS, Finish("stop")], "complete", "ending.complete"),
     Way("no text", [Role(), Finish("stop")], "complete", "ending.empty", ("retry",)),
     Way(
-        "thought without an answer",
+        "thought without an answer, and the server fails then",
         [*THINKS, Content("\n\n"), Finish("stop")],
         "complete",
         "ending.unanswered",
         ("answer_now", "retry"),
+        rest=([error(500, "EngineCore is dead")],) * 3,
     ),
     Way(
         "thought only",
@@ -104,6 +105,8 @@ WAYS = [
     ),
     Way("length in the answer", [*ANSWERS, Finish("length")], "length", "ending.length", ("continue",)),
     rescued("length in the thought, rescued", [*THINKS, Finish("length")]),
+    rescued("an end inside the thought, rescued", [Role(), Reasoning("\nTwo and two. "), Finish("stop")]),
+    rescued("a stop text in the thought, rescued", [*THINKS, Finish("stop", "Question:")]),
     rescued("budget, rescued", WORDS, budget="64"),
     rescued("a loop in the thought, rescued", LOOPS),
     Way("a loop in the answer", ANSWER_LOOPS, "loop", "ending.loop.answer", ("retry",), facts={"period": "27"}),

@@ -46,4 +46,5 @@ def policy(profile: Profile, mode: str) -> Policy:
         last_words=profile.last_words(mode),
         thought_only=mode == THINK_ONLY,
         end=profile.condition,
+        thinks=profile.thinking is not None and profile.modes[mode].thinks,
     )

@@ -20,14 +20,16 @@ def is_answer_wanted(ending: Ending, profile: Profile, mode: str) -> bool:
     """True if an answer should follow the thought that ended so.
 
     The person asked for it, or the thought was cut by the limit of tokens, by a loop that the server detected, or by a
-    condition whose action is `end_thought`.
+    condition whose action is `end_thought`. It is wanted too if the model, or a stop text of the server, ended the turn
+    inside the thought.
     """
     if ending.phase != "thought" or profile.thinking is None:
         return False
     if ending.source == "person":
         return ending.action == "end_thought"
     by_server = ending.code == "length" or (ending.code == "loop" and ending.source == "server")
-    return (ending.action == "end_thought" or by_server) and mode != THINK_ONLY and profile.thinking.rescue
+    wanted = ending.action == "end_thought" or by_server or ending.is_unanswered
+    return wanted and mode != THINK_ONLY and profile.thinking.rescue
 
 
 def answer_mode(mode: str) -> str:

@@ -35,10 +35,12 @@ def hand_off_sentence(ending: Ending, share: int | None = None) -> Sentence:
     """
     if share is not None:
         return Sentence("handed.share", {"most": f"{share:,}"})
+    if ending.is_unanswered:
+        return Sentence(f"handed.{ending.code}", {"evidence": ending.evidence})
     unit = ".s" if ending.facts.get("unit") == "s" else ""
     by_page = ".page" if ending.code == "loop" and ending.source == "client" else ""
     key = f"handed.{ending.code}{unit}{by_page}"
-    if key not in TEXTS or _lacks_facts(ending):
+    if key not in TEXTS or ending.code == "stop_text" or _lacks_facts(ending):
         return Sentence("handed", {"condition": ending.condition})
     return Sentence(key, _facts(ending))
 

@@ -109,6 +109,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thinking budget of {limit} s used up; the answer follows",
         "思考预算（{limit} 秒）已用完，以下是回答",
     ),
+    "handed.complete": (
+        "The model ended its turn inside the thought; the answer was requested and follows",
+        "模型在思考中就结束了输出，已请求回答，内容如下",
+    ),
+    "handed.stop_text": (
+        "The server stopped the thought at the stop text “{evidence}”; the answer follows",
+        "思考遇到停止文本“{evidence}”，已被服务器停止，以下是回答",
+    ),
     "handed.length": ("The thought reached the token limit; the answer follows", "思考已达词元上限，以下是回答"),
     "handed.share": (
         "The thought used up its part of the {most}-token limit; the answer follows",

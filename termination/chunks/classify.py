@@ -1,5 +1,7 @@
 """Map the server's reason for an ending to an ending code."""
 
+import re
+
 from termination.arguments import written
 from termination.chunks.shapes import finish_word
 from termination.ending import EndingCode, Source
@@ -53,11 +55,30 @@ _NATURAL = frozenset(
         "success",
     }
 )
+# A stop reason that only repeats that the model came to its end. "stop_sequence" and "end" are not among them.
+_OWN_ENDS = frozenset(
+    {"stop", "eos", "eos_token", "eos_found", "eot", "end_turn", "end_of_turn", "stop_token", DONE.lower()}
+)
+# End tokens of models, as their tokenizers write them.
+_END_TOKEN = re.compile(r"<\|[^|<>]+\|>|<｜[^｜<>]+｜>|</s>|<(eos|eot|end_of_turn|eos_token)>")
 
 
 def is_natural(finish_reason: str | None) -> bool:
     """True if the server says that the model came to its own end."""
     return finish_reason is not None and finish_word(finish_reason) in _NATURAL
+
+
+def is_own_end(stop_reason: int | str | None, policy: Policy) -> bool:
+    """True if the stop reason names the model's own end: its end token, or a word such as "stop".
+
+    SGLang puts the token's text into `matched_stop`, TGI and proxies a word.
+    """
+    if not isinstance(stop_reason, str):
+        return False
+    text = stop_reason.strip()
+    if text in policy.last_words or finish_word(text) in _OWN_ENDS:
+        return True
+    return _END_TOKEN.fullmatch(text) is not None
 
 
 def classify(
@@ -71,10 +92,11 @@ def classify(
     if not is_natural(finish_reason):
         return _WORDS.get(finish_word(finish_reason), ("aborted", "server"))
     close = policy.markers.close if policy.markers else ()
-    elsewhere = isinstance(stop_reason, str) and stop_reason.strip() not in close
+    at_close = isinstance(stop_reason, str) and stop_reason.strip() in close
+    elsewhere = isinstance(stop_reason, str) and not at_close and not is_own_end(stop_reason, policy)
     if policy.thought_only and not answered and not elsewhere:
         return "thought_complete", "model"
-    if isinstance(stop_reason, str):
+    if isinstance(stop_reason, str) and not is_own_end(stop_reason, policy):
         return "stop_text", "server"
     return "complete", "model"
 

@@ -8,6 +8,17 @@ from termination import Markers, Policy
 from termination.chunks.classify import classify
 
 FULL = Policy(markers=Markers(("<think>",), ("</think>",)))
+OWN_ENDS = (
+    "stop",
+    " EOS ",
+    "eos_token",
+    "end_turn",
+    "[DONE]",
+    "<|im_end|>",
+    "</s>",
+    "<end_of_turn>",
+    "<｜end▁of▁sentence｜>",
+)
 THINK_ONLY = Policy(markers=Markers(("<think>",), ("</think>",)), thought_only=True)
 
 
@@ -19,6 +30,9 @@ THINK_ONLY = Policy(markers=Markers(("<think>",), ("</think>",)), thought_only=T
         ("stop", 151643, FULL, True, ("complete", "model")),
         ("stop", 0, FULL, True, ("complete", "model")),
         ("stop", "END", FULL, True, ("stop_text", "server")),
+        *(("stop", own, FULL, True, ("complete", "model")) for own in OWN_ENDS),
+        *(("stop", own, THINK_ONLY, False, ("thought_complete", "model")) for own in OWN_ENDS),
+        *(("stop", text, FULL, True, ("stop_text", "server")) for text in ("end", "stop.", "<b>", "<||>", "done")),
         ("stop", "", FULL, True, ("stop_text", "server")),
         ("stop", None, THINK_ONLY, False, ("thought_complete", "model")),
         ("stop", 151668, THINK_ONLY, False, ("thought_complete", "model")),

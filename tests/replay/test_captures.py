@@ -70,12 +70,15 @@ ROWS = [
     Row("emoji_split.noparser", "complete model answer", "", "🎉👩‍🚀", opened=False),
     Row("min_tokens.noparser", "complete model answer", "", "Hi", opened=False),
     Row("real_full.smollm2", "complete model answer", "", f"{SKY} Earth's…", opened=False),
-    # An answer that the server's parser, or a template that opens the thought, files as thought
-    Row(FILED_AS_THOUGHT, "complete model answer", ANSWER, ANSWER),
+    # An answer that the server's parser files as thought; with a template that opens the thought it is one
+    Row(FILED_AS_THOUGHT, "complete model answer", ANSWER, ANSWER, opened=False),
+    Row(FILED_AS_THOUGHT, "complete model thought", ANSWER, opened=True),
     only(FILED_AS_THOUGHT, "thought_complete model thought", ANSWER),
-    Row("no_think_at_all.noparser", "complete model answer", ANSWER, ANSWER, opened=True),
-    Row("emoji_split.parser", "complete model answer", "🎉👩‍🚀", "🎉👩‍🚀"),
-    Row("min_tokens.parser", "complete model answer", "Hi", "Hi"),
+    Row("no_think_at_all.noparser", "complete model thought", ANSWER, opened=True),
+    Row("emoji_split.parser", "complete model answer", "🎉👩‍🚀", "🎉👩‍🚀", opened=False),
+    Row("emoji_split.parser", "complete model thought", "🎉👩‍🚀", opened=True),
+    Row("min_tokens.parser", "complete model answer", "Hi", "Hi", opened=False),
+    Row("min_tokens.parser", "complete model thought", "Hi", opened=True),
     # Nothing but the end
     Row("eos_first.* stop_id_newline.*", "complete model waiting"),
     only("eos_first.*", "thought_complete model waiting", ""),
@@ -95,10 +98,8 @@ ROWS = [
     # Stopped elsewhere in the thought
     Row("stop_str_answer.*", "stop_text server thought", "The user asks 2+2. That is", evidence="4."),
     only("stop_str_answer.*", "stop_text server thought", "The user asks 2+2. That is"),
-    Row("stop_id_plus.noparser", "complete model thought", "The user asks 2"),
-    Row("stop_id_plus.parser", "complete model answer", "The user asks 2", "The user asks 2"),
-    Row("stop_id_dot_include.noparser", "complete model thought", "The user asks 2+2."),
-    Row("stop_id_dot_include.parser", "complete model answer", "The user asks 2+2.", "The user asks 2+2."),
+    Row("stop_id_plus.*", "complete model thought", "The user asks 2"),
+    Row("stop_id_dot_include.*", "complete model thought", "The user asks 2+2."),
     # The server's thinking budget, after which the model closes the thought once more
     Row("thinking_budget_4.parser", "complete model answer", "The user asks", f"2+2. That is 4.\n\n{ANSWER}"),
     only("thinking_budget_4.parser", "thought_complete client thought", "The user asks"),

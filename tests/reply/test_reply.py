@@ -117,7 +117,6 @@ async def test_a_template_that_opens_the_thought_opens_it_once(server: ScriptedS
     [
         ("THINK_ONLY", {}),
         ("FULL", {"thinking": {"open": "<think>", "close": "</think>", "rescue": False}}),
-        ("FULL", {"thinking": None}),
         ("FULL", {"end": {"any": "tokens(4)"}}),
         ("FULL", {"end": {"thought": "stop('think')"}}),
     ],
@@ -131,6 +130,58 @@ async def test_an_answer_that_is_not_wanted_is_not_asked_for(
     await played.to_the_end()
     assert (played.kinds, len(server.chats()), played.reply.answer) == (["Ended"], 1, "")
     assert played.ending.phase == "thought"
+
+
+IN_THE_THOUGHT = [Role(), Reasoning("\nTwo and two. "), Reasoning("Four?")]
+
+
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [
+        (Finish("stop"), "complete"),
+        (Finish("stop", "<|im_end|>"), "complete"),
+        (Finish("stop", 785), "complete"),
+        (Finish("stop", "Question:"), "stop_text"),
+    ],
+)
+async def test_the_answer_to_a_thought_in_which_the_model_ended_is_requested_once(
+    server: ScriptedServer, chat: Chat, last: Finish, code: str
+) -> None:
+    server.play([*IN_THE_THOUGHT, last], ANSWER)
+    played = Played(chat)
+    assert await played.to_the_end() is None
+    (handed,) = [each for each in played.reported if isinstance(each, HandedOff)]
+    assert (handed.ending.code, handed.ending.phase) == (code, "thought")
+    assert (played.reply.thought, played.reply.answer, played.ending.code) == (
+        "Two and two. Four?",
+        "Four.",
+        "complete",
+    )
+
+
+async def test_a_second_end_inside_the_thought_is_the_end(server: ScriptedServer, chat: Chat) -> None:
+    server.play([*IN_THE_THOUGHT, Finish("stop")], [Content("<think>\nFour"), Finish("stop")])
+    played = Played(chat)
+    await played.to_the_end()
+    assert (played.kinds, len(server.chats())) == (["HandedOff", "Ended"], 2)
+
+
+async def test_reasoning_that_no_one_has_opened_is_the_answer(server: ScriptedServer, chat: Chat) -> None:
+    server.play([Role(), Reasoning("Four."), Finish("stop")])
+    played = Played(chat)
+    await played.to_the_end()
+    assert (played.kinds, played.reply.answer, played.ending.phase) == (["Ended"], "Four.", "answer")
+
+
+@pytest.mark.parametrize("last", [Finish("stop"), Finish("length"), Finish("stop", "Question:"), Drop()])
+async def test_without_a_thought_reasoning_is_the_answer_also_if_it_is_cut(
+    server: ScriptedServer, chat: Chat, last: Step
+) -> None:
+    chat.use(thinking=None)
+    server.play([*IN_THE_THOUGHT, last])
+    played = Played(chat)
+    await played.to_the_end()
+    assert (played.kinds, played.reply.answer, played.ending.phase) == (["Ended"], "Two and two. Four?", "answer")
 
 
 async def test_the_answer_is_asked_for_once_and_never_in_a_loop(server: ScriptedServer, chat: Chat) -> None:

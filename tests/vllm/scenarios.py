@@ -36,9 +36,9 @@ class End:
     garbled: bool = False  # the server loses characters: the texts are not compared
 
     @property
-    def thought_is_answer(self) -> bool:
-        """True if the server says only `stop` in a thought that was never closed: it may be the answer."""
-        return bool(self.thought) and self.answer.endswith(self.thought)
+    def is_unanswered(self) -> bool:
+        """True if the model ended its turn inside the thought."""
+        return (self.code, self.phase) == ("complete", "thought")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Scenario:
 def complete(thought: str = THOUGHT, answer: str = ANSWER) -> End:
     """Return the end of a turn that the model ended itself."""
     return End("complete", "model", "answer", thought, answer)
+
+
+def unanswered(thought: str) -> End:
+    """Return the end of a turn that the model ended inside the thought."""
+    return End("complete", "model", "thought", thought)
 
 
 def thought_only(source: str = "model") -> End:
@@ -119,14 +124,13 @@ def _modes() -> Iterator[Scenario]:
 
 def _thoughts() -> Iterator[Scenario]:
     yield Scenario(
-        "no thought, though the model may think", complete(ANSWER), f"{ANSWER}{LAST}", but={"embedded": None}
+        "no thought, though the template opens one", unanswered(ANSWER), f"{ANSWER}{LAST}", but={"embedded": None}
     )
     yield Scenario("an empty thought", complete(""), f"<think>\n\n</think>\n\n{ANSWER}{LAST}", but={"embedded": None})
     yield Scenario(
         "the thought is not closed",
-        complete(THOUGHT, THOUGHT),
+        unanswered(THOUGHT),
         f"<think>\n{THOUGHT}{LAST}",
-        but={"no parser": End("complete", "model", "thought", THOUGHT), "embedded": complete(THOUGHT, SEED + THOUGHT)},
     )
     yield Scenario(
         "the template opens the thought",
@@ -190,8 +194,8 @@ def _stops() -> Iterator[Scenario]:
         changes={"extra": {"stop": ["Is that"]}},
         but={
             "deepseek_r1": End("stop_text", "server", "thought", garbled=True),
-            "embedded": complete("One and one.", SEED + "One and one."),
-            "transformers": complete("One and one.\n\nIs that", "One and one.\n\nIs that"),
+            "embedded": unanswered("One and one."),
+            "transformers": unanswered("One and one.\n\nIs that"),
         },
     )
     yield Scenario(

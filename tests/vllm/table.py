@@ -35,7 +35,7 @@ def _cell(end: End | None, usual: End, phases: bool, sources: bool) -> str:
         notes.append(f"in the {end.phase}")
     if end.code == usual.code and sources:
         notes.append(f"by the {' or '.join(BY.get(name, name) for name in end.source.split(' or '))}")
-    note = " ¹" if end.garbled else " ²" if end.thought_is_answer else ""
+    note = " ¹" if end.garbled else " ²" if end.is_unanswered else ""
     return f"`{end.code}`" + (f" ({', '.join(notes)})" if notes else "") + note
 
 
