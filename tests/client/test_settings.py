@@ -77,7 +77,7 @@ def test_a_thinking_budget_ends_the_thought_and_the_answer_follows(chat: Client,
     assert sentence("handed.budget", limit=5) in chat.everything()
     assert (turn.answer, turn.ending.partition(" · ")[0]) == ("Four.", sentence("ending.complete"))
     assert turn.thoughts[0].title.startswith(sentence("thought"))
-    server.play([Content("Yes."), Finish()])
+    server.play([Reasoning("Hm."), Content("Yes."), Finish()])
     chat.ask("Sure?")
     assert [each["content"] for each in server.chats()[-1].body["messages"][1:]] == ["2 + 2?", "Four.", "Sure?"]
 
