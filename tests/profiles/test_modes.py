@@ -60,7 +60,12 @@ MARKERS = Markers(("<think>",), ("</think>",))
     [
         ({}, "FULL", Policy(MARKERS, FULL_STOPS, FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
         ({}, "THINK_ONLY", Policy(MARKERS, FULL_STOPS, FULL_STOPS, thought_only=True), f"{LOOPS} | {CLOCKS}"),
-        ({"thinking": None}, "FULL", Policy(None, (*FULL_STOPS, "</think>"), FULL_STOPS), f"{LOOPS} | {CLOCKS}"),
+        (
+            {"thinking": None},
+            "FULL",
+            Policy(None, (*FULL_STOPS, "</think>"), FULL_STOPS, thinks=False),
+            f"{LOOPS} | {CLOCKS}",
+        ),
         (
             {
                 "thinking": {"open": ["a", "A"], "close": "b", "opened": True, "budget": "90s"},
@@ -94,3 +99,4 @@ def test_a_thought_is_opened_if_the_mode_thinks() -> None:
         thinking = profile(thinking={"open": "<think>", "close": "</think>", **opening}, modes=modes)
         assert policy(thinking, "FULL").markers == replace(MARKERS, opened=True)
         assert policy(thinking, "NO_THINK").markers == MARKERS
+        assert (policy(thinking, "FULL").thinks, policy(thinking, "NO_THINK").thinks) == (True, False)
