@@ -39,6 +39,7 @@ class Progress:
         self.started = self.now = now
         self.first: float | None = None
         self.alive: float | None = None
+        self.worked: float | None = None  # when the server last worked on the prompt
         self.phase: Phase = "waiting"
         self.text = 0
         self._last_texts: deque[str] = deque(maxlen=MEMORY)  # enough for `before`: each has at least one character

@@ -10,7 +10,10 @@ from termination.watch import Seen, Watch
 
 
 class FirstToken(Timed):
-    """A timeout for the first sign of life after the request: `first_token(120s)`."""
+    """A timeout for the first sign of life after the request: `first_token(120s)`.
+
+    `Turn.note_progress` restarts it: a server that reads a long prompt is alive.
+    """
 
     __slots__ = ()
 
@@ -83,7 +86,10 @@ class _FirstToken(_Timeout):
 
     def deadline(self, progress: Progress) -> float | None:
         """Return the end of the wait, None once something has come."""
-        return progress.started + self._seconds if progress.alive is None else None
+        if progress.alive is not None:
+            return None
+        since = progress.started if progress.worked is None else progress.worked
+        return since + self._seconds
 
 
 class _Idle(_Timeout):

@@ -83,6 +83,11 @@ class Turn:
             self._close()
         return self._transcript.take_events()
 
+    def note_progress(self, now: float) -> None:
+        """Note that the server still works towards the first token, so that its timeout starts again."""
+        self._set_time(now)
+        self._text.progress.worked = now
+
     def finish(self, now: float) -> list[Event]:
         """End the turn because the stream ended without a finish_reason: a lost connection, not an answer."""
         return self.fail("disconnected", "network", "", now)
@@ -113,6 +118,11 @@ class Turn:
         if self.ending or not self._is_timed:
             return None
         return self._text.conditions.leaves.deadline
+
+    @property
+    def is_waiting(self) -> bool:
+        """True until something has come: text, or tokens that the server counts."""
+        return self.ending is None and self._text.progress.alive is None
 
     @property
     def thought(self) -> str:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from chat.command.output import Output
 from chat.profiles.sentence import Sentence
-from chat.reply.notice import HandedOff, Report
+from chat.reply.notice import HandedOff, Report, Waiting
 from chat.words.endings import hand_off_sentence, notice_sentence
 from chat.words.texts import Language, plain
 from termination import AnswerDelta, ConditionFailed, CutBack, Ended, Nudged, PhaseChanged, ThoughtDelta
@@ -23,6 +23,7 @@ class Printer:
         self._quiet = only_notices
         self.notices: list[Notice] = []
         self.printed = 0
+        self._waiting = ""  # what the server did when that was last printed
 
     def show(self, report: Report) -> None:
         """Print an event, or keep it if it is a notice."""
@@ -31,6 +32,8 @@ class Printer:
                 self.notices.append(report)
                 if not self._quiet:
                     self._err.write_line(self.say(report), dim=True)
+            case Waiting():
+                self._write_waiting(report)
             case ThoughtDelta(text) if not self._quiet:
                 self._err.write(text, dim=True)
             case AnswerDelta(text) if not self._quiet:
@@ -56,6 +59,13 @@ class Printer:
         self._err.end_line()
         if self.printed and self._out.is_terminal:
             self._err.separate()
+
+    def _write_waiting(self, waiting: Waiting) -> None:
+        """Print what the server does before the first token, once for each state."""
+        if not self._quiet and waiting.state != self._waiting:
+            self._waiting = waiting.state
+            said = plain(f"waiting.{waiting.state}", self._language, seconds=waiting.seconds)
+            self._err.write_line(said, dim=True)
 
     def _write_answer(self, text: str) -> None:
         if not self.printed:

@@ -19,6 +19,7 @@ class Waits:
     lookup_seconds: float = 2.0  # for what the server says of itself: start time, window, budget
     restart_check_seconds: float = 10.0  # between two looks if the server has restarted
     restart_assumed_seconds: float = 600.0  # until a server that states no start time counts as restarted
+    activity_seconds: float = 2.0  # between two looks at what a server does before the first token
     budget_retry_seconds: float = 60.0  # until a busy server is asked for its budget again
     settled_seconds: float = 0.5  # of silence after a finish_reason, until it is final
     keep_alive_seconds: float = 1.0  # for an idle connection: uvicorn, under vLLM, closes its own after 5 s

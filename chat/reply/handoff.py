@@ -110,3 +110,10 @@ def stopped_ending(last: Ending) -> Ending:
     """Return the ending of a reply that the person stopped after the turn that ended with `last`."""
     person = replace(last, code="stopped", source="person", action="cut", next=next_steps("stopped", last.phase))
     return replace(person, condition=None, evidence="", facts={}, runners_up=(), finish_reason=None, stop_reason=None)
+
+
+def explain_timeout(ending: Ending, server: str | None) -> Ending:
+    """Return the ending; of a timeout for the first token, with what the `server` did meanwhile, if that is known."""
+    if ending.code != "first_token_timeout" or server is None:
+        return ending
+    return replace(ending, facts={**ending.facts, "server": server})

@@ -1,6 +1,7 @@
 """What a reply reports to the page beside the events of its turns."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from chat.profiles.sentence import Sentence
 from chat.server.faults import Fault
@@ -18,6 +19,14 @@ class HandedOff:
     share: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the server does before the first token, and the seconds since the request."""
+
+    state: Literal["queued", "reading"]
+    seconds: int
+
+
 class NoWay(Fault):
     """A fault: the server does not accept a partial reply."""
 
@@ -25,4 +34,4 @@ class NoWay(Fault):
         super().__init__("refused", "server", Sentence("no_way"))
 
 
-Report = Event | HandedOff | Sentence
+Report = Event | HandedOff | Waiting | Sentence

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
+from chat.reply.first_token import FirstToken
+from chat.reply.notice import Waiting
 from chat.reply.waiting import Alarm, TurnTime, Wait
 from chat.server.endpoint import open_stream
 from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault, make_fault
 from chat.server.request import Request
+from chat.server.server import server_of
 from chat.server.transport.fairness import Fairness
 from termination import Delta, Event, Turn
 
@@ -16,12 +19,21 @@ Show = Callable[[Event], None]
 
 
 class Play:
-    """One turn at a server. Its thought can be ended while it is played."""
+    """One turn at a server. Its thought can be ended while it is played.
 
-    def __init__(self, turn: Turn, show: Show) -> None:
+    `show_waiting` is called before the first token, if the server says what it does.
+    """
+
+    def __init__(self, turn: Turn, show: Show, show_waiting: Callable[[Waiting], None] = lambda _: None) -> None:
         self._turn, self._show = turn, show
         self._time, self._alarm = TurnTime(turn), Alarm()
+        self._first_token = FirstToken(turn, self._time, show_waiting)
         self._wait: Wait | None = None
+
+    @property
+    def server_state(self) -> str | None:
+        """Return what the server last did before the first token; None if it did not say."""
+        return self._first_token.state
 
     async def run(self, request: Awaitable[Request]) -> Fault | None:
         """Run until the turn has an ending, and return the fault if the server, or an error in the app, caused it.
@@ -62,7 +74,9 @@ class Play:
         fairness = Fairness()
         async with AsyncExitStack() as opened:
             async with self._watched():
-                deltas = await opened.enter_async_context(open_stream(await request))
+                prepared = await request
+                await opened.enter_async_context(self._first_token.watch(server_of(prepared)))
+                deltas = await opened.enter_async_context(open_stream(prepared))
             while self._turn.ending is None:
                 async with self._watched():
                     delta = await anext(deltas, None)

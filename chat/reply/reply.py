@@ -8,7 +8,14 @@ from functools import reduce
 
 from chat.profiles.modes import policy
 from chat.profiles.sentence import Sentence
-from chat.reply.handoff import close_thought, is_answer_wanted, join_endings, resume_mode, stopped_ending
+from chat.reply.handoff import (
+    close_thought,
+    explain_timeout,
+    is_answer_wanted,
+    join_endings,
+    resume_mode,
+    stopped_ending,
+)
 from chat.reply.notice import HandedOff, NoWay, Report
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
@@ -182,7 +189,7 @@ class Reply:
     ) -> Fault | None:
         """Play one turn and keep what came of it. A request that is not `prepared` is prepared while the clocks run."""
         self._turn = turn = Turn(policy(self._question.profile, mode), asyncio.get_running_loop().time(), partial)
-        self._playing = Play(turn, self._pass_on)
+        self._playing = playing = Play(turn, self._pass_on, self._show)
         if self._wants_answer:
             self._playing.end_thought()
             self._wants_answer = False
@@ -193,7 +200,7 @@ class Reply:
         finally:
             self._playing = None
             if turn.ending:
-                self._keep(turn, turn.ending)
+                self._keep(turn, explain_timeout(turn.ending, playing.server_state))
                 self._watch_budget(turn.ending)
 
     async def _request(self, turn: Turn, mode: str, prepared: Prepared | None) -> Request:

@@ -4,11 +4,13 @@ import math
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint
 from chat.profiles.sentence import Sentence
 from chat.server.connection import Connection
 from chat.server.shared_answer import SharedAnswer
 from chat.server.start import Process
+from chat.server.status.activity import Activity, ask_activity
 
 MOST_SERVERS = 128
 Value = TypeVar("Value")
@@ -73,6 +75,7 @@ class Server:
         self.known = Known()
         self.serves_model = False
         self._process = Process(self.connection)
+        self._activity = SharedAnswer[Activity | None](lambda: read_waits().activity_seconds / 4)
 
     async def refresh(self) -> Known:
         """Drop what is known if the server was restarted, and return what is known now.
@@ -85,6 +88,10 @@ class Server:
             self.known = Known()
         self.known.process = process
         return self.known
+
+    async def read_activity(self) -> Activity | None:
+        """Return what the server does, None if it does not say. All chats that wait for it share the answer."""
+        return await self._activity.get("activity", lambda: ask_activity(self.connection, self.model))
 
 
 class Place(Protocol):

@@ -24,12 +24,20 @@ def _details(facts: Facts, lang: Language) -> Iterable[tuple[str, str]]:
     yield "stop_reason", _code(ending.stop_reason)
     yield "condition", _code(ending.condition)
     yield "evidence", _code(plain_fact(ending.evidence, lang))
+    yield "server", _server(ending, lang)
     yield "runners_up", ", ".join(_held(each) for each in ending.runners_up)
     yield "shadows", ", ".join(_held(each) for each in ending.shadows)
     yield "tokens", _tokens(ending, lang)
     yield "seconds", _seconds(ending, lang)
     yield "context", _context(facts, lang)
     yield "model", " · ".join(_code(each) for each in (facts.model, facts.mode) if each)
+
+
+def _server(ending: Ending, lang: Language) -> str:
+    """Return what was known of the server when the first token did not come in time."""
+    if ending.code != "first_token_timeout":
+        return ""
+    return say(f"details.server.{ending.facts.get('server', 'unknown')}", lang)
 
 
 def _held(each: RunnerUp) -> str:

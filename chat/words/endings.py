@@ -9,6 +9,7 @@ _ANYWHERE = frozenset(
     for name in (
         *("stop_text", "condition", "length", "budget", "budget.s", "loop", "stopped", "left", "shutdown"),
         *("first_token_timeout", "idle_timeout", "total_timeout"),
+        *(f"first_token_timeout.{state}" for state in ("queued", "reading", "idle")),
         *("server_error", "disconnected", "tool_calls", "content_filter", "aborted"),
     )
 )
@@ -87,6 +88,8 @@ def _ending_key(ending: Ending) -> str:
             return f"ending.refused.{ending.source}"
         case "loop", phase if ending.source == "client":
             return "ending.loop.thought" if phase == "thought" else "ending.loop.answer"
+        case "first_token_timeout", _ if ending.facts.get("server") in ("queued", "reading", "idle"):
+            return f"ending.first_token_timeout.{ending.facts['server']}"
         case code, _:
             return f"ending.{code}"
 

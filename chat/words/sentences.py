@@ -7,6 +7,7 @@ from chat.words.tables.faults import FAULT_TEXTS
 from chat.words.tables.phrases import PHRASE_TEXTS
 from chat.words.tables.profiles import PROFILE_TEXTS
 from chat.words.tables.receipt import RECEIPT_TEXTS
+from chat.words.tables.waiting import WAITING_TEXTS
 
 TEXTS: dict[str, tuple[str, str]] = {
     **PROFILE_TEXTS,
@@ -16,6 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **FAULT_TEXTS,
     **RECEIPT_TEXTS,
     **COMMAND_TEXTS,
+    **WAITING_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
@@ -67,10 +69,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ending.loop.answer": (
         "Stopped: the answer repeated the same {period} characters {copies} times; only the first copy is kept",
         "已停止：回答中同一段 {period} 个字符重复了 {copies} 次，只保留第一遍",
-    ),
-    "ending.first_token_timeout": (
-        "Timed out: no first token within {evidence} s",
-        "等待超时：{evidence} 秒内没有收到首个词元",
     ),
     "ending.idle_timeout": ("Timed out: no new output for {evidence} s", "等待超时：{evidence} 秒内没有新内容"),
     "ending.total_timeout": ("Timed out: the turn took longer than {evidence} s", "已超时：本轮用时超过 {evidence} 秒"),

@@ -19,6 +19,7 @@ from tests.scripted_server import (
     Drop,
     ErrorEvent,
     Finish,
+    Hold,
     Model,
     Raw,
     Reasoning,
@@ -29,6 +30,7 @@ from tests.scripted_server import (
     error,
     thought_and_answer,
 )
+from tests.scripted_server.working import looks, metrics
 from tests.sentences import sentence
 
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -348,3 +350,28 @@ def test_the_address_goes_before_that_of_the_profile(server: ScriptedServer, fol
     for words in (["--profile", named], ["--profile", "away"], []):
         server.play(thought_and_answer(THOUGHT, ANSWER))
         assert main(["ask", "2+2?", "--base-url", server.base_url, *words]) == 0
+
+
+def test_what_the_server_does_before_the_first_token_is_printed(
+    server: ScriptedServer, mine: list[str], capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "FULLSTOP_ACTIVITY_SECONDS", "0.05")
+    reads, answer = Hold(), looks(*[metrics(1, 1, 0.1)] * 3, *[metrics(0, 1, 0.2)] * 3)
+    asked = 0
+
+    def say() -> Status:
+        nonlocal asked
+        asked += 1
+        if asked > 6:
+            reads.release()
+        return answer()
+
+    server.says = {"/metrics": say}
+    server.play([Role(), reads, Reasoning(THOUGHT), Content(ANSWER), Finish(), Done()])
+    assert main(["ask", "2+2?", *mine]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{ANSWER}\n"
+    lines = printed.err.splitlines()
+    for number, state in enumerate(("queued", "reading")):
+        assert lines[number].startswith(sentence(f"waiting.{state}"))
+    assert "".join(lines).count("…") == 2

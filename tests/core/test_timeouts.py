@@ -151,3 +151,53 @@ def test_the_total_timeout_ends_a_turn_in_which_chunks_keep_coming() -> None:
     assert turn.ending
     assert (turn.ending.code, turn.answer, turn.ending.cut_at) == ("total_timeout", "AAAA", 4)
     assert (turn.ending.evidence, turn.ending.facts) == ("5", {"limit": "5"})
+
+
+# --- A server that shows progress before the first token
+
+
+def test_progress_restarts_the_first_token_timeout() -> None:
+    turn = Turn(Policy(end=timeouts(first_token=10, total=100)), 0)
+    for now in (9, 18, 27):
+        assert turn.tick(now) == []
+        turn.note_progress(now)
+        assert turn.deadline == now + 10
+    turn.tick(37)
+    assert turn.ending
+    assert (turn.ending.code, turn.ending.evidence, turn.ending.seconds.total) == ("first_token_timeout", "10", 37)
+
+
+def test_progress_does_not_stop_the_other_timeouts() -> None:
+    turn = Turn(Policy(end=timeouts(first_token=10, idle=5, total=12)), 0)
+    turn.note_progress(9)
+    assert turn.deadline == 12
+    turn.feed(TEXT, 10)
+    turn.note_progress(11)
+    assert turn.deadline == 12
+    turn.tick(12)
+    assert turn.ending
+    assert turn.ending.code == "total_timeout"
+
+
+def test_progress_after_the_first_token_is_not_new_output() -> None:
+    turn = Turn(Policy(end=timeouts(first_token=10, idle=5)), 0)
+    turn.feed(TEXT, 1)
+    turn.note_progress(5)
+    assert turn.deadline == 6
+
+
+def test_a_turn_waits_until_something_has_come() -> None:
+    for chunk, waits in ((Delta(), True), (TEXT, False), (Delta(usage=Usage(1)), False)):
+        turn = Turn(Policy(end=LIMITS), 0)
+        assert turn.is_waiting
+        turn.feed(chunk, 1)
+        assert turn.is_waiting == waits
+    turn = Turn(Policy(end=LIMITS), 0)
+    turn.stop(1)
+    assert not turn.is_waiting
+
+
+def test_the_time_of_a_turn_may_start_with_progress() -> None:
+    turn = Turn(Policy(end=timeouts(first_token=10)))
+    turn.note_progress(5)
+    assert turn.deadline == 15

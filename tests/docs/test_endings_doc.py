@@ -33,8 +33,9 @@ FACTS = [
     {"period": "{period}", "copies": "{copies}"},
     {"text": "{text}"},
     {"cause": "shutdown"},
+    *({"server": state} for state in ("queued", "reading", "idle")),
 ]
-STATES = ("handed", "nudge", "context.", "budget.", "condition.failed", "edit.", "thought.kept", "no_way")
+STATES = ("waiting.", "handed", "nudge", "context.", "budget.", "condition.failed", "edit.", "thought.kept", "no_way")
 
 
 def rows(header: str, text: str = MANUAL) -> list[list[str]]:

@@ -192,6 +192,7 @@ async def test_a_page_that_shows_an_unknown_question_gets_one_notice_and_its_tur
             {"id": "thought", "title": "Thinking… 12 s"},
             {"id": "answer", "title": "", "streaming": True},
             {"id": "line", "title": "Something else"},
+            {"id": "waiting", "title": sentence("waiting.reading", seconds=40)},
         ],
     }
     for tab in ("unknown", page.hello()["fullstopHello"]):
@@ -200,6 +201,7 @@ async def test_a_page_that_shows_an_unknown_question_gets_one_notice_and_its_tur
     ended = {data["id"]: data for name, data in page.events if name == "update_message" and data.get("end")}
     assert set(ended) >= {"run", "thought", "answer"}
     assert "line" not in ended
+    assert [data["id"] for name, data in page.events if name == "delete_message"] == ["waiting"]
     assert ended["thought"]["name"] == sentence("thought.cut", seconds=12)
     assert "name" not in ended["answer"]
     assert page.idle()

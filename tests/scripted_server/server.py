@@ -33,7 +33,8 @@ class ScriptedServer:
     models; with `n_ctx` it reports window and tokens as llama.cpp does. `completes` is False for one without
     /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
     `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
-    `keeps_seconds` of silence since the last answer on its connection finds it being closed.
+    `keeps_seconds` of silence since the last answer on its connection finds it being closed. `says` has other answers
+    by path, such as `/metrics`.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -62,6 +63,7 @@ class ScriptedServer:
         self.counts = True
         self.tried: list[Step] | None = None
         self.keeps_seconds = math.inf
+        self.says: dict[str, Callable[[], Status]] = {}
         self._deserted = 0
         self.requests: list[Request] = []
         self._queue: deque[Answer] = deque()
@@ -235,6 +237,8 @@ class ScriptedServer:
                 card |= {"root": self.model, "parent": None, "permission": []}
                 card |= {"max_model_len": self.max_model_len} if self.tells_window and not self.n_ctx else {}
                 return Status(200, {"object": "list", "data": [card]})
+            case path if path in self.says:
+                return self.says[path]()
             case _ if self.bare:
                 return Status(404, {"detail": "Not Found"})
             case "/props" if self.n_ctx:

@@ -17,6 +17,7 @@ from chat.words.texts import Language, say
 
 ARRIVING_SECONDS = 0.1  # until a question that was sent before the hello is known
 MAX_STEPS = 500
+_WAITING = ("waiting.queued", "waiting.reading")
 
 
 class ShownStep(NamedTuple):
@@ -87,8 +88,10 @@ async def _end_old_turn(chat: Chat, shown: Shown) -> None:
         if run != chat.work.run_id:
             await emitter.update_step({"id": run, **ended})
     for step in shown.steps:
-        seconds = _thinking_seconds(step.title, chat.language)
-        if seconds is not None:
+        seconds = _running_seconds("thinking", step.title, chat.language)
+        if any(_running_seconds(key, step.title, chat.language) for key in _WAITING):
+            await emitter.delete_step({"id": step.id})
+        elif seconds is not None:
             title = say("thought.cut", chat.language, seconds=seconds)
             await emitter.update_step({"id": step.id, **ended, "name": title})
         elif step.streaming:
@@ -99,9 +102,9 @@ async def _end_old_turn(chat: Chat, shown: Shown) -> None:
         await emitter.task_end()
 
 
-def _thinking_seconds(title: str, language: Language) -> str | None:
-    """Return how long a thought has run, by its title; None if it is over, or no thought."""
-    before, after = say("thinking", language, seconds="\n").split("\n")
+def _running_seconds(key: str, title: str, language: Language) -> str | None:
+    """Return the seconds in a title that counts them, such as that of a running thought; None if it is another one."""
+    before, after = say(key, language, seconds="\n").split("\n")
     found = re.fullmatch(rf"{re.escape(before)}(\d+){re.escape(after)}", title.strip())
     return found[1] if found else None
 

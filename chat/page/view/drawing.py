@@ -13,9 +13,10 @@ from chat.page.view.markdown import display
 from chat.page.view.paper import FRAME_SECONDS
 from chat.page.view.pill import Pill
 from chat.page.view.thought import ThoughtStep
+from chat.page.view.waiting_line import WaitingLine
 from chat.profiles.sentence import Sentence
 from chat.profiles.settings import Display
-from chat.reply.notice import HandedOff, Report
+from chat.reply.notice import HandedOff, Report, Waiting
 from chat.server.faults import Fault
 from chat.words.endings import hand_off_sentence, notice_sentence
 from chat.words.texts import Language, plain, say
@@ -32,6 +33,7 @@ class Drawing:
         self._thoughts, self._language = thoughts, language
         self._items: list[cl.Message | cl.Step | cl.ErrorMessage] = []
         self._thought: ThoughtStep | None = None  # the last one
+        self._waiting: WaitingLine | None = None
         self._blocks = Blocks(self._items.append)
         self._turn_start = 0  # characters of the answer before the present turn
         self._pill = Pill(language) if thinks else None
@@ -67,7 +69,11 @@ class Drawing:
 
     async def add(self, event: Report) -> None:
         """Add what the event brings. Text gets onto the page when it is painted."""
+        if isinstance(event, PhaseChanged | Ended):
+            await self._stop_waiting()
         match event:
+            case Waiting():
+                await self._show_waiting(event)
             case ThoughtDelta(text):
                 assert self._thought is not None
                 self._thought.write(text)
@@ -103,6 +109,7 @@ class Drawing:
 
     async def close(self) -> None:
         """Finish all that still grows."""
+        await self._stop_waiting()
         await self._close_thought(TokenCounts(), Timing(0.0))
         await self._blocks.close()
 
@@ -142,6 +149,19 @@ class Drawing:
             await cl.context.emitter.send_step(shown)
         if self._pill:
             await self._pill.resend()
+
+    async def _show_waiting(self, waiting: Waiting) -> None:
+        if self._waiting is None:
+            self._waiting = WaitingLine(self._language)
+            self._items.append(self._waiting.step)
+        await self._waiting.show(waiting)
+
+    async def _stop_waiting(self) -> None:
+        """Take the line about the server off the page: something has come, or nothing will."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, None
+            self._items.remove(waiting.step)
+            await waiting.remove()
 
     async def _open_thought(self) -> ThoughtStep:
         self._thought = ThoughtStep(self._thoughts, self._language)
