@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from termination.chunks.shapes import (
+    COMPLETION_FIELDS,
+    DETAILS_FIELDS,
     OTHERS,
+    PROMPT_FIELDS,
+    count_in,
+    counts_of,
     field,
     fields,
     first_choice,
@@ -74,16 +79,19 @@ def delta(chunk: object) -> Delta:
         content=content or text_of(field(choice, "text")),
         finish_reason=read_finish(choice, said),
         stop_reason=read_stop_reason(choice),
-        usage=_usage(chunk),
+        usage=_usage(chunk, choice),
         token_ids=_token_ids(field(choice, "token_ids")),
     )
 
 
-def _usage(chunk: object) -> Usage | None:
-    if usage := fields(chunk, "usage"):
-        reasoning = number(field(field(usage, "completion_tokens_details"), "reasoning_tokens"))
-        prompt = number(field(usage, "prompt_tokens"))
-        return Usage(number(field(usage, "completion_tokens")) or 0, reasoning or None, prompt or None)
+def _usage(chunk: object, choice: object) -> Usage | None:
+    if usage := counts_of(chunk, choice):
+        details = next(filter(None, (fields(usage, name) for name in DETAILS_FIELDS)), None)
+        reasoning = number(field(details, "reasoning_tokens"))
+        prompt, completion = count_in(usage, PROMPT_FIELDS), count_in(usage, COMPLETION_FIELDS)
+        if completion is None:
+            completion = max((number(field(usage, "total_tokens")) or 0) - (prompt or 0), 0) if prompt else 0
+        return Usage(completion, reasoning or None, prompt or None)
     if timings := fields(chunk, "timings"):
         read, known = number(field(timings, "prompt_n")), number(field(timings, "cache_n"))  # read now, known before
         prompt = None if read is None or known is None else read + known

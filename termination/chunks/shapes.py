@@ -12,7 +12,9 @@ THOUGHT_FIELDS = (
     "reasoning_content",  # DeepSeek, vLLM before 0.16, SGLang, llama.cpp
     "reasoning_text",  # GitHub Copilot
     "thinking",  # Ollama
+    "thinking_content",  # proxies for Anthropic
     "thought",  # Gemini behind some proxies
+    "thoughts",
     "reasoning_details",  # OpenRouter: a list of parts
     "thinking_blocks",  # LiteLLM: a list of parts
 )
@@ -24,9 +26,15 @@ THOUGHT_PARTS = ("thinking", "reasoning", "thought", "reasoning.text", "reasonin
 FINISH_FIELDS = ("finish_reason", "finishReason")
 NO_FINISH = ("", "null", "none", "nil", "undefined", "unspecified")
 STOP_FIELDS = ("stop_reason", "matched_stop")  # vLLM, SGLang
+# Where a chunk or its choice has the counts, and their names.
+USAGE_FIELD, USAGE_HOLDER = "usage", "x_groq"  # Moonshot puts `usage` into the choice, Groq into an object of its own
+COMPLETION_FIELDS = ("completion_tokens", "output_tokens", "generated_tokens")  # OpenAI, Anthropic, TGI
+PROMPT_FIELDS = ("prompt_tokens", "input_tokens")
+DETAILS_FIELDS = ("completion_tokens_details", "output_tokens_details")
 MOST_TOKENS = 100_000_000  # a larger count cannot be true
 DEPTH = 6  # of lists and objects with text
 _NO_FIELDS = (str, bytes, int, float, list, tuple, type(None))
+_NO_STOP = ("", "null", "None")
 _PREFIXES = ("finish_reason_", "finishreason.")
 
 
@@ -125,12 +133,27 @@ def read_stop_reason(choice: object) -> int | str | None:
     """Return the stop text or the id of a stop token; None if there is none, or it makes no sense."""
     value = next((found for name in STOP_FIELDS if (found := field(choice, name)) is not None), None)
     if isinstance(value, str):
-        return value or None
+        return None if value in _NO_STOP else value
     return number(value)
 
 
+def counts_of(*places: object) -> object:
+    """Return the object with the counts from the first of these places that has one, None if none has."""
+    for place in places:
+        if found := fields(place, USAGE_FIELD) or fields(field(place, USAGE_HOLDER), USAGE_FIELD):
+            return found
+    return None
+
+
+def count_in(counts: object, names: tuple[str, ...]) -> int | None:
+    """Return the count of the first of these names that has one; None if there is none."""
+    return next((found for name in names if (found := number(field(counts, name))) is not None), None)
+
+
 def number(value: object) -> int | None:
-    """Return a count or an id; None if the value is none."""
+    """Return a count or an id, also one that is written as text; None if the value is none."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < len(str(MOST_TOKENS)):
+        return int(value)
     if type(value) is not int or not 0 <= value <= MOST_TOKENS:
         return None
     return value

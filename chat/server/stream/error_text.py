@@ -38,7 +38,9 @@ def error_text(value: object) -> str:
         return next(filter(None, map(error_text, value[:10])), "")
     if not isinstance(value, Mapping):
         return ""
-    text = _held_error(value) or _own_error(value) or _text(_failed_status(value.get("base_resp")))
+    text = (
+        _held_error(value) or _own_error(value) or _text(_failed_status(value.get("base_resp"))) or _choice_error(value)
+    )
     return text.strip()[:MOST_CHARACTERS]
 
 
@@ -49,7 +51,24 @@ def _held_error(whole: Mapping[str, Any]) -> str:
         if held is True:
             return _text(whole) or _dumped(held)
         if held and (name == "error" or not whole.get("choices")):
-            return _text(held) or _dumped(held)
+            return _fuller(held, whole) or _text(held) or _dumped(held)
+    return ""
+
+
+def _fuller(held: object, whole: Mapping[str, Any]) -> str:
+    """Return the message beside a field that has only the name of the error (Spring)."""
+    message = whole.get("message")
+    if isinstance(held, str) and isinstance(message, str) and " " in message.strip():
+        return message
+    return ""
+
+
+def _choice_error(whole: Mapping[str, Any]) -> str:
+    """Return the text of the error that a choice holds (OpenRouter)."""
+    choices = whole.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, Mapping) and isinstance(choice.get("error"), Mapping | str) and choice["error"]:
+            return _text(choice["error"]) or _dumped(choice["error"])
     return ""
 
 
