@@ -12,7 +12,7 @@ from chat.doctor.fields import check_fields
 from chat.doctor.finding import Finding, Show, good, info, unknown
 from chat.doctor.flow import check_flow, is_held_back
 from chat.doctor.limits import check_limits
-from chat.doctor.probe import Reply, find_cause, probe_request, request_reply
+from chat.doctor.probe import Reply, explain_silence, find_cause, probe_request, request_reply
 from chat.doctor.reach import Served, check_reach
 from chat.doctor.recording import Recording, record
 from chat.doctor.template import check_template
@@ -85,9 +85,7 @@ def _show_all(show: Show, findings: Iterator[Finding] | tuple[Finding, ...]) -> 
 
 async def _without_reply(profile: Profile, served: Served, fault: Fault | None, show: Show) -> None:
     """Show why there is no reply, and the findings that need none."""
-    found = unknown("reply", "slow")
-    if fault:
-        found = await find_cause(profile, served, fault)
+    found = await (find_cause(profile, served, fault) if fault else explain_silence(profile))
     if found.check in _NO_SERVER:
         show(found)
         return

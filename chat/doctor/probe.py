@@ -3,15 +3,16 @@
 import asyncio
 from dataclasses import dataclass
 
-from chat.doctor.finding import Finding, problem
+from chat.doctor.finding import Finding, problem, unknown
 from chat.doctor.reach import Served, key_problem
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.profiles.settings import Settings
 from chat.reply.history import Prompt
-from chat.server.endpoint import open_stream
+from chat.server.endpoint import is_paused, open_stream
 from chat.server.faults import Fault
 from chat.server.request import Request, request
+from chat.server.server import server_of
 from termination import mode_tag
 
 QUESTION = "1+1=?"
@@ -25,7 +26,7 @@ _AT_THE_ADDRESS = {
 _LIMITS = ("line_bytes", "reply_bytes", "answer_bytes", "error_bytes", "json_depth", "json_values", "header_bytes")
 _REPLIES = (
     *("busy", "status", "too_long", "server_error", "disconnected", "not_json"),
-    *("encoding", "not_http", "ours"),
+    *("encoding", "not_http", "ours", "body_too_large", "paused"),
 )
 OF_THE_SERVER = ("thinking_token_budget", "repetition_detection")
 """Fields of a request that not every server supports."""
@@ -74,6 +75,8 @@ async def find_cause(profile: Profile, served: Served, fault: Fault) -> Finding:
     if fault.kind == "key":
         return key_problem(profile.endpoint)
     message = fault.facts.get("message", "")
+    if fault.kind == "template_limit":
+        return problem("template", "limit", message=message)
     if "chat template" in message.lower():
         return problem("template", "none", message=message)
     for suspect, without in _suspects(profile):
@@ -81,6 +84,13 @@ async def find_cause(profile: Profile, served: Served, fault: Fault) -> Finding:
             return problem(*suspect, message=message)
     facts = {"url": profile.endpoint.base_url, "status": "?", "message": message, **fault.facts}
     return problem("reply", _reply_problem(fault.kind), **facts)
+
+
+async def explain_silence(profile: Profile) -> Finding:
+    """Return why no reply came in time: the server may be paused."""
+    if await is_paused(server_of(profile)):
+        return problem("reply", "paused", message="is_paused")
+    return unknown("reply", "slow")
 
 
 def _is_other_model(profile: Profile, served: Served, fault: Fault) -> bool:

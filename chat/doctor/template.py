@@ -8,6 +8,7 @@ import openai
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
+from chat.server.errors import find_cause
 from chat.server.request import ChatMessage
 from chat.server.stream.status_text import server_words
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
@@ -36,6 +37,8 @@ async def check_template(profile: Profile) -> Template:
     try:
         plain = await _render(profile, [_user(QUESTION)])
     except TemplateError as error:
+        if find_cause(str(error)) == "template_limit":
+            return Template(None, (problem("template", "limit", message=error),))
         if "chat template" in str(error).lower():
             return Template(None, (problem("template", "none", message=error),))
         plain = None

@@ -22,9 +22,11 @@ from chat.reply.prepare import Prepared, Question
 from chat.reply.resume import note_accepted, note_rejected
 from chat.reply.surrogates import mend
 from chat.server.budget import note_ignored_budget, note_rejected_budget, spent_budget
+from chat.server.endpoint import is_paused
 from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault
 from chat.server.request import Request
+from chat.server.server import server_of
 from termination import Begun, Ended, Ending, EndingCode, Event, PhaseChanged, Source, Turn
 
 log = logging.getLogger("fullstop")
@@ -112,7 +114,9 @@ class Reply:
         """
         self._wants_answer = False
         try:
-            return await self._play_turns(answer)
+            fault = await self._play_turns(answer)
+            await self._explain_silence()
+            return fault
         finally:
             if self.ending:
                 self._show(Ended(self.ending))
@@ -253,6 +257,12 @@ class Reply:
         self._show(event)
         if isinstance(event, PhaseChanged) and event.phase == "answer" and self.prepared:
             self._note("budget.by_server", spent_budget(self.prepared.request, event.tokens))
+
+    async def _explain_silence(self) -> None:
+        """Report it if a timeout has ended the reply and the server says that it is paused."""
+        silent = ("first_token_timeout", "idle_timeout")
+        if self._parts and self._parts[-1].ending.code in silent and await is_paused(server_of(self._question.profile)):
+            self._show(Sentence("server.paused"))
 
     def _watch_budget(self, ending: Ending) -> None:
         """Report it if the page had to end the thought: then the server ignored the budget."""

@@ -10,7 +10,7 @@ import openai
 
 from chat.process.limits import read_limits
 from chat.process.waits import read_waits
-from chat.server.errors import stream_fault
+from chat.server.errors import find_cause, stream_fault
 from chat.server.faults import Fault, make_fault, refused
 from chat.server.request import Request
 from chat.server.stream.decoder import Decoder, Problem
@@ -94,13 +94,16 @@ class Deltas:
     def _problem_fault(self, problem: Problem) -> Fault:
         """Return the fault that a problem of the body stands for."""
         facts: Mapping[str, str] = {"message": problem.words}
-        if problem.kind in ("not_chat", "not_json"):
+        kind = problem.kind
+        if kind == "server_error" and (cause := find_cause(problem.words)):
+            kind, facts = cause, {"url": self._endpoint.base_url, **facts}
+        elif problem.kind in ("not_chat", "not_json"):
             facts = self._arrived(problem.words)
         elif problem.kind != "server_error":
             facts = {"url": self._endpoint.base_url, **limit_facts(problem.kind, read_limits())}
         if problem.is_refusal:
-            return refused(problem.kind, **facts)
-        return make_fault("server_error", "server", problem.kind, **facts)
+            return refused(kind, **facts)
+        return make_fault("server_error", "server", kind, **facts)
 
     def _arrived(self, words: str) -> dict[str, str]:
         """Return facts about what came in the place of a reply."""

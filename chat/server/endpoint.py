@@ -1,5 +1,6 @@
 """The chat endpoint: opens a reply, gives its deltas, and closes it on every way out."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Set
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -147,3 +148,21 @@ async def is_fullstop(server: Server) -> bool:
     except openai.APIError:
         return False
     return "<title>Fullstop</title>" in page
+
+
+async def is_paused(server: Server) -> bool:
+    """True if the server says that it is paused or sleeps, so that requests wait. Never raises.
+
+    vLLM says so in its development mode, Ray Serve always.
+    """
+    states = ("is_paused", "is_sleeping")
+    return any(await asyncio.gather(*(_is_in_state(server, state) for state in states)))
+
+
+async def _is_in_state(server: Server, state: str) -> bool:
+    connection = server.connection
+    try:
+        answer = await connection.get(f"{connection.root}/{state}", quick=True, retry=False)
+    except (openai.APIError, ValueError):
+        return False
+    return isinstance(answer, dict) and answer.get(state) is True

@@ -25,6 +25,16 @@ _NO_SUCH_PATH = re.compile(
     | \bno\sroute | ^cannot\s(post|get)\b | invalid\surl | unexpected\sendpoint | unknown\s(url|path|endpoint|route)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What servers say of a request that they could serve at another time, or with another limit of theirs.
+_CAUSES = {
+    # axum (vLLM's Rust front end, TEI, routers), nginx, Envoy, Express, API gateways
+    "body_too_large": r"length limit exceeded|(entity|payload|content) too large|request too (large|long)"
+    r"|body\b.{0,20}\b(too large|exceed)",
+    # minijinja (vLLM's Rust front end), vLLM's VLLM_CHAT_TEMPLATE_RENDER_TIMEOUT
+    "template_limit": r"ran out of fuel|template\b.{0,60}\b(timed out|timeout|time limit)",
+    # vLLM and Ray Serve: POST /pause and POST /sleep
+    "paused": r"\b(engine|generation|scheduler|server|model)\b.{0,30}\b(paused|sleeping|asleep)\b",
+}
 # What a connection that breaks raises, in the client, in its transport and below.
 _BROKEN = (openai.APIConnectionError, httpx2.HTTPError, httpx2.StreamError, aiohttp.ClientError, OSError, EOFError)
 # What servers answer to a prompt that fills the window. vLLM lowers max_tokens to what is left, which is nothing then.
@@ -83,6 +93,10 @@ def rejection(error: openai.APIError, base_url: str, model: str) -> Fault:
             return refused("path", url=base_url, guess=_guess(base_url), message=message)
         case 400 | 413 if any(words in message for words in _TOO_LONG):
             return refused("too_long", message=message)
+        case _ if cause := find_cause(message):
+            return refused(cause, url=base_url, message=message)
+        case 413:
+            return refused("body_too_large", url=base_url, message=message)
         case 400 if "max_tokens" in message and "max_model_len" in message:
             return refused("max_tokens", message=message)
         case 429 | 503:
@@ -107,6 +121,11 @@ def is_temporary(error: openai.APIError) -> bool:
         return True
     status = getattr(error, "status_code", 0)
     return status == 429 or (status >= 500 and status != 501)
+
+
+def find_cause(message: str) -> str | None:
+    """Return the kind of the fault that the server's words are about; None if they are about something else."""
+    return next((kind for kind, words in _CAUSES.items() if re.search(words, message, re.IGNORECASE)), None)
 
 
 def _is_about_path(error: openai.APIError, message: str) -> bool:

@@ -25,6 +25,7 @@ from tests.scripted_server import (
     Status,
     error,
 )
+from tests.scripted_server.steps import Body
 
 
 @pytest.mark.parametrize("tokenizes", [True, False])
@@ -85,6 +86,10 @@ OVERRUN = "<think>T</think>A<|im_end|>\n<|im_start|>user\nand more of it"
         ([error(400, "top_k must be -1")], "reply", "status", "sampling"),
         ([Status(503, {"error": {"message": "full"}}, {"retry-after-ms": "1"})], "reply", "busy", ""),
         ([ErrorEvent("EngineCore is dead"), Done()], "reply", "server_error", ""),
+        ([error(409, "The engine is paused.")], "reply", "paused", "POST /resume"),
+        ([error(400, "Failed to buffer the request body: length limit exceeded")], "reply", "body_too_large", "nginx"),
+        ([error(400, "render: engine ran out of fuel")], "template", "limit", "VLLM_CHAT_TEMPLATE_FUEL"),
+        ([error(400, "The chat template timed out")], "template", "limit", "--chat-template"),
         ([Raw(b"data: {oops\n\n")], "reply", "not_json", ""),
         ([Role(), Drop()], "reply", "disconnected", ""),
         ([error(400, "This model's maximum context length is 8 tokens.")], "reply", "too_long", "--max-model-len"),
@@ -112,6 +117,24 @@ async def test_a_server_that_does_not_reply_in_time_is_not_blamed(
     findings = await examined()
     assert [each.check for each in findings if each.state == "unknown"] == ["reply"]
     assert "problem" not in {each.state for each in findings}
+
+
+@pytest.mark.parametrize("state", ["is_paused", "is_sleeping"])
+async def test_a_paused_server_that_lets_requests_wait(
+    server: ScriptedServer, examined: Examined, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    monkeypatch.setenv("FULLSTOP_DOCTOR_REPLY_SECONDS", "0.1")
+    server.says = {f"/{state}": lambda: Status(200, {state: True})}
+    server.by_message({"": [Hang()]})
+    the_problem(await examined(), "reply", "paused", do="POST /wake_up")
+
+
+async def test_a_template_that_only_the_prompt_shows_to_be_too_much(server: ScriptedServer, examined: Examined) -> None:
+    def render(_: Body) -> str:
+        raise ValueError("render: engine ran out of fuel")
+
+    server.template = render
+    the_problem(await examined(), "template", "limit", "out of fuel", do="VLLM_CHAT_TEMPLATE_FUEL")
 
 
 async def test_a_model_that_continues_after_its_reader_has_left(

@@ -13,7 +13,19 @@ from chat.words.endings import ending_sentence
 from chat.words.receipt import Facts, acts
 from chat.words.texts import plain
 from termination import AnswerDelta, Begun, CutBack, Ended, Ending, ThoughtDelta
-from tests.scripted_server import Content, Drop, Finish, Hang, Hold, Reasoning, Role, ScriptedServer, Step, error
+from tests.scripted_server import (
+    Content,
+    Drop,
+    Finish,
+    Hang,
+    Hold,
+    Reasoning,
+    Role,
+    ScriptedServer,
+    Status,
+    Step,
+    error,
+)
 from tests.scripted_server.templates import QWEN3, jinja
 from tests.sentences import sentence
 from tests.wire.fixtures import Chat
@@ -562,3 +574,25 @@ async def test_another_version_that_is_stopped_at_once_has_an_ending_too(
     assert played.reported == [Ended(played.ending)]
     given = Facts(played.ending, begun, thought=True, answer=bool(begun.answer), thinks=True)
     assert [act for act, look in acts(given) if look == "main"] == offered
+
+
+@pytest.mark.parametrize("state", ["is_paused", "is_sleeping", "is_awake"])
+@pytest.mark.parametrize(
+    ("script", "clock", "code"),
+    [
+        ([Hang()], "first_token", "first_token_timeout"),
+        ([Role(), Content("Four"), Hang()], "idle", "idle_timeout"),
+    ],
+)
+async def test_a_timeout_at_a_paused_server_is_explained(
+    server: ScriptedServer, chat: Chat, state: str, script: list[Step], clock: str, code: str
+) -> None:
+    server.says = {f"/{state}": lambda: Status(200, {state: True})}
+    server.by_message({"": script})
+    chat.use(end={"clocks": {clock: "50ms"}})
+    await chat.warm_up()
+    played = Played(chat)
+    await played.to_the_end()
+    assert played.ending.code == code
+    assert (Sentence("server.paused") in played.reported) == (state != "is_awake")
+    assert isinstance(played.reported[-1], Ended)

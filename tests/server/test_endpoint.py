@@ -134,6 +134,8 @@ async def test_characters_cut_in_two_are_put_together(server: ScriptedServer, ch
 NO_MODEL = error(404, "The model `scripted` does not exist.", "NotFoundError")
 TOO_LONG = error(400, "This model's maximum context length is 2048 tokens. However, your prompt is longer.")
 LLAMA_CPP = error(400, "request (5399 tokens) exceeds the available context size (4096 tokens), try increasing it")
+TOO_LARGE = "Failed to buffer the request body: length limit exceeded"
+NO_FUEL = "failed to render jinja template: engine ran out of fuel (in chat:3)"
 NO_REGION = "No server in your region allows this."
 FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"retry-after-ms": "1"})
 
@@ -169,6 +171,16 @@ FULL_QUEUE = Status(503, {"error": {"message": "too many queued requests"}}, {"r
         ([FULL_QUEUE], "refused", "busy", {"message": "too many queued requests"}),
         ([Status(429, {"error": {"message": "slow down"}})], "refused", "busy", {"message": "slow down"}),
         ([Status(500, HTML)], "refused", "status", {"status": "500"}),
+        ([error(400, TOO_LARGE)], "refused", "body_too_large", {"message": TOO_LARGE}),
+        ([Status(413, HTML)], "refused", "body_too_large", {}),
+        ([Status(413, {"message": "Request Too Long"})], "refused", "body_too_large", {"message": "Request Too Long"}),
+        ([error(413, TOO_LONG.body["error"]["message"])], "refused", "too_long", {}),
+        ([error(400, NO_FUEL)], "refused", "template_limit", {"message": NO_FUEL}),
+        ([error(501, "The chat template timed out after 30 s.")], "refused", "template_limit", {}),
+        ([error(409, "The engine is paused.")], "refused", "paused", {"message": "The engine is paused."}),
+        ([Role(), ErrorEvent("Generation is paused; resume first")], "server_error", "paused", {}),
+        ([Role(), ErrorEvent(NO_FUEL)], "server_error", "template_limit", {"message": NO_FUEL}),
+        ([error(400, "A paused game was asked about.")], "refused", "status", {}),
         ([Status(422, {"detail": "no messages"})], "refused", "status", {"message": "no messages"}),
         (
             [Status(422, {"detail": [{"loc": ["body", "n"], "msg": "not a number"}]})],

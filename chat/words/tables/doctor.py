@@ -95,6 +95,24 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Shorten `messages.system`, or start vLLM with a larger `--max-model-len`.",
         "请缩短 `messages.system`，或用更大的 `--max-model-len` 启动 vLLM。",
     ),
+    "doctor.reply.body_too_large": (
+        "The server rejects even a short question as too large. It says: `{message}`",
+        "连简短的问题也被服务器判为请求过大。服务器返回：`{message}`",
+    ),
+    "doctor.reply.body_too_large.do": (
+        "Shorten `messages.system`, or raise the limit: `VLLM_HTTP_MAX_REQUEST_BODY_SIZE` in vLLM, "
+        "`client_max_body_size` in nginx.",
+        "请缩短 `messages.system`，或调高上限：vLLM 为 `VLLM_HTTP_MAX_REQUEST_BODY_SIZE`，nginx 为 "
+        "`client_max_body_size`。",
+    ),
+    "doctor.reply.paused": (
+        "The server is paused, so it gives no reply. It says: `{message}`",
+        "服务器已暂停，不会回复。服务器返回：`{message}`",
+    ),
+    "doctor.reply.paused.do": (
+        "Wait until its weights are updated, or resume it: `POST /resume` in vLLM, `POST /wake_up` if it sleeps.",
+        "请等模型权重更新完成，或让它恢复：vLLM 为 `POST /resume`，休眠时为 `POST /wake_up`。",
+    ),
     "doctor.reply.status": (
         "The server rejected the first question with status {status}. It says: `{message}`",
         "服务器拒绝了首个问题，状态码 {status}。服务器返回：`{message}`",
@@ -190,6 +208,16 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.template.none.do": (
         "Start vLLM with `--chat-template FILE`, or serve the chat version of the model.",
         "请用 `--chat-template FILE` 启动 vLLM，或改用该模型的对话版。",
+    ),
+    "doctor.template.limit": (
+        "The chat template needs more work than the server allows, even for a short question. It says: `{message}`",
+        "即使是简短的问题，聊天模板的计算量也超过了服务器的限制。服务器返回：`{message}`",
+    ),
+    "doctor.template.limit.do": (
+        "Raise `VLLM_CHAT_TEMPLATE_FUEL` or `VLLM_CHAT_TEMPLATE_RENDER_TIMEOUT` in vLLM, or use a simpler template: "
+        "`--chat-template FILE`.",
+        "请在 vLLM 中调高 `VLLM_CHAT_TEMPLATE_FUEL` 或 `VLLM_CHAT_TEMPLATE_RENDER_TIMEOUT`，或用 "
+        "`--chat-template FILE` 换一个更简单的模板。",
     ),
     "doctor.system": ("System message", "系统消息"),
     "doctor.system.supported": ("The template supports one.", "聊天模板支持系统消息。"),

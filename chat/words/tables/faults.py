@@ -47,6 +47,32 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "The chat is too long for this model. Shorten the message or start a new chat. The server says: `{message}`",
         "对话超出了此模型的长度限制。请缩短消息或新建对话。服务器返回：`{message}`",
     ),
+    "fault.body_too_large": (
+        "The request is too large for the server at `{url}`. Shorten the message or start a new chat. If the server is "
+        "yours, raise its limit: `VLLM_HTTP_MAX_REQUEST_BODY_SIZE` in vLLM, `client_max_body_size` in nginx. The "
+        "server says: `{message}`",
+        "请求太大，超过了 `{url}` 服务器的上限。请缩短消息或新建对话。如果服务器由你管理，请调高上限：vLLM 为 "
+        "`VLLM_HTTP_MAX_REQUEST_BODY_SIZE`，nginx 为 `client_max_body_size`。服务器返回：`{message}`",
+    ),
+    "fault.template_limit": (
+        "The chat template needs more work than the server at `{url}` allows. Shorten the message or start a new chat. "
+        "If the server is yours, raise `VLLM_CHAT_TEMPLATE_FUEL` or `VLLM_CHAT_TEMPLATE_RENDER_TIMEOUT` in vLLM. The "
+        "server says: `{message}`",
+        "聊天模板的计算量超过了 `{url}` 服务器的限制。请缩短消息或新建对话。如果服务器由你管理，请在 vLLM 中调高 "
+        "`VLLM_CHAT_TEMPLATE_FUEL` 或 `VLLM_CHAT_TEMPLATE_RENDER_TIMEOUT`。服务器返回：`{message}`",
+    ),
+    "fault.paused": (
+        "The server at `{url}` is paused, usually while its weights are updated. Try again when it has resumed. To "
+        "resume vLLM: `POST /resume`, or `POST /wake_up` if it sleeps. The server says: `{message}`",
+        "`{url}` 的服务器已暂停，通常是正在更新模型权重。请在它恢复后重试。恢复 vLLM 的方法：`POST /resume`；"
+        "如果处于休眠状态，则用 `POST /wake_up`。服务器返回：`{message}`",
+    ),
+    "server.paused": (
+        "The server says that it is paused, so no reply came. Try again when it has resumed. To resume vLLM: "
+        "`POST /resume`, or `POST /wake_up` if it sleeps.",
+        "服务器处于暂停状态，因此没有回复。请在它恢复后重试。恢复 vLLM 的方法：`POST /resume`；如果处于休眠状态，"
+        "则用 `POST /wake_up`。",
+    ),
     "fault.window_full": (
         "The chat and the reply so far fill this model's context window ({used} of {window} tokens). Shorten the "
         "message or start a new chat.",
