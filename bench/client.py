@@ -20,6 +20,7 @@ import openai
 from bench.stream_server import blast_question, paced_question, stream_server
 from bench.table import Figure
 from chat.process.startup import prepare
+from chat.server.deltas import Deltas
 from chat.server.endpoint import open_stream
 from chat.server.request import request
 from chat.server.server import close_servers
@@ -102,7 +103,7 @@ class Ways:
     async def _open_deltas(self, question: str) -> AsyncIterator[Reading]:
         messages = self._arguments(question)["messages"]
         async with open_stream(request(self._profile, "FULL", messages, (), "chat-1")) as deltas:
-            yield lambda: _count_texts(delta.content async for delta in deltas)
+            yield lambda: _count_deltas(deltas)
 
     @asynccontextmanager
     async def _open_models(self, question: str) -> AsyncIterator[Reading]:
@@ -116,6 +117,14 @@ async def _count_reads(stream: httpx2.AsyncByteStream) -> int:
         async for _ in pieces:
             reads += 1
     return reads
+
+
+async def _count_deltas(deltas: Deltas) -> int:
+    """Read as `Play` does: it waits only for what has not come."""
+    count = 0
+    while delta := deltas.next_ready() or await anext(deltas, None):
+        count += bool(delta.content)
+    return count
 
 
 async def _count_texts(texts: AsyncIterator[str | None]) -> int:

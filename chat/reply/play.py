@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from chat.reply.first_token import FirstToken
 from chat.reply.notice import Waiting
 from chat.reply.waiting import Alarm, TurnTime, Wait
+from chat.server.deltas import Deltas
 from chat.server.endpoint import open_stream
 from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault, make_fault
@@ -78,13 +79,21 @@ class Play:
                 await opened.enter_async_context(self._first_token.watch(server_of(prepared)))
                 deltas = await opened.enter_async_context(open_stream(prepared))
             while self._turn.ending is None:
-                async with self._watched():
-                    delta = await anext(deltas, None)
-                if delta is None:
-                    raise make_fault("disconnected", "network", "disconnected")
-                self._feed(delta)
+                self._feed(deltas.next_ready() or await self._next(deltas))
                 if fairness.is_due:
                     await asyncio.sleep(0)
+
+    async def _next(self, deltas: Deltas) -> Delta:
+        """Return the next delta, as soon as it comes.
+
+        Raises:
+            Fault: if there is none.
+        """
+        async with self._watched():
+            delta = await anext(deltas, None)
+        if delta is None:
+            raise make_fault("disconnected", "network", "disconnected")
+        return delta
 
     def _feed(self, delta: Delta) -> None:
         """Feed one chunk, then check the timeouts: no timer fires between chunks that come without a pause."""

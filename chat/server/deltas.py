@@ -47,12 +47,22 @@ class Deltas:
         Raises:
             Fault: for an error in the stream, and for every error in reading it, after the text that had come.
         """
-        while not self._ready:
+        while (delta := self.next_ready()) is None:
             if self._fault:
                 raise self._fault
             if self._decoder.is_over:
                 raise StopAsyncIteration
             self._ready.extend(await self._read())
+        return delta
+
+    def next_ready(self) -> Delta | None:
+        """Return the next delta if it has come already, so that nobody waits for it; otherwise None.
+
+        Raises:
+            Fault: for an error in the stream.
+        """
+        if not self._ready:
+            return None
         part = self._ready.popleft()
         if isinstance(part, Problem):
             raise self._problem_fault(part)

@@ -53,9 +53,8 @@ class Assembly:
         elif self._finish:
             self._finish = replace(self._finish, usage=delta.usage or self._finish.usage)
             return []
-        if reasoning or content or delta.usage or delta.token_ids:
-            return [Delta(reasoning, content, None, None, delta.usage, delta.token_ids)]
-        return []
+        new = _with_texts(delta, reasoning, content)
+        return [new] if reasoning or content or new.usage or new.token_ids else []
 
     def end(self, is_done: bool) -> list[Delta]:
         """Return the last delta, with the reason for the end; none if the stream broke off.
@@ -76,7 +75,7 @@ class Assembly:
         """Return what is new of the thought and the answer."""
         if is_whole:
             return self._thought.without_known(delta.reasoning), self._answer.without_known(delta.content)
-        content = "" if _repeats(delta) else delta.content
+        content = "" if delta.reasoning and _repeats(delta) else delta.content
         reasoning = self._thought.new(delta.reasoning)
         if content:
             reasoning += self._thought.release()
@@ -142,8 +141,10 @@ class _Text:
 
     def new(self, text: str) -> str:
         """Return what is new in a chunk, and keep it."""
+        if not text:
+            return ""
         if self._held:
-            return self._settle(text) if text else ""
+            return self._settle(text)
         if not (0 < self._length < len(text)) or not text.startswith(self.text) or self.text.isspace():
             self._repeats = False
             return self._keep(text)
@@ -160,6 +161,8 @@ class _Text:
 
     def release(self) -> str:
         """Return what is held, as nothing follows."""
+        if not self._held:
+            return ""
         held, self._held = self._held, ""
         return self._keep(held[self._length :] if self._length >= _SURE else held)
 
@@ -176,6 +179,13 @@ class _Text:
             self._parts.append(text)
             self._length += len(text)
         return text
+
+
+def _with_texts(delta: Delta, reasoning: str, content: str) -> Delta:
+    """Return the delta with these texts, and without a reason for the end. Mostly that is the delta itself."""
+    if (reasoning, content, None, None) == (delta.reasoning, delta.content, delta.finish_reason, delta.stop_reason):
+        return delta
+    return Delta(reasoning, content, None, None, delta.usage, delta.token_ids)
 
 
 def _repeats(delta: Delta) -> bool:

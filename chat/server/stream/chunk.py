@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -12,7 +12,7 @@ from chat.server.stream.error_text import error_text
 from chat.server.stream.unknown import note_unknown
 from chat.server.transport.nesting import Nesting, may_exceed
 from termination import Delta, Usage, delta
-from termination.chunks.shapes import fields, first_choice, number, read_texts
+from termination.chunks.shapes import MOST_TOKENS, fields, first_choice, read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,22 @@ class TooDeep(ValueError):
 
 # The usual form. The fields of any type must be absent or empty there.
 
+_Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
 
 class _Details(msgspec.Struct):
-    reasoning_tokens: int | None = None
+    reasoning_tokens: _Count | None = None
 
 
 class _Counts(msgspec.Struct):
-    completion_tokens: int = 0
-    prompt_tokens: int | None = None
+    completion_tokens: _Count = 0
+    prompt_tokens: _Count | None = None
     completion_tokens_details: _Details | None = None
 
 
 class _Timings(msgspec.Struct):
-    predicted_n: int | None = None
-    prompt_n: int | None = None
-    cache_n: int | None = None
+    predicted_n: _Count | None = None
+    prompt_n: _Count | None = None
+    cache_n: _Count | None = None
 
 
 class _Text(msgspec.Struct):
@@ -115,18 +116,18 @@ def _has_more(choice: _Choice, said: _Text) -> bool:
     return bool(said.tool_calls or said.function_call or said.refusal or choice.message)
 
 
-def _counted(counts: _Counts) -> Usage | None:
+def _counted(counts: _Counts) -> Usage:
     details = counts.completion_tokens_details
-    reasoning = number(details.reasoning_tokens) if details else None
-    return Usage(number(counts.completion_tokens) or 0, reasoning or None, number(counts.prompt_tokens) or None)
+    reasoning = details.reasoning_tokens if details else None
+    return Usage(counts.completion_tokens, reasoning or None, counts.prompt_tokens or None)
 
 
 def _timed(timings: _Timings | None) -> Usage | None:
     if timings is None:
         return None
-    read, known = number(timings.prompt_n), number(timings.cache_n)
+    read, known = timings.prompt_n, timings.cache_n
     prompt = None if read is None or known is None else read + known
-    return Usage(number(timings.predicted_n) or 0, prompt=prompt)
+    return Usage(timings.predicted_n or 0, prompt=prompt)
 
 
 def read_other(data: bytes, limits: Limits) -> Chunk | None:

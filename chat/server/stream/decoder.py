@@ -1,7 +1,7 @@
 """The body of a reply, decoded as its bytes come. The bytes decide what it is, whatever the Content-Type says."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chat.process.limits import Limits
@@ -136,7 +136,7 @@ class Decoder:
         self._unread = unread
         return found
 
-    def _read_event(self, event: SseEvent) -> list[Delta | Problem]:
+    def _read_event(self, event: SseEvent) -> Sequence[Delta | Problem]:
         if event.data.strip().startswith(DONE):
             return self._finish()
         try:
@@ -150,11 +150,11 @@ class Decoder:
             return []
         return self._take(chunk)
 
-    def _take(self, chunk: Delta | Chunk) -> list[Delta | Problem]:
+    def _take(self, chunk: Delta | Chunk) -> Sequence[Delta | Problem]:
         if isinstance(chunk, Chunk) and chunk.error:
             return self._fail("server_error", chunk.error)
         self._has_chunks = True
-        return list(self._assembly.feed(chunk))
+        return self._assembly.feed(chunk)
 
     def _finish(self) -> list[Delta | Problem]:
         """End the reply: the server has said that it is done."""
@@ -198,7 +198,7 @@ class Decoder:
         found = self._take(as_chunk(value))
         if not (found or self.is_finished or self.is_over):
             return self._fail("not_chat", _words(body))
-        return found
+        return list(found)
 
 
 def _error_event(event: SseEvent, chunk: Delta | Chunk | None) -> str:

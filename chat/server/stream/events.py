@@ -5,16 +5,18 @@ of them is JSON, and an event that the end of the stream cuts off counts.
 """
 
 import json
-from typing import NamedTuple
+
+import msgspec
 
 DONE = b"[DONE]"
 BOM = b"\xef\xbb\xbf"
-_PLAIN = b"data: "
+_FIELD = b"data: "
+_CHUNK = _FIELD + b"{"
 _BLANK_LINE = b"\n\n"
 _STRAY_BYTES = 4_000  # of the lines outside of events, as many as are kept
 
 
-class SseEvent(NamedTuple):
+class SseEvent(msgspec.Struct, frozen=True):
     """The data of one event, and its type: `message` if the server names none."""
 
     data: bytes
@@ -59,17 +61,19 @@ class EventSplitter:
         except EventTooLong as error:
             error.events = events
             raise
-        return [event for event in events if not event.data.isspace() and event.data]
+        return events
 
     def _read(self, text: bytes, events: list[SseEvent]) -> None:
         *blocks, self._rest = text.split(_BLANK_LINE)
+        is_open = bool(self._data or self._type)
         for block in blocks:
-            if block.startswith(_PLAIN) and b"\n" not in block and not self._is_open:
+            if block.startswith(_CHUNK) and b"\n" not in block and not is_open:
                 self._check(len(block) + len(_BLANK_LINE))
-                events.append(SseEvent(block[len(_PLAIN) :]))
+                events.append(SseEvent(block[len(_FIELD) :]))
             else:
                 self._read_lines(block.split(b"\n"), events)
                 self._dispatch(events)
+                is_open = False
         if b"\n" in self._rest:
             *lines, self._rest = self._rest.split(b"\n")
             self._read_lines(lines, events)
@@ -81,11 +85,7 @@ class EventSplitter:
         self._read_lines([self._rest], events)
         self._rest = b""
         self._dispatch(events)
-        return [event for event in events if event.data.strip()]
-
-    @property
-    def _is_open(self) -> bool:
-        return bool(self._data or self._type)
+        return events
 
     def _with_plain_breaks(self, piece: bytes) -> bytes:
         r"""Return the piece with `\n` for every line break."""
@@ -114,9 +114,10 @@ class EventSplitter:
                 self.stray += line[:_STRAY_BYTES] + b"\n"
 
     def _dispatch(self, events: list[SseEvent]) -> None:
-        """End the event, if one has begun."""
-        if self._data:
-            events.append(SseEvent(b"\n".join(self._data), self._type or "message"))
+        """End the event, if one has begun. An event without data is none."""
+        data = b"\n".join(self._data)
+        if data.strip():
+            events.append(SseEvent(data, self._type or "message"))
         self._data, self._type, self._size = [], "", 0
 
     def _check(self, size: int) -> None:
