@@ -1,4 +1,4 @@
-"""The server of the client measurements, in a separate process: chunks as vLLM sends them, written at once or at a pace.
+"""The server of the client measurements, in a separate process: chunks as vLLM sends them, at once or at a pace.
 
 The question says which. It prints its address, and ends when its standard input is closed.
 """

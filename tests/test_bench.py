@@ -7,14 +7,18 @@ from itertools import pairwise
 
 import pytest
 
+from bench.client import MODELS, OURS, RAW, figures_of
 from bench.cost import growth, microseconds
 from bench.model import END, burst_question, burst_turn, code_question, code_turn, pieces, question, turn
 from bench.naive import Naive, is_repeating
 from bench.room import kibibytes
 from bench.server_cpu import cpu_seconds
+from bench.stream_server import frames
 from bench.table import Figure, Row, figures, notes, section, table
 from bench.texts import code, javascript, prose
 from bench.watched import lags_between
+from chat.process.limits import read_limits
+from chat.server.stream.decoder import Decoder
 from termination import Delta, Policy
 from tests.scripted_server import Content, Finish, Pause, Raw, Reasoning
 
@@ -104,6 +108,29 @@ def test_a_burst_has_as_many_chunks_as_requested_in_few_writes() -> None:
     writes = [step.data for step in steps if isinstance(step, Raw)]
     assert (len(writes), b"".join(writes).count(b"data: ")) == (3, 12_000)
     assert b"".join(writes).endswith(b'{"content":"\\u220e"}}]}\n\n')
+
+
+def test_the_stream_server_sends_a_chunk_for_each_token_in_a_chunk_of_http() -> None:
+    sent = frames(50)
+    decoder, deltas = Decoder(read_limits()), []
+    for frame in sent:
+        size, _, rest = frame.partition(b"\r\n")
+        assert (int(size, 16), rest[-2:]) == (len(rest) - 2, b"\r\n")
+        deltas += decoder.feed(rest[:-2])
+    texts = [delta for delta in deltas if isinstance(delta, Delta) and delta.content]
+    assert "".join(delta.content for delta in texts) == "".join(prose(50))
+    assert [delta.usage.completion for delta in texts if delta.usage] == list(range(1, 51))
+    assert decoder.is_over
+
+
+def test_the_cost_of_the_client_stage_is_compared_with_raw_bytes_and_with_models() -> None:
+    blast = {RAW: [2, 1, 9], OURS: [4, 3, 5], MODELS: [50, 60, 70]}
+    paced = {RAW: [30, 20], OURS: [50, 50], "tokens in one read": [1, 1]}
+    figures = {each.what: each for each in figures_of({"blast": blast, "paced": paced})}
+    assert figures["blast, ours divided by raw bytes"].value == 2
+    assert figures["blast, models divided by ours"].value == 15
+    assert figures["lock step, ours divided by raw bytes"].value == 2
+    assert all(figure.kept for figure in figures.values())
 
 
 def test_lags_are_those_of_the_timers_due_in_a_time_with_and_without_waits_and_as_work() -> None:

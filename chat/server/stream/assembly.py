@@ -37,13 +37,13 @@ class Assembly:
         """True if any text has come."""
         return self._thought.has_come or self._answer.has_come
 
-    def feed(self, chunk: Delta | Chunk) -> list[Delta]:
-        """Return the deltas of one chunk; its reason for the end is held."""
-        if isinstance(chunk, Chunk):
-            self._calls_tool = self._calls_tool or chunk.calls_tool
-            delta, is_whole = chunk.delta, chunk.is_whole
-        else:
-            delta, is_whole = chunk, False
+    def feed_other(self, chunk: Chunk) -> list[Delta]:
+        """Return the deltas of a chunk of another form than usual."""
+        self._calls_tool = self._calls_tool or chunk.calls_tool
+        return self.feed(chunk.delta, chunk.is_whole)
+
+    def feed(self, delta: Delta, is_whole: bool = False) -> list[Delta]:
+        """Return the deltas of one chunk; its reason for the end is held. `is_whole`: it has the whole reply."""
         reasoning, content = self._new(delta, is_whole)
         if (reasoning or content) and self._finish:
             self._finish, self.finishes = None, self.finishes + 1
@@ -53,8 +53,9 @@ class Assembly:
         elif self._finish:
             self._finish = replace(self._finish, usage=delta.usage or self._finish.usage)
             return []
-        new = _with_texts(delta, reasoning, content)
-        return [new] if reasoning or content or new.usage or new.token_ids else []
+        if reasoning or content or delta.usage or delta.token_ids:
+            return [_with_texts(delta, reasoning, content)]
+        return []
 
     def end(self, is_done: bool) -> list[Delta]:
         """Return the last delta, with the reason for the end; none if the stream broke off.
@@ -76,10 +77,10 @@ class Assembly:
         if is_whole:
             return self._thought.without_known(delta.reasoning), self._answer.without_known(delta.content)
         content = "" if delta.reasoning and _repeats(delta) else delta.content
-        reasoning = self._thought.new(delta.reasoning)
-        if content:
-            reasoning += self._thought.release()
-        return reasoning, self._answer.new(content)
+        reasoning = self._thought.new(delta.reasoning) if delta.reasoning else ""
+        if not content:
+            return reasoning, ""
+        return reasoning + self._thought.release(), self._answer.new(content)
 
     def _without_doubt(self, reasoning: str, content: str) -> str:
         """Return the content that is certainly no thought; hold the rest.
@@ -140,9 +141,7 @@ class _Text:
         return self._parts[0] if self._parts else ""
 
     def new(self, text: str) -> str:
-        """Return what is new in a chunk, and keep it."""
-        if not text:
-            return ""
+        """Return what is new in a chunk that has some text, and keep it."""
         if self._held:
             return self._settle(text)
         if not (0 < self._length < len(text)) or not text.startswith(self.text) or self.text.isspace():

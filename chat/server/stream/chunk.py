@@ -41,26 +41,28 @@ class TooDeep(ValueError):
 
 
 # The usual form. The fields of any type must be absent or empty there.
+# Without garbage collector, as no chunk contains itself.
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
 
-class _Details(msgspec.Struct):
+
+class _Details(msgspec.Struct, gc=False):
     reasoning_tokens: _Count | None = None
 
 
-class _Counts(msgspec.Struct):
+class _Counts(msgspec.Struct, gc=False):
     completion_tokens: _Count = 0
     prompt_tokens: _Count | None = None
     completion_tokens_details: _Details | None = None
 
 
-class _Timings(msgspec.Struct):
+class _Timings(msgspec.Struct, gc=False):
     predicted_n: _Count | None = None
     prompt_n: _Count | None = None
     cache_n: _Count | None = None
 
 
-class _Text(msgspec.Struct):
+class _Text(msgspec.Struct, gc=False):
     content: str | None = None
     reasoning: str | None = None
     reasoning_content: str | None = None
@@ -69,7 +71,7 @@ class _Text(msgspec.Struct):
     refusal: Any = None
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, gc=False):
     delta: _Text
     index: int = 0
     finish_reason: str | None = None
@@ -78,7 +80,7 @@ class _Choice(msgspec.Struct):
     message: Any = None
 
 
-class _Usual(msgspec.Struct):
+class _Usual(msgspec.Struct, gc=False):
     choices: tuple[_Choice, ...]
     usage: _Counts | None = None
     timings: _Timings | None = None  # of llama.cpp

@@ -119,9 +119,9 @@ class Decoder:
     def _read_events(self, events: Iterable[SseEvent]) -> list[Delta | Problem]:
         found: list[Delta | Problem] = []
         for event in events:
+            found += self._read_event(event)
             if self.is_over:
                 break
-            found += self._read_event(event)
         return found
 
     def _read_up_to(self, error: EventTooLong) -> list[Delta | Problem]:
@@ -137,7 +137,7 @@ class Decoder:
         return found
 
     def _read_event(self, event: SseEvent) -> Sequence[Delta | Problem]:
-        if event.data.strip().startswith(DONE):
+        if event.data.lstrip().startswith(DONE):
             return self._finish()
         try:
             chunk = read_chunk(event.data, self._limits)
@@ -148,13 +148,16 @@ class Decoder:
         if chunk is None:
             self._unread = self._unread or _words(event.data)
             return []
+        if isinstance(chunk, Delta):
+            self._has_chunks = True
+            return self._assembly.feed(chunk)
         return self._take(chunk)
 
-    def _take(self, chunk: Delta | Chunk) -> Sequence[Delta | Problem]:
-        if isinstance(chunk, Chunk) and chunk.error:
+    def _take(self, chunk: Chunk) -> Sequence[Delta | Problem]:
+        if chunk.error:
             return self._fail("server_error", chunk.error)
         self._has_chunks = True
-        return self._assembly.feed(chunk)
+        return self._assembly.feed_other(chunk)
 
     def _finish(self) -> list[Delta | Problem]:
         """End the reply: the server has said that it is done."""

@@ -16,7 +16,7 @@ _BLANK_LINE = b"\n\n"
 _STRAY_BYTES = 4_000  # of the lines outside of events, as many as are kept
 
 
-class SseEvent(msgspec.Struct, frozen=True):
+class SseEvent(msgspec.Struct, frozen=True, gc=False):
     """The data of one event, and its type: `message` if the server names none."""
 
     data: bytes
