@@ -209,19 +209,14 @@ class _Asking:
             self._out.write_line(self._as_json(ending, receipt, explained))
         else:
             self._printer.end_texts()
-            self._note_correction()
+            if self._printer.is_cut_back:
+                self._printer.print_again(self._reply.answer)
         if fault and _is_absent(fault):
             self._err.write_line(f"fullstop: {explained}")
         elif not self._in_json:
             self._err.write_line(receipt, dim=True)
             if explained:
                 self._err.write_line(explained)
-
-    def _note_correction(self) -> None:
-        """Report it if the answer is shorter than what was printed of it, such as the first copy of a loop."""
-        kept, printed = len(self._reply.answer), self._printer.printed
-        if kept < printed:
-            self._err.write_line(plain("ask.corrected", self._language, kept=f"{kept:,}", printed=f"{printed:,}"))
 
     def _facts(self, ending: Ending) -> Facts:
         reply, sent = self._reply, self._reply.prepared

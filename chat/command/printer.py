@@ -15,7 +15,8 @@ Notice = HandedOff | Nudged | ConditionFailed | Sentence
 class Printer:
     """The events of a reply on the two streams. With `only_notices` nothing is printed.
 
-    `notices` are what a person reads besides the texts. `printed` counts the characters of the answer.
+    `notices` are what a person reads besides the texts. `printed` counts the characters of the answer, and
+    `is_cut_back` says that the answer no longer has all of them.
     """
 
     def __init__(self, out: Output, err: Output, lang: Language, only_notices: bool) -> None:
@@ -24,6 +25,7 @@ class Printer:
         self.notices: list[Notice] = []
         self.printed = 0
         self._waiting = ""  # what the server did when that was last printed
+        self.is_cut_back = False
 
     def show(self, report: Report) -> None:
         """Print an event, or keep it if it is a notice."""
@@ -38,8 +40,10 @@ class Printer:
                 self._err.write(text, dim=True)
             case AnswerDelta(text) if not self._quiet:
                 self._write_answer(text)
-            case ThoughtDelta() | AnswerDelta() | PhaseChanged() | CutBack() | Ended():
-                pass  # a text that was written cannot be taken back
+            case CutBack():
+                self.is_cut_back = True  # what was written cannot be taken back
+            case ThoughtDelta() | AnswerDelta() | PhaseChanged() | Ended():
+                pass
             case _:
                 assert_never(report)
 
@@ -66,6 +70,13 @@ class Printer:
             self._waiting = waiting.state
             said = plain(f"waiting.{waiting.state}", self._language, seconds=waiting.seconds)
             self._err.write_line(said, dim=True)
+
+    def print_again(self, answer: str) -> None:
+        """Report that the answer was cut back, and print what it is now, as the last lines of standard output."""
+        counts = {"kept": f"{len(answer):,}", "printed": f"{self.printed:,}"}
+        self._err.write_line(plain("ask.corrected", self._language, **counts))
+        self._out.end_line()
+        self._out.write_line(f"\n{answer}")
 
     def _write_answer(self, text: str) -> None:
         if not self.printed:

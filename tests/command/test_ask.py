@@ -144,7 +144,9 @@ def test_a_character_that_comes_in_two_halves_is_one(server: ScriptedServer, min
     halves = [json.dumps({"choices": [{"delta": {"content": half}}]}) for half in ("a\ud83d", "\ude42b", "c\ud83d")]
     server.play([Role(), *[Raw(f"data: {half}\n\n".encode()) for half in halves], Finish(), Done()])
     assert main(["ask", "?", *mine]) == 0
-    assert capsys.readouterr().out == "a🙂bc\ufffd\n"
+    out, err = capsys.readouterr()
+    assert out == "a🙂bc\ufffd\n"
+    assert len(err.splitlines()) == 1
 
 
 # --- How it ends
@@ -281,7 +283,7 @@ def test_a_thought_that_its_budget_cut_gets_an_answer(server: ScriptedServer, fo
     assert [each["sentence"] for each in report["notices"]] == [handed]
 
 
-def test_an_answer_in_a_loop_is_cut_and_what_was_printed_too_much_is_said(
+def test_an_answer_that_was_cut_back_is_printed_once_more(
     server: ScriptedServer, mine: list[str], capsys: Printed
 ) -> None:
     script = [Role(), *[Content("The sum of the first odd numbers is a square. ") for _ in range(400)], Finish("stop")]
@@ -291,9 +293,13 @@ def test_an_answer_in_a_loop_is_cut_and_what_was_printed_too_much_is_said(
     assert main(["ask", "2+2?", "--json", *mine]) == 1
     report = reported(capsys)
     assert report["ending"]["code"] == "loop"
-    assert printed.startswith(report["answer"])
-    kept = f"{len(report['answer']):,}"
-    assert [line for line in err.splitlines() if line.startswith(sentence("ask.corrected", kept=kept))]
+    first, again = printed.split("\n\n")
+    assert again == f"{report['answer']}\n"
+    assert first.startswith(report["answer"])
+    counts = {"kept": f"{len(report['answer']):,}", "printed": f"{len(first):,}"}
+    *_, cut_back, receipt = err.splitlines()
+    assert cut_back == sentence("ask.corrected", **counts)
+    assert receipt.startswith(report["receipt"].split(" · ")[0])
 
 
 # --- The question

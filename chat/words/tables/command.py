@@ -20,8 +20,8 @@ COMMAND_TEXTS: dict[str, tuple[str, str]] = {
         "没有问题。请把问题写在命令后面，或通过标准输入传入。",
     ),
     "ask.corrected": (
-        "The answer was corrected after it was printed: {kept} of {printed} characters remain. --json prints only the "
-        "corrected answer",
-        "回答在输出之后有更正：{printed} 个字符中只保留 {kept} 个。--json 只输出更正后的回答",
+        "The answer was cut back after it was printed: {kept} of {printed} characters remain. The last lines of the "
+        "output are the whole answer",
+        "回答在输出之后被截短：{printed} 个字符中只保留 {kept} 个。输出的最后部分是完整的回答",
     ),
 }
