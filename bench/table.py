@@ -60,7 +60,8 @@ def _figure_line(figure: Figure) -> str:
     bound = ", ".join(
         f"{word} {value:g}{figure.unit and ' '}{figure.unit}" for word, value in bounds if value is not None
     )
-    return f"| {figure.what} | {_short(figure.value)}{figure.unit and ' '}{figure.unit} | {bound or '–'} |"
+    missed = "" if figure.kept else ": not met"
+    return f"| {figure.what} | {_short(figure.value)}{figure.unit and ' '}{figure.unit} | {bound or '–'}{missed} |"
 
 
 def _line(row: Row) -> str:

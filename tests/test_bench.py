@@ -46,6 +46,7 @@ def test_a_line_has_medians_spreads_and_a_ratio(measured: Row, line: str) -> Non
         (Figure("a token", 1.834, "µs", most=2), "| a token | 1.8 µs | at most 2 µs |"),
         (Figure("state", 58.94, "KiB", most=64), "| state | 58.9 KiB | at most 64 KiB |"),
         (Figure("files", 12_345, least=2_000), "| files | 12,345 | at least 2000 |"),
+        (Figure("files", 1_999, least=2_000), "| files | 1,999 | at least 2000: not met |"),
         (Figure("a share", 3, "%", least=1, most=4.5), "| a share | 3 % | at least 1 %, at most 4.5 % |"),
         (Figure("plain checks", 67.7, "µs"), "| plain checks | 67.7 µs | – |"),
     ],
