@@ -243,6 +243,7 @@ class _Asking:
             "notices": [{**asdict(each), "sentence": self._printer.say(each)} for each in self._printer.notices],
             "receipt": receipt,
             "fault": explained,
+            "request_ids": self._reply.request_ids,
         }
         return json.dumps(report, ensure_ascii=False, default=str)
 

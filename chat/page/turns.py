@@ -175,7 +175,7 @@ async def _play(chat: Chat, version: Version, answer: bool = False) -> None:
                 version.receive(chat.language)
                 _count(chat, version)
     finally:
-        log.info("turn ended: %s", reply.ending)
+        log.info("turn ended: %s; requests: %s", reply.ending, ", ".join(reply.request_ids) or "none")
         await meter.show_for(chat)
     if isinstance(fault, NoWay):
         _ask_instead(chat, version, answer or _wants_answer(before, reply.ending))

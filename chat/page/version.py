@@ -55,6 +55,7 @@ class Version:
             model=self.question.profile.model,
             mode=self.question.mode,
             used=self.reply.used,
+            request_ids=self.reply.request_ids,
         )
         if sent is None:
             return facts

@@ -22,7 +22,8 @@ Show = Callable[[Event], None]
 class Play:
     """One turn at a server. Its thought can be ended while it is played.
 
-    `show_waiting` is called before the first token, if the server says what it does.
+    `show_waiting` is called before the first token, if the server says what it does. `request_ids` has the id of the
+    request, and the one of the server if it has another.
     """
 
     def __init__(self, turn: Turn, show: Show, show_waiting: Callable[[Waiting], None] = lambda _: None) -> None:
@@ -30,6 +31,7 @@ class Play:
         self._time, self._alarm = TurnTime(turn), Alarm()
         self._first_token = FirstToken(turn, self._time, show_waiting)
         self._wait: Wait | None = None
+        self.request_ids: tuple[str, ...] = ()
 
     @property
     def server_state(self) -> str | None:
@@ -60,6 +62,7 @@ class Play:
 
     def _failed(self, fault: Fault) -> Fault:
         """End the turn with that fault, and return it."""
+        self._note_id(fault.request_id)
         evidence = fault.facts.get("message", fault.kind)
         self._pass_on(self._turn.fail(fault.code, fault.source, evidence, self._time.now()))
         return fault
@@ -76,8 +79,10 @@ class Play:
         async with AsyncExitStack() as opened:
             async with self._watched():
                 prepared = await request
+                self._note_id(prepared.id)
                 await opened.enter_async_context(self._first_token.watch(server_of(prepared)))
                 deltas = await opened.enter_async_context(open_stream(prepared))
+                self._note_id(deltas.request_id)
             while self._turn.ending is None:
                 self._feed(deltas.next_ready() or await self._next(deltas))
                 if fairness.is_due:
@@ -94,6 +99,10 @@ class Play:
         if delta is None:
             raise make_fault("disconnected", "network", "disconnected")
         return delta
+
+    def _note_id(self, request_id: str) -> None:
+        if request_id and request_id not in self.request_ids:
+            self.request_ids = (*self.request_ids, request_id)
 
     def _feed(self, delta: Delta) -> None:
         """Feed one chunk, then check the timeouts: no timer fires between chunks that come without a pause."""

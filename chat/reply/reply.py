@@ -35,12 +35,13 @@ Show = Callable[[Report], None]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One turn that has ended: its own texts, the whole reply after it, and its ending."""
+    """One turn that has ended: its own texts, the whole reply after it, its ending, and the ids of its request."""
 
     thought: str
     answer: str
     so_far: Begun
     ending: Ending
+    request_ids: tuple[str, ...] = ()
 
 
 class Reply:
@@ -98,6 +99,11 @@ class Reply:
         if tokens.prompt is None:
             return None
         return tokens.prompt + tokens.thought + tokens.answer
+
+    @property
+    def request_ids(self) -> tuple[str, ...]:
+        """Return the ids of the requests of all turns that have ended."""
+        return tuple(id_ for part in self._parts for id_ in part.request_ids)
 
     @property
     def dropped(self) -> int:
@@ -204,7 +210,7 @@ class Reply:
         finally:
             self._playing = None
             if turn.ending:
-                self._keep(turn, explain_timeout(turn.ending, playing.server_state))
+                self._keep(turn, explain_timeout(turn.ending, playing.server_state), playing.request_ids)
                 self._watch_budget(turn.ending)
 
     async def _request(self, turn: Turn, mode: str, prepared: Prepared | None) -> Request:
@@ -215,8 +221,8 @@ class Reply:
             self._show(notice)
         return prepared.request
 
-    def _keep(self, turn: Turn, ending: Ending) -> None:
-        self._parts.append(_Part(turn.thought, turn.answer, turn.so_far, ending))
+    def _keep(self, turn: Turn, ending: Ending, request_ids: tuple[str, ...] = ()) -> None:
+        self._parts.append(_Part(turn.thought, turn.answer, turn.so_far, ending, request_ids))
         self._turn = None
 
     def _replace_ending(self, ending: Ending) -> None:

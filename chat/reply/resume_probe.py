@@ -11,6 +11,7 @@ from chat.reply.raw_reply import last_open, reply_after
 from chat.server.errors import BAD_REQUEST, NO_PATH
 from chat.server.request import CONTINUES, ChatMessage, Request
 from chat.server.server import server_of
+from chat.server.status.headers import session_headers
 from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer, decode
 from termination import Begun
 
@@ -109,7 +110,7 @@ class _Probe:
         body |= {name: self.request.extra[name] for name in TEMPLATE_FIELDS if name in self.request.extra}
         try:
             connection = server_of(self.profile).connection
-            answer = await connection.post("/chat/completions", body, headers=self.request.headers)
+            answer = await connection.post("/chat/completions", body, headers=session_headers(self.request))
         except openai.APIStatusError as error:
             if error.status_code not in (*NO_PATH, *BAD_REQUEST):
                 raise

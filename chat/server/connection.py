@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import TypeVar
+from uuid import uuid4
 
 import httpx2
 import openai
@@ -74,7 +75,7 @@ class Connection:
     ) -> object:
         """Send `body` as JSON and return the JSON that the server answers. Otherwise as `get`."""
         options = _options(quick)
-        options["headers"] = dict(headers or {})
+        options["headers"] = {**options["headers"], **(headers or {})}
         return await _answer(lambda: self.client.post(path, cast_to=object, body=body, options=options), retry=True)
 
     async def close(self) -> None:
@@ -86,7 +87,8 @@ class Connection:
 
 def _options(quick: bool) -> RequestOptions:
     waits = read_waits()
-    return {"timeout": waits.lookup_seconds if quick else waits.side_request_seconds, "max_retries": 0}
+    seconds = waits.lookup_seconds if quick else waits.side_request_seconds
+    return {"timeout": seconds, "max_retries": 0, "headers": {"X-Request-Id": uuid4().hex}}
 
 
 async def _answer(ask: Callable[[], Awaitable[Answer]], retry: bool) -> Answer:

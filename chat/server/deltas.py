@@ -13,6 +13,7 @@ from chat.process.waits import read_waits
 from chat.server.errors import find_cause, stream_fault
 from chat.server.faults import Fault, make_fault, refused
 from chat.server.request import Request
+from chat.server.status.headers import REQUEST, read_id
 from chat.server.stream.decoder import Decoder, Problem
 from chat.server.transport.bounded import iterating
 from chat.server.transport.unreadable import limit_facts
@@ -23,10 +24,14 @@ log = logging.getLogger("fullstop")
 
 
 class Deltas:
-    """The deltas of an open stream. It ends when the stream ends, whether or not the server said why."""
+    """The deltas of an open stream. It ends when the stream ends, whether or not the server said why.
+
+    `request_id` is what the server calls the request; empty if it did not say.
+    """
 
     def __init__(self, response: openai.AsyncAPIResponse[object], request: Request) -> None:
-        self._endpoint = request.endpoint
+        self._endpoint, self._id = request.endpoint, request.id
+        self.request_id = read_id(response.headers, REQUEST)
         self._status, self._kind = response.status_code, response.headers.get("content-type", "")
         self._pieces = _pieces(response)
         self._decoder = Decoder(read_limits())
@@ -75,7 +80,7 @@ class Deltas:
             piece = await self._next_piece()
         except Exception as error:
             if not decoder.is_finished:
-                self._fault = stream_fault(error, self._endpoint)
+                self._fault = stream_fault(error, self._endpoint, self._id)
             return [part for part in decoder.end() if isinstance(part, Delta)]
         if piece is None:
             return self._end()

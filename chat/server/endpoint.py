@@ -15,6 +15,7 @@ from chat.server.faults import Fault, refused
 from chat.server.models import parse_models
 from chat.server.request import Request
 from chat.server.server import Server, server_of
+from chat.server.status.headers import REQUEST, note_session, read_id, request_headers
 
 _Response = openai.AsyncAPIResponse[object]
 _Opening = AbstractAsyncContextManager[_Response]
@@ -36,6 +37,7 @@ async def open_stream(request: Request) -> AsyncIterator[Deltas]:
         raise await _explain(error, request) from error
     except Exception as error:
         raise unexpected_fault(error, request.endpoint.api_key) from error
+    note_session(request, response.headers)
     deltas = Deltas(response, request)
     try:
         yield deltas
@@ -95,7 +97,7 @@ def client_arguments(request: Request, omitted: Set[str] = frozenset()) -> dict[
         **content,
         "stream_options": {"include_usage": True, "continuous_usage_stats": True},
         "extra_body": {name: value for name, value in _fields(request).items() if name not in omitted},
-        "extra_headers": request.headers,
+        "extra_headers": request_headers(request),
         **request.sampling,
     }
 
@@ -125,6 +127,8 @@ def _note_rejected(request: Request, names: set[str]) -> None:
 async def _explain(error: openai.APIError, request: Request) -> Fault:
     """Return why the server did not accept the request; ask it what it serves if it does not know the model."""
     fault, server = rejection(error, request.endpoint.base_url, request.model), server_of(request)
+    if isinstance(error, openai.APIStatusError):
+        fault.request_id = read_id(error.response.headers, REQUEST)
     if fault.kind == "model":
         return refused(**{**fault.facts, "kind": "model", "served": ", ".join(await read_served_models(server))})
     if fault.kind == "path" and await is_fullstop(server):

@@ -47,13 +47,13 @@ _TOO_LONG = (
 )
 
 
-def stream_fault(error: Exception, endpoint: Endpoint) -> Fault:
+def stream_fault(error: Exception, endpoint: Endpoint, request_id: str) -> Fault:
     """Return the fault of a stream that broke off, contained an error or cannot be read."""
     url = endpoint.base_url
     if isinstance(error, Unreadable):
         return make_fault("server_error", "server", error.kind, **{**error.facts, "url": url})
     if isinstance(error, _BROKEN):
-        log.info("the stream from %s broke off: %r", url, error)
+        log.info("the stream from %s (%s) broke off: %r", url, request_id, error)
         return make_fault("disconnected", "network", "disconnected")
     return unexpected_fault(error, endpoint.api_key)
 

@@ -11,11 +11,15 @@ _ROOM = "fault."
 
 @dataclass(eq=False)
 class Fault(Exception):
-    """A server that failed: `code` and `source` are the ending's, `sentence` says what happened and what to do."""
+    """A server that failed: `code` and `source` are the ending's, `sentence` says what happened and what to do.
+
+    `request_id` is what the server calls the request; empty if it did not say.
+    """
 
     code: EndingCode
     source: Source
     sentence: Sentence
+    request_id: str = ""
 
     @property
     def kind(self) -> str:

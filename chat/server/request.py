@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
+from uuid import uuid4
 
 from chat.profiles.profile import THINK_ONLY, Endpoint, Profile
 
@@ -20,7 +21,8 @@ class ChatMessage(TypedDict):
 class Request:
     """A request as it is sent. `sampling` are OpenAI's own fields, `extra` are those of `extra_body`.
 
-    With a `prompt`, token ids or text, it goes to /v1/completions without the messages.
+    With a `prompt`, token ids or text, it goes to /v1/completions without the messages. `id` names it in the logs of
+    the server and of this app.
     """
 
     endpoint: Endpoint
@@ -30,6 +32,7 @@ class Request:
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     prompt: tuple[int, ...] | str = ()
+    id: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
 
 def request(

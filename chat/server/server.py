@@ -52,12 +52,14 @@ class Known:
 
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
     none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
+    `sessions` has the ids that the server has issued, by chat.
     """
 
     process: str | None = None
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])
     unresolved: set[str | int] = field(default_factory=set)
+    sessions: dict[str, str] = field(default_factory=dict)
     rejected_fields: set[str] = field(default_factory=set)
     budget: BudgetSupport = field(default_factory=BudgetSupport)
     ways: Ways = field(default_factory=Ways)

@@ -31,6 +31,7 @@ def _details(facts: Facts, lang: Language) -> Iterable[tuple[str, str]]:
     yield "seconds", _seconds(ending, lang)
     yield "context", _context(facts, lang)
     yield "model", " · ".join(_code(each) for each in (facts.model, facts.mode) if each)
+    yield "request_ids", " · ".join(_code(each) for each in facts.request_ids)
 
 
 def _server(ending: Ending, lang: Language) -> str:

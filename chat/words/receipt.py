@@ -42,6 +42,7 @@ class Facts:
     window: int | None = None
     most: int | None = None
     limit: int | None = None
+    request_ids: tuple[str, ...] = ()
 
 
 def acts(facts: Facts) -> list[tuple[Act, Look]]:

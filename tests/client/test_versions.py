@@ -136,7 +136,8 @@ def test_details_open_and_close(chat: Client, server: ScriptedServer) -> None:
     assert chat.tooltip("details") == sentence("act.details.tip")
     chat.press(sentence("act.details"))
     words = chat.wait_for(lambda turn: "finish_reason" in turn.ending).ending
-    assert [word for word in ("stop", sentence("source.model"), sentence("phase.answer")) if word not in words] == []
+    shown = "stop", sentence("source.model"), sentence("phase.answer"), server.chats()[0].headers["x-request-id"]
+    assert [word for word in shown if word not in words] == []
     chat.press(sentence("act.details"))
     chat.wait_for(lambda turn: "finish_reason" not in turn.ending)
 

@@ -118,10 +118,11 @@ def test_json_is_a_line_of_replay_with_receipt_and_fault(
     assert (report["thought"], report["answer"], report["ending"]["code"]) == (THOUGHT, ANSWER, "complete")
     assert report["receipt"].startswith(f"{sentence('ending.complete')} · ")
     assert report["fault"] is None
+    assert report["request_ids"] == [server.chats()[0].headers["x-request-id"]]
     (tmp_path / "recorded").write_text("data: {}\n\n")
     assert main(["replay", "--json", str(tmp_path / "recorded")]) == 0
     replayed = reported(capsys)
-    assert list(report) == [*replayed, "receipt", "fault"]
+    assert list(report) == [*replayed, "receipt", "fault", "request_ids"]
     assert set(report["ending"]) == set(replayed["ending"])
 
 

@@ -64,7 +64,7 @@ def response(status: Status) -> bytes:
 def head(code: int, headers: Mapping[str, str]) -> bytes:
     lines = {"date": formatdate(usegmt=True), "server": "uvicorn", **headers}
     shown = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"HTTP/1.1 {code} {HTTPStatus(code).phrase}\r\n{shown}\r\n".encode()
+    return f"HTTP/1.1 {code} {HTTPStatus(code).phrase}\r\n{shown}\r\n".encode("latin-1")
 
 
 def leave(writer: asyncio.StreamWriter, *, reset: bool) -> None:

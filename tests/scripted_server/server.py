@@ -34,7 +34,7 @@ class ScriptedServer:
     /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
     `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
     `keeps_seconds` of silence since the last answer on its connection finds it being closed. `says` has other answers
-    by path, such as `/metrics`.
+    by path, such as `/metrics`; `headers` are further ones of each stream.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -63,6 +63,7 @@ class ScriptedServer:
         self.counts = True
         self.tried: list[Step] | None = None
         self.keeps_seconds = math.inf
+        self.headers: Mapping[str, str] = {}
         self.says: dict[str, Callable[[], Status]] = {}
         self._deserted = 0
         self.requests: list[Request] = []
@@ -213,7 +214,7 @@ class ScriptedServer:
         end = next((step for step in script if isinstance(step, Status | Drop | Reset)), None)
         streams = request.body.get("stream") and not isinstance(end, Status)
         if streams:
-            writer.write(head(200, EVENTS))
+            writer.write(head(200, {**EVENTS, **self.headers}))
         for step in itertools.takewhile(lambda step: step is not end, script):
             await pace.keep(step)
             if streams and (data := voice.event(step)):

@@ -78,6 +78,7 @@ RECEIPT_TEXTS: dict[str, tuple[str, str]] = {
     "details.context": ("Context window", "上下文窗口"),
     "details.context.said": ("{used} of {window} tokens ({percent}%)", "{used} / {window} 个词元（{percent}%）"),
     "details.model": ("Model, mode", "模型、模式"),
+    "details.request_ids": ("Request id", "请求 ID"),
     "source.model": ("the model", "模型"),
     "source.server": ("the server", "服务器"),
     "source.client": ("this page", "本页面"),
