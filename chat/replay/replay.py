@@ -11,10 +11,15 @@ NOW = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A turn that has ended, and the notices of its conditions."""
+    """A turn that has ended, and its events."""
 
     turn: Turn
-    notices: tuple[Nudged | ConditionFailed, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def notices(self) -> tuple[Nudged | ConditionFailed, ...]:
+        """Return the notices of its conditions."""
+        return tuple(each for each in self.events if isinstance(each, Nudged | ConditionFailed))
 
 
 def replay(recorded: bytes, policy: Policy) -> Replayed:
@@ -27,7 +32,7 @@ def replay(recorded: bytes, policy: Policy) -> Replayed:
     for part in [*decoder.feed(recorded), *decoder.end()]:
         played += _play(part, turn)
     played += turn.finish(NOW)
-    return Replayed(turn, tuple(each for each in played if isinstance(each, Nudged | ConditionFailed)))
+    return Replayed(turn, tuple(played))
 
 
 def _play(part: Delta | Problem, turn: Turn) -> list[Event]:

@@ -61,85 +61,85 @@ DETAILS = [{"type": "reasoning.text", "text": "T"}, {"type": "reasoning.encrypte
 WHOLE = {"role": "assistant", "content": "A", "reasoning_content": "T"}
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (stream(thought("T"), chunk("A"), END, DONE), ("T", "A", "stop")),
-        # Text in other shapes
-        (stream(chunk(delta={"content": PARTS}), END), ("", "A B", "stop")),
-        (stream(chunk(delta={"content": MISTRAL}), END), ("T", "A", "stop")),
-        (stream(chunk(delta={"reasoning_details": DETAILS}), chunk("A"), END), ("T", "A", "stop")),
-        (stream(chunk(delta={"thinking": "T"}), chunk("A"), END), ("T", "A", "stop")),
-        (stream(chunk(delta={"reasoning": {"content": "T"}}), chunk("A"), END), ("T", "A", "stop")),
-        (stream(chunk(delta={"refusal": "No."}), END), ("", "No.", "stop")),
-        (stream({"choices": [{"index": "0", "text": "A"}]}, END), ("", "A", "stop")),
-        (stream({"choices": [{"index": 1, "delta": {"content": "B"}}]}, chunk("A"), END), ("", "A", "stop")),
-        # Nothing twice
-        (stream(chunk("A"), {"choices": [{"message": WHOLE, "finish_reason": "stop"}]}), ("T", "A", "stop")),
-        (
-            stream({"choices": [{"delta": {"content": ""}, "message": WHOLE, "finish_reason": "stop"}]}),
-            ("T", "A", "stop"),
-        ),
-        (stream(chunk("A"), END, {"choices": [{"message": {"content": "AB"}}]}, DONE), ("", "AB", "[DONE]")),
-        (stream(chunk("<think>Hm", delta={"reasoning": "Hm"}), END), ("Hm", "", "stop")),
-        (stream(chunk("A", delta={"reasoning": "T"}), END), ("T", "A", "stop")),
-        (stream(thought("Hm so."), chunk("Hm"), chunk(" so."), chunk(finish="length")), ("Hm so.", "", "length")),
-        (stream(thought("Hm so."), chunk("Hm"), chunk(" so."), END), ("Hm so.", "Hm so.", "stop")),
-        (
-            stream(thought("Hm so."), chunk("Hm"), chunk(" well"), chunk(finish="length")),
-            ("Hm so.", "Hm well", "length"),
-        ),
-        (stream(thought("It is"), chunk(" so"), chunk(finish="length")), ("It is so", "", "length")),
-        (stream(thought("It is so."), chunk(" Yes"), chunk(finish="length")), ("It is so.", " Yes", "length")),
-        (
-            stream(thought("It is"), chunk(" so"), chunk(" well"), chunk(finish="length")),
-            ("It is", " so well", "length"),
-        ),
-        # The reason for the end
-        (stream(chunk("A", "stop"), chunk("B", "stop"), chunk("C", "length"), DONE), ("", "ABC", "length")),
-        (stream(chunk("A"), END, thought("", "reasoning"), DONE), ("", "A", "stop")),
-        (stream(chunk("A", "null"), chunk("", " None "), chunk("", ""), chunk("", "STOP")), ("", "A", "STOP")),
-        (stream(chunk("A"), chunk(delta={"finish_reason": "stop"})), ("", "A", "stop")),
-        (stream(chunk("A"), chunk("", {"type": "length", "length": 9})), ("", "A", "length")),
-        (stream(chunk("A"), DONE, chunk("B")), ("", "A", "[DONE]")),
-        (stream(DONE), ("", "", None)),
-        (stream(chunk("A")), ("", "A", None)),
-        (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), END), ("", "", "tool_calls")),
-        (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), DONE), ("", "", "tool_calls")),
-        (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), chunk(finish="length")), ("", "", "length")),
-        # Errors, and what is none
-        (stream(chunk("A"), {"error": {"message": "M"}}), ("", "A", "server_error: M")),
-        (stream(chunk("A")) + b"event: error\ndata: M\n\n", ("", "A", "server_error: M")),
-        (stream(chunk("A")) + b'event: error\ndata: {"message": "M"}\n\n', ("", "A", "server_error: M")),
-        (stream(chunk("A")) + b'event: error\ndata: {"code": 7}\n\n', ("", "A", 'server_error: {"code": 7}')),
-        (stream(chunk("A")) + b'{"error": "M"}', ("", "A", "server_error: M")),
-        (stream(chunk("A"), END, {"error": "late"}), ("", "A", "stop")),
-        (stream(chunk("A"), "ping", "null", "7", '"x"', chunk("B"), END), ("", "AB", "stop")),
-        (stream(chunk("A")) + b"data: {oops\n\n", ("", "A", "not_json: {oops")),
-        (stream(chunk("A")) + b'data: {"cho', ("", "A", None)),
-        (stream(chunk("A\tB").replace("\\t", "\t"), END), ("", "A\tB", "stop")),
-        (stream(chunk("AB"), END).replace(b"AB", b"A\xe5\xa5"), ("", "A\ufffd", "stop")),
-        # Bodies that are no streams
-        (json.dumps({"choices": [{"message": WHOLE, "finish_reason": "stop"}]}, indent=1).encode(), ("T", "A", "stop")),
-        (b'{"choices": [{"message": {"content": "A"}}]}', ("", "A", "[DONE]")),
-        (b'\n {"error": "M"}', ("", "", "server_error: M")),
-        (b'[{"error": {"message": "M"}}]', ("", "", "server_error: M")),
-        (b'{"models": []}', ("", "", 'not_chat: {"models": []}')),
-        (b"<html>\n<title>Log in</title>", ("", "", "not_chat: <html> <title>Log in</title>")),
-        (b"{oops", ("", "", "not_chat: {oops")),
-        (b"", ("", "", None)),
-        (b"\xef\xbb", ("", "", "not_chat: \ufffd")),
-        (b"\xef\xbb\xbf" + stream(chunk("A"), END), ("", "A", "stop")),
-        (b"\r\n\r\n" + stream(chunk("A"), END), ("", "A", "stop")),
-        # Limits
-        (b"data: " + b"x" * 3_000, ("", "", "line_bytes: ")),
-        (stream(chunk("A")) + b"data: x\n" * 400, ("", "A", "line_bytes: ")),
-        (b"{" + b" " * 5_000, ("", "", "answer_bytes: ")),
-        (b"[" * 400, ("", "", "json_depth: ")),
-        (stream(chunk("A"), "[" * 300), ("", "A", "json_depth: ")),
-        (stream(f"[{'[],' * 300}[]]"), ("", "", "json_values: ")),
-    ],
-)
+ROWS: list[tuple[bytes, tuple[str, str, str | None]]] = [
+    (stream(thought("T"), chunk("A"), END, DONE), ("T", "A", "stop")),
+    # Text in other shapes
+    (stream(chunk(delta={"content": PARTS}), END), ("", "A B", "stop")),
+    (stream(chunk(delta={"content": MISTRAL}), END), ("T", "A", "stop")),
+    (stream(chunk(delta={"reasoning_details": DETAILS}), chunk("A"), END), ("T", "A", "stop")),
+    (stream(chunk(delta={"thinking": "T"}), chunk("A"), END), ("T", "A", "stop")),
+    (stream(chunk(delta={"reasoning": {"content": "T"}}), chunk("A"), END), ("T", "A", "stop")),
+    (stream(chunk(delta={"refusal": "No."}), END), ("", "No.", "stop")),
+    (stream({"choices": [{"index": "0", "text": "A"}]}, END), ("", "A", "stop")),
+    (stream({"choices": [{"index": 1, "delta": {"content": "B"}}]}, chunk("A"), END), ("", "A", "stop")),
+    # Nothing twice
+    (stream(chunk("A"), {"choices": [{"message": WHOLE, "finish_reason": "stop"}]}), ("T", "A", "stop")),
+    (
+        stream({"choices": [{"delta": {"content": ""}, "message": WHOLE, "finish_reason": "stop"}]}),
+        ("T", "A", "stop"),
+    ),
+    (stream(chunk("A"), END, {"choices": [{"message": {"content": "AB"}}]}, DONE), ("", "AB", "[DONE]")),
+    (stream(chunk("<think>Hm", delta={"reasoning": "Hm"}), END), ("Hm", "", "stop")),
+    (stream(chunk("A", delta={"reasoning": "T"}), END), ("T", "A", "stop")),
+    (stream(thought("Hm so."), chunk("Hm"), chunk(" so."), chunk(finish="length")), ("Hm so.", "", "length")),
+    (stream(thought("Hm so."), chunk("Hm"), chunk(" so."), END), ("Hm so.", "Hm so.", "stop")),
+    (
+        stream(thought("Hm so."), chunk("Hm"), chunk(" well"), chunk(finish="length")),
+        ("Hm so.", "Hm well", "length"),
+    ),
+    (stream(thought("It is"), chunk(" so"), chunk(finish="length")), ("It is so", "", "length")),
+    (stream(thought("It is so."), chunk(" Yes"), chunk(finish="length")), ("It is so.", " Yes", "length")),
+    (
+        stream(thought("It is"), chunk(" so"), chunk(" well"), chunk(finish="length")),
+        ("It is", " so well", "length"),
+    ),
+    # The reason for the end
+    (stream(chunk("A", "stop"), chunk("B", "stop"), chunk("C", "length"), DONE), ("", "ABC", "length")),
+    (stream(chunk("A"), END, thought("", "reasoning"), DONE), ("", "A", "stop")),
+    (stream(chunk("A", "null"), chunk("", " None "), chunk("", ""), chunk("", "STOP")), ("", "A", "STOP")),
+    (stream(chunk("A"), chunk(delta={"finish_reason": "stop"})), ("", "A", "stop")),
+    (stream(chunk("A"), chunk("", {"type": "length", "length": 9})), ("", "A", "length")),
+    (stream(chunk("A"), DONE, chunk("B")), ("", "A", "[DONE]")),
+    (stream(DONE), ("", "", None)),
+    (stream(chunk("A")), ("", "A", None)),
+    (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), END), ("", "", "tool_calls")),
+    (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), DONE), ("", "", "tool_calls")),
+    (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), chunk(finish="length")), ("", "", "length")),
+    # Errors, and what is none
+    (stream(chunk("A"), {"error": {"message": "M"}}), ("", "A", "server_error: M")),
+    (stream(chunk("A")) + b"event: error\ndata: M\n\n", ("", "A", "server_error: M")),
+    (stream(chunk("A")) + b'event: error\ndata: {"message": "M"}\n\n', ("", "A", "server_error: M")),
+    (stream(chunk("A")) + b'event: error\ndata: {"code": 7}\n\n', ("", "A", 'server_error: {"code": 7}')),
+    (stream(chunk("A")) + b'{"error": "M"}', ("", "A", "server_error: M")),
+    (stream(chunk("A"), END, {"error": "late"}), ("", "A", "stop")),
+    (stream(chunk("A"), "ping", "null", "7", '"x"', chunk("B"), END), ("", "AB", "stop")),
+    (stream(chunk("A")) + b"data: {oops\n\n", ("", "A", "not_json: {oops")),
+    (stream(chunk("A")) + b'data: {"cho', ("", "A", None)),
+    (stream(chunk("A\tB").replace("\\t", "\t"), END), ("", "A\tB", "stop")),
+    (stream(chunk("AB"), END).replace(b"AB", b"A\xe5\xa5"), ("", "A\ufffd", "stop")),
+    # Bodies that are no streams
+    (json.dumps({"choices": [{"message": WHOLE, "finish_reason": "stop"}]}, indent=1).encode(), ("T", "A", "stop")),
+    (b'{"choices": [{"message": {"content": "A"}}]}', ("", "A", "[DONE]")),
+    (b'\n {"error": "M"}', ("", "", "server_error: M")),
+    (b'[{"error": {"message": "M"}}]', ("", "", "server_error: M")),
+    (b'{"models": []}', ("", "", 'not_chat: {"models": []}')),
+    (b"<html>\n<title>Log in</title>", ("", "", "not_chat: <html> <title>Log in</title>")),
+    (b"{oops", ("", "", "not_chat: {oops")),
+    (b"", ("", "", None)),
+    (b"\xef\xbb", ("", "", "not_chat: \ufffd")),
+    (b"\xef\xbb\xbf" + stream(chunk("A"), END), ("", "A", "stop")),
+    (b"\r\n\r\n" + stream(chunk("A"), END), ("", "A", "stop")),
+    # Limits
+    (b"data: " + b"x" * 3_000, ("", "", "line_bytes: ")),
+    (stream(chunk("A")) + b"data: x\n" * 400, ("", "A", "line_bytes: ")),
+    (b"{" + b" " * 5_000, ("", "", "answer_bytes: ")),
+    (b"[" * 400, ("", "", "json_depth: ")),
+    (stream(chunk("A"), "[" * 300), ("", "A", "json_depth: ")),
+    (stream(f"[{'[],' * 300}[]]"), ("", "", "json_values: ")),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), ROWS)
 def test_a_body_gives_text_and_an_end(body: bytes, expected: tuple[str, str, str | None]) -> None:
     assert read(body) == expected
 
