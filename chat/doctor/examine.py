@@ -8,7 +8,7 @@ import openai
 
 from chat.doctor.abort import check_abort
 from chat.doctor.ends import TOKENS, check_finish, check_full, check_think_only, check_thought
-from chat.doctor.fields import check_fields
+from chat.doctor.fields import check_efforts, check_fields
 from chat.doctor.finding import Finding, Show, good, info, unknown
 from chat.doctor.flow import check_flow, is_held_back
 from chat.doctor.limits import check_limits
@@ -46,15 +46,16 @@ async def examine(profile: Profile, show: Show) -> None:
         return
     _show_all(show, _present(profile, served))
     show(check_limits(profile, served))
-    version, read, marked, stops, known = await asyncio.gather(
+    version, read, marked, stops, known, efforts = await asyncio.gather(
         _version(profile),
         check_template(profile),
         check_markers(profile),
         check_stop_tokens(profile),
         check_fields(profile),
+        check_efforts(profile),
     )
     stops = await check_acceptance(profile, stops)
-    _show_all(show, (_server(version, served), *read.findings, *marked, *stops.findings, *known))
+    _show_all(show, (_server(version, served), *read.findings, *marked, *stops.findings, *known, *efforts))
     streams = await _record_streams(profile, stops, reply)
     finished = check_finish(streams.full, reply.finish_reason)
     _show_all(show, (finished, *_check_streams(profile, streams, reply, read.opens)))

@@ -7,6 +7,8 @@ from chat.doctor.probe import probe_request
 from chat.doctor.recording import record
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
+from chat.server.server import server_of
+from chat.server.status.version import accepts_effort, read_version, shown
 
 _WRONG = "wrong on purpose"
 _RIGHT: dict[str, object] = {
@@ -19,6 +21,16 @@ async def check_fields(profile: Profile) -> list[Finding]:
     """Return for each of the fields whether the server supports it."""
     names = [name for name in _RIGHT if profile.thinking or name != "thinking_token_budget"]
     return list(await asyncio.gather(*(_check_field(profile, name) for name in names)))
+
+
+async def check_efforts(profile: Profile) -> list[Finding]:
+    """Return a problem if the served version of vLLM does not know the `reasoning_effort` of some modes."""
+    efforts = {name: mode.reasoning_effort for name, mode in profile.modes.items() if mode.reasoning_effort}
+    version = await read_version(server_of(profile)) if efforts else None
+    if version is None:
+        return []
+    wrong = ", ".join(f"{name}: {effort}" for name, effort in efforts.items() if not accepts_effort(version, effort))
+    return [problem("reasoning_effort", "unknown_level", version=shown(version), modes=wrong)] if wrong else []
 
 
 async def _check_field(profile: Profile, name: str) -> Finding:

@@ -12,6 +12,7 @@ from chat.reply.raw_reply import reply_after
 from chat.reply.resume import is_hopeless, resume_request
 from chat.server.budget import budget_field, end_condition, supports_budget
 from chat.server.request import Request, request
+from chat.server.status.version import check_effort
 from chat.server.stop_ids import resolve_stop_ids
 from chat.server.window import clamp_limit
 from termination import Begun, Budget, Condition, Ending, any_of
@@ -60,7 +61,7 @@ class Question:
         """Return the request for the question in `mode`, in a window that has room for the `partial` reply too.
 
         `reported` is the number of dropped turns that the person has seen. Raises Fault if the profile's stop tokens do
-        not fit the model, or if the server cannot be asked.
+        not fit the model, if its effort does not fit the server, or if the server cannot be asked.
         """
         profile, prompt = self.profile, self.prompt()
         reported = max(reported, *(past.dropped for past in prompt.past), 0)
@@ -69,6 +70,7 @@ class Question:
         stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
         by_server = profile.modes[mode].thinks and await supports_budget(profile)
         bare = request(profile, mode, [], stops, self.chat_id)
+        await check_effort(profile, bare.extra.get("reasoning_effort"))
         limit = bare.sampling.get("max_tokens")
         fit = await fit_prompt(prompt, bare.extra, limit, written, reported)
         limits = (clamp_limit(limit, fit.window, fit.prompt), limit, fit.room)

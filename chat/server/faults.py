@@ -37,6 +37,11 @@ def make_fault(code: EndingCode, source: Source, kind: str, **facts: str) -> Fau
     return Fault(code, source, Sentence(_ROOM + kind, facts))
 
 
+def refused_here(kind: str, **facts: str) -> Fault:
+    """Return the fault of a request that is not sent, because the server would reject it."""
+    return make_fault("refused", "client", kind, **facts)
+
+
 def refused(kind: str, **facts: str) -> Fault:
     """Return the fault of a request that the server rejected."""
     return make_fault("refused", "server", kind, **facts)

@@ -56,6 +56,7 @@ class Known:
     """
 
     process: str | None = None
+    version: Lasting[tuple[int, int] | None] = field(default_factory=Lasting[tuple[int, int] | None])
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])
     unresolved: set[str | int] = field(default_factory=set)

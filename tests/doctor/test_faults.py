@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
+from chat.server.server import close_servers
 from tests.doctor.conftest import Examined, the_problem
 from tests.doctor.patient import (
     Vllm,
     other_names,
 )
-from tests.scripted_server import (
-    ScriptedServer,
-)
+from tests.scripted_server import ScriptedServer, Status
 from tests.shelf import FULL_STOPS, THINK_STOPS
 
 OUR_PAGE = "<!DOCTYPE html><html><head><title>Fullstop</title></head></html>"
@@ -114,3 +113,13 @@ async def test_a_field_that_the_server_ignores(server: ScriptedServer, examined:
     server.by_message({"": Vllm(knows_fields=False)})
     findings = await examined(extra={"repetition_detection": {"min_count": 4}})
     the_problem(findings, "repetition_detection", "ignored_but_used", do="end.answer: loop()")
+
+
+async def test_an_effort_that_the_served_version_does_not_know(server: ScriptedServer, examined: Examined) -> None:
+    efforts = {"DEEP": {"reasoning_effort": "max"}, "LOW": {"reasoning_effort": "low"}}
+    server.says["/version"] = lambda: Status(200, {"version": "0.20.1"})
+    findings = await examined(modes={**modes()["modes"], **efforts})
+    the_problem(findings, "reasoning_effort", "unknown_level", "0.20", "DEEP: max", do="medium")
+    server.says["/version"] = lambda: Status(200, {"version": "0.33.0"})
+    await close_servers()
+    assert not any(each.check == "reasoning_effort" for each in await examined(modes={**modes()["modes"], **efforts}))

@@ -233,13 +233,13 @@ class ScriptedServer:
         if self._locked(request):
             return Status(401, {"error": "Unauthorized"})
         match request.path:
+            case path if path in self.says:
+                return self.says[path]()
             case "/v1/models":
                 card = {"id": self.model, "object": "model", "created": 1795290000, "owned_by": "vllm"}
                 card |= {"root": self.model, "parent": None, "permission": []}
                 card |= {"max_model_len": self.max_model_len} if self.tells_window and not self.n_ctx else {}
                 return Status(200, {"object": "list", "data": [card]})
-            case path if path in self.says:
-                return self.says[path]()
             case _ if self.bare:
                 return Status(404, {"detail": "Not Found"})
             case "/props" if self.n_ctx:

@@ -382,6 +382,15 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "Remove it, or update vLLM (0.17 or later): `end.answer: loop()` detects loops as well.",
         "请将其删除，或升级 vLLM（0.17 及以上）：`end.answer: loop()` 同样能检测循环。",
     ),
+    "doctor.reasoning_effort": ("Reasoning effort", "思考强度"),
+    "doctor.reasoning_effort.unknown_level": (
+        "vLLM {version} does not know the `reasoning_effort` of these modes: `{modes}`.",
+        "vLLM {version} 不支持这些模式的 `reasoning_effort`：`{modes}`。",
+    ),
+    "doctor.reasoning_effort.unknown_level.do": (
+        "Write `low`, `medium` or `high`, or update vLLM to 0.21 or later.",
+        "请改为 `low`、`medium` 或 `high`，或把 vLLM 升级到 0.21 或更高版本。",
+    ),
     # Whole replies.
     "doctor.finish": ("End of the stream", "数据流的结束"),
     "doctor.finish.said": (

@@ -107,6 +107,12 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         "or remove it.",
         "`{model}` 没有编号为 {token} 的词元。没有发送任何内容。请在配置的 `modes` 里用文本写出该词元，或将其删除。",
     ),
+    "fault.effort": (
+        "vLLM {version} at `{url}` does not know the reasoning effort `{effort}`. Nothing was sent. Write `low`, "
+        "`medium` or `high` in the profile's `modes`, choose another mode, or update vLLM to 0.21 or later.",
+        "`{url}` 的 vLLM {version} 不支持思考强度 `{effort}`。没有发送任何内容。请在配置的 `modes` 里改为 `low`、"
+        "`medium` 或 `high`，换一个模式，或把 vLLM 升级到 0.21 或更高版本。",
+    ),
     "fault.busy": (
         "The server at `{url}` is busy. Try again in a moment. The server says: `{message}`",
         "`{url}` 的服务器繁忙，请稍后再试。服务器返回：`{message}`",
