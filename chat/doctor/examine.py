@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import openai
 
 from chat.doctor.abort import check_abort
-from chat.doctor.ends import TOKENS, check_finish, check_full, check_think_only, check_thought
+from chat.doctor.errors import check_errors
 from chat.doctor.fields import check_efforts, check_fields
 from chat.doctor.finding import Finding, Show, good, info, unknown
-from chat.doctor.flow import check_flow, is_held_back
 from chat.doctor.limits import check_limits
 from chat.doctor.probe import Reply, explain_silence, find_cause, probe_request, request_reply
 from chat.doctor.reach import Served, check_reach
-from chat.doctor.recording import Recording, record
+from chat.doctor.stream.ends import TOKENS, check_finish, check_full, check_think_only, check_thought
+from chat.doctor.stream.flow import check_flow, is_held_back
+from chat.doctor.stream.protocol import check_protocol
+from chat.doctor.stream.recording import Recording, record
 from chat.doctor.template import check_template
 from chat.doctor.tokens import Stops, check_acceptance, check_markers, check_stop_tokens
 from chat.process.waits import read_waits
@@ -46,16 +48,15 @@ async def examine(profile: Profile, show: Show) -> None:
         return
     _show_all(show, _present(profile, served))
     show(check_limits(profile, served))
-    version, read, marked, stops, known, efforts = await asyncio.gather(
+    version, read, marked, stops, known = await asyncio.gather(
         _version(profile),
         check_template(profile),
         check_markers(profile),
         check_stop_tokens(profile),
-        check_fields(profile),
-        check_efforts(profile),
+        _check_requests(profile),
     )
     stops = await check_acceptance(profile, stops)
-    _show_all(show, (_server(version, served), *read.findings, *marked, *stops.findings, *known, *efforts))
+    _show_all(show, (_server(version, served), *read.findings, *marked, *stops.findings, *known))
     streams = await _record_streams(profile, stops, reply)
     finished = check_finish(streams.full, reply.finish_reason)
     _show_all(show, (finished, *_check_streams(profile, streams, reply, read.opens)))
@@ -108,6 +109,14 @@ def _present(profile: Profile, served: Served) -> Iterator[Finding]:
         yield good("model", "replies", model=profile.model)
 
 
+async def _check_requests(profile: Profile) -> list[Finding]:
+    """Return which fields of a request the server supports, and how it rejects a wrong one."""
+    fields, efforts, explained = await asyncio.gather(
+        check_fields(profile), check_efforts(profile), check_errors(profile)
+    )
+    return [*fields, *efforts, explained]
+
+
 async def _version(profile: Profile) -> str:
     """Return the version of vLLM; "" for another server."""
     connection = server_of(profile).connection
@@ -152,6 +161,7 @@ def _check_streams(profile: Profile, streams: Streams, first: Reply, template_op
     if whole and not whole.error:
         yield check_thought(profile, whole, template_opens)
         yield check_flow(whole, streams.again, first)
+        yield from check_protocol(whole)
 
 
 def _check_ends(profile: Profile, streams: Streams, stops: Stops, knows_ids: bool) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import asyncio
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import probe_request
-from chat.doctor.recording import record
+from chat.doctor.stream.recording import record
 from chat.process.waits import read_waits
 from chat.profiles.profile import FULL, Profile
 from chat.server.server import server_of
@@ -51,6 +51,6 @@ async def _refusal(profile: Profile, name: str, value: object) -> str | None:
     """Return why the server rejects that value; "" if it accepts it, None if it takes too long."""
     changed = profile.model_copy(update={"extra": {**profile.extra, name: value}})
     answer = await record(probe_request(changed, FULL, (), 1), read_waits().doctor_field_seconds)
-    if not answer.over:
+    if not answer.complete:
         return None
     return answer.error

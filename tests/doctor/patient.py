@@ -60,6 +60,8 @@ class Vllm:
 
     def _refusal(self, request: Body) -> list[Step]:
         """Return the error for a bad value. vLLM reports a wrong type at once, an error of its engine in the stream."""
+        if not isinstance(request.get("temperature", 0), float | int):
+            return [error(400, "temperature: Input should be a valid number")]
         for name, kind in OBJECTS.items():
             if self.knows_fields and not isinstance(request.get(name, kind()), kind):
                 return [error(400, f"{name}: Input should be a valid {kind.__name__}")]

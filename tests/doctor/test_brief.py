@@ -59,7 +59,7 @@ async def test_the_report_puts_what_is_to_be_mended_first(pointed: Pointed) -> N
     assert lines[0].startswith("**Scripted** · `http://127.0.0.1:")
     unknown = sum(line.startswith("- ? ") for line in lines)
     small = problem("max_tokens", "too_small", key="sampling", limit=100, mode="FULL", least=256)
-    assert lines[2] == say("doctor.summary", "en", checks=17, problems=4, unknown=unknown)
+    assert lines[2] == say("doctor.summary", "en", checks=18, problems=4, unknown=unknown)
     assert lines[4] == f"- ⚠️ **{say(small.title, 'en')}**: {say(small.found, 'en')}"
     assert lines[5] == f"  - {say(small.fix or '', 'en')}"
     signs = [line[2] for line in lines[4:] if line.startswith("- ")]
@@ -67,5 +67,5 @@ async def test_the_report_puts_what_is_to_be_mended_first(pointed: Pointed) -> N
 
 
 async def test_the_report_of_a_healthy_server_says_so(pointed: Pointed) -> None:
-    healthy = say("doctor.summary_good", "zh", checks=18, problems=0, unknown=0)
+    healthy = say("doctor.summary_good", "zh", checks=20, problems=0, unknown=0)
     assert healthy in (await report(pointed(), "zh")).splitlines()

@@ -46,8 +46,8 @@ def test_a_healthy_profile_gives_one_line_for_each_check_and_exit_code_0(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"Mine · scripted · {server.base_url}"
     assert lines[1] == as_text(good("reach", "reached", url=server.base_url))
-    assert lines[-2:] == [sentence("doctor.summary_good", checks=18, problems="0", unknown="0"), ""]
-    assert len(lines) == 21
+    assert lines[-2:] == [sentence("doctor.summary_good", checks=20, problems="0", unknown="0"), ""]
+    assert len(lines) == 23
 
 
 def test_a_problem_gives_a_second_line_and_exit_code_1(server: ScriptedServer, folder: Path, capsys: Printed) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.doctor.flow import is_held_back
 from chat.doctor.probe import Reply
-from chat.doctor.recording import Recording
+from chat.doctor.stream.flow import is_held_back
+from chat.doctor.stream.recording import Recording
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from chat.doctor.report import as_text
 from chat.words.tables.doctor import DOCTOR_TEXTS
 
 CHAT = Path(__file__).parents[2] / "chat"
-DOCTOR = [*(CHAT / "doctor").glob("*.py"), CHAT / "command" / "doctor.py"]
+DOCTOR = [*(CHAT / "doctor").rglob("*.py"), CHAT / "command" / "doctor.py"]
 SAID_OTHERWISE = {"summary", "summary_good", "line", "about", "examining", "greeting"}
 """The sentences about the report as a whole, and the page's own."""
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chat.doctor.recording import record
+from chat.doctor.stream.recording import record
 from chat.process.limits import PREFIX, Limits
 from chat.profiles.modes import policy
 from chat.reply.play import Play

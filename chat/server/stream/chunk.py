@@ -9,6 +9,7 @@ import msgspec
 
 from chat.process.limits import Limits
 from chat.server.stream.error_text import error_text
+from chat.server.stream.oddities import USUAL_FINISHES
 from chat.server.stream.unknown import note_unknown
 from chat.server.transport.nesting import Nesting, may_exceed
 from termination import Delta, Usage, delta
@@ -24,12 +25,14 @@ class Chunk:
         is_whole: True if the text is that of the whole reply, and not only what is new.
         calls_tool: True if the model calls a tool.
         error: the text of an error; empty if it is none.
+        odd_finish: the reason for the end as it was written, if its spelling or place is unusual.
     """
 
     delta: Delta
     is_whole: bool = False
     calls_tool: bool = False
     error: str = ""
+    odd_finish: str = ""
 
 
 class TooDeep(ValueError):
@@ -159,11 +162,21 @@ def as_chunk(value: Any) -> Chunk:
     has_news = any(read_texts(said)) if said else False
     if not has_news:
         note_unknown(said)
+    read = delta(value)
     return Chunk(
-        delta(value),
+        read,
         is_whole=bool(message) and not has_news,
         calls_tool=any(_calls_tool(place) for place in (said, message)),
+        odd_finish=_odd_finish(read, choice),
     )
+
+
+def _odd_finish(read: Delta, choice: object) -> str:
+    """Return the reason for the end as it was written, if its spelling or place is unusual."""
+    if not read.finish_reason:
+        return ""
+    written = choice.get("finish_reason") if isinstance(choice, Mapping) else None
+    return "" if written in USUAL_FINISHES else read.finish_reason
 
 
 def _calls_tool(said: object) -> bool:

@@ -9,6 +9,7 @@ from chat.server.stream.assembly import Assembly
 from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk
 from chat.server.stream.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
+from chat.server.stream.oddities import Oddities
 from chat.server.transport.nesting import Nesting
 from termination import Delta
 
@@ -45,7 +46,10 @@ class Decoder:
         self._is_json = False
         self._events = EventSplitter(limits.line_bytes)
         self._assembly = Assembly()
-        self._unread = ""  # data that is not JSON
+        self._unread = ""  # the first data that is not JSON
+        self._unread_events = 0
+        self._odd_finish = ""
+        self._is_done_without_reason = False
         self._has_chunks = False
         self.is_over = False
 
@@ -58,6 +62,17 @@ class Decoder:
     def is_doubtful(self) -> bool:
         """True if a reason for the end says little: text has followed one before, or none has come yet."""
         return self._assembly.finishes > 0 or not self._assembly.has_text
+
+    @property
+    def oddities(self) -> Oddities:
+        """Return what departs from the chat protocol so far, though it was read."""
+        return Oddities(
+            empty_events=self._events.empty,
+            unread_events=self._unread_events,
+            early_finishes=self._assembly.finishes,
+            odd_finish=self._odd_finish,
+            is_done_without_reason=self._is_done_without_reason,
+        )
 
     def feed(self, piece: bytes) -> list[Delta | Problem]:
         """Return what a piece of the body completes."""
@@ -131,9 +146,9 @@ class Decoder:
 
     def _read_cut_off(self) -> list[Delta | Problem]:
         """Return what the event at the end contains. Half an event says nothing: the connection was lost."""
-        unread = self._unread
+        unread, count = self._unread, self._unread_events
         found = self._read_events(self._events.end())
-        self._unread = unread
+        self._unread, self._unread_events = unread, count
         return found
 
     def _read_event(self, event: SseEvent) -> Sequence[Delta | Problem]:
@@ -147,6 +162,7 @@ class Decoder:
             return self._fail("server_error", _error_event(event, chunk))
         if chunk is None:
             self._unread = self._unread or _words(event.data)
+            self._unread_events += 1
             return []
         if isinstance(chunk, Delta):
             self._has_chunks = True
@@ -157,11 +173,13 @@ class Decoder:
         if chunk.error:
             return self._fail("server_error", chunk.error)
         self._has_chunks = True
+        self._odd_finish = self._odd_finish or chunk.odd_finish
         return self._assembly.feed_other(chunk)
 
     def _finish(self) -> list[Delta | Problem]:
         """End the reply: the server has said that it is done."""
         self.is_over = True
+        self._is_done_without_reason = self._assembly.has_text and not self.is_finished
         return list(self._assembly.end(is_done=True))
 
     def _fail(self, kind: str, words: str = "") -> list[Delta | Problem]:

@@ -44,6 +44,8 @@ class EventSplitter:
         self._type = ""
         self._size = 0  # of these lines
         self._after_cr = False  # a line feed at the beginning of the next piece belongs to that line break
+        self._has_fields = False  # the event that has not ended has a type, an id or a time, whatever else
+        self.empty = 0  # events without data
         self.stray = b""  # lines that are no fields, as a body has that is no stream of events
 
     def feed(self, piece: bytes) -> list[SseEvent]:
@@ -65,7 +67,7 @@ class EventSplitter:
 
     def _read(self, text: bytes, events: list[SseEvent]) -> None:
         *blocks, self._rest = text.split(_BLANK_LINE)
-        is_open = bool(self._data or self._type)
+        is_open = bool(self._data or self._has_fields)
         for block in blocks:
             if block.startswith(_CHUNK) and b"\n" not in block and not is_open:
                 self._check(len(block) + len(_BLANK_LINE))
@@ -108,9 +110,12 @@ class EventSplitter:
                 self._check(self._size)
             elif name == b"event":
                 self._type = value.strip().decode("utf-8", "replace")
+                self._has_fields = True
             elif not line:
                 self._dispatch(events)
-            elif name not in (b"", b"id", b"retry") and len(self.stray) < _STRAY_BYTES:
+            elif name in (b"id", b"retry"):
+                self._has_fields = True
+            elif name and len(self.stray) < _STRAY_BYTES:
                 self.stray += line[:_STRAY_BYTES] + b"\n"
 
     def _dispatch(self, events: list[SseEvent]) -> None:
@@ -118,7 +123,9 @@ class EventSplitter:
         data = b"\n".join(self._data)
         if data.strip():
             events.append(SseEvent(data, self._type or "message"))
-        self._data, self._type, self._size = [], "", 0
+        elif self._data or self._has_fields:
+            self.empty += 1
+        self._data, self._type, self._size, self._has_fields = [], "", 0, False
 
     def _check(self, size: int) -> None:
         if size > self._limit:

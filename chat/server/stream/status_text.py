@@ -20,8 +20,16 @@ def server_words(error: openai.APIError) -> str:
     """Return what the server says of the error, on one line and at most 300 characters; else its HTTP status."""
     if not isinstance(error, openai.APIStatusError):
         return _one_line(error.message)
-    text = error.response.text if error.body is not None else ""
-    return body_words(text) or _one_line(f"{error.status_code} {error.response.reason_phrase or _phrase(error)}")
+    return _body_words(error) or _one_line(f"{error.status_code} {error.response.reason_phrase or _phrase(error)}")
+
+
+def has_words(error: openai.APIStatusError) -> bool:
+    """True if the server says more than the HTTP status."""
+    return bool(_body_words(error))
+
+
+def _body_words(error: openai.APIStatusError) -> str:
+    return body_words(error.response.text) if error.body is not None else ""
 
 
 def body_words(text: str) -> str:

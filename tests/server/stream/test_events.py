@@ -95,6 +95,24 @@ def test_an_event_is_read_by_the_rules(stream: bytes, events: list[SseEvent]) ->
     assert played([stream])[0] == events
 
 
+@pytest.mark.parametrize(
+    ("stream", "count"),
+    [
+        (b"data: a\n\n: comment\n\nid: 7\ndata: b\n\n\n\nevent: c\ndata: c\n\n", 0),
+        (b"event: ping\n\ndata: a\n\nid: 7\n\nretry: 9\n\ndata:\n\ndata: \n\n", 5),
+        (b"data: a\n\nid: 7", 1),
+        (b'id: 7\ndata: {"a": 1}\n\ndata: {"a": 2}\n\n', 0),
+    ],
+)
+@given(sizes=CUTS)
+def test_events_without_data_are_counted(stream: bytes, count: int, sizes: list[int]) -> None:
+    splitter = EventSplitter(LIMIT)
+    for piece in cut(stream, sizes):
+        splitter.feed(piece)
+    splitter.end()
+    assert splitter.empty == count
+
+
 def test_lines_that_are_no_fields_are_kept_apart() -> None:
     assert played([b'data: a\n\n{"error": 1}\nupstream error: reset\n']) == (
         [SseEvent(b"a")],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chat.doctor.finding import Finding, good, info, problem, unknown
-from chat.doctor.recording import Recording
+from chat.doctor.stream.recording import Recording
 from chat.process.waits import read_waits
 from chat.profiles.modes import policy
 from chat.profiles.profile import FULL, THINK_ONLY, Profile, Thinking
@@ -60,13 +60,17 @@ def check_finish(recording: Recording | None, finish_reason: str | None) -> Find
     """Return whether the server says why a reply has ended. `finish_reason` is that of the first short reply."""
     if not finish_reason:
         return problem("finish", "missing")
-    if recording is None or not recording.over or recording.error:
+    if recording is None or not recording.complete or recording.error:
         return good("finish", "said", finish_reason=finish_reason)
-    if recording.last is None:
+    if recording.oddities.is_done_without_reason:
+        return info("finish", "only_done")
+    if recording.finish_reason is None and recording.broken:
+        return problem("finish", "broken", message=recording.broken)
+    if recording.finish_reason is None:
         return problem("finish", "missing")
     if b"[DONE]" not in recording.data:
         return info("finish", "no_done")
-    return good("finish", "said", finish_reason=recording.last.finish_reason)
+    return good("finish", "said", finish_reason=recording.finish_reason)
 
 
 def check_full(profile: Profile, recording: Recording, stop_ids: tuple[int, ...]) -> Finding:
@@ -77,7 +81,7 @@ def check_full(profile: Profile, recording: Recording, stop_ids: tuple[int, ...]
     assert ending
     if ending.source == "client" and ending.code == "complete" and ending.evidence:
         return problem("full", "overrun" if stop_ids else "overrun_without_ids", token=ending.evidence)
-    if not recording.over or ending.code == "length":
+    if not recording.complete or ending.code == "length":
         return unknown("full", "unfinished", tokens=TOKENS, seconds=read_waits().doctor_stream_seconds)
     if ending.source == "client":
         return info("full", "condition", condition=ending.condition)
@@ -94,13 +98,13 @@ def check_think_only(profile: Profile, recording: Recording, stop_ids: tuple[int
     if last and last.stop_reason in (*stop_ids, *map(str, stop_ids)):
         return good("think_only", "ends", stop_reason=last.stop_reason)
     after = _text_after_thought(profile, recording)
-    if after is None and recording.over:
+    if after is None and recording.complete:
         return info("think_only", "no_thought")
     if after and after.strip():
         if knows_ids and stop_ids and _ends_with_thought(profile):
             return problem("think_only", "goes_on")
         return info("think_only", "page")
-    if last is None or not recording.over or last.finish_reason == "length":
+    if last is None or not recording.complete or last.finish_reason == "length":
         return unknown("think_only", "unfinished", tokens=TOKENS, seconds=read_waits().doctor_stream_seconds)
     return good("think_only", "over")
 

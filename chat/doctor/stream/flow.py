@@ -2,7 +2,7 @@
 
 from chat.doctor.finding import Finding, good, problem, unknown
 from chat.doctor.probe import Reply
-from chat.doctor.recording import Recording
+from chat.doctor.stream.recording import Recording
 
 ENOUGH_EVENTS = 16
 LATE_SECONDS = 0.5
