@@ -1,4 +1,7 @@
-"""The command line `fullstop`: its commands, their options, and one handler for their errors."""
+"""The command line `fullstop`: its commands, their options, and one handler for their errors.
+
+Each command imports what it needs, because openai and pydantic take most of a second.
+"""
 
 import argparse
 import os
@@ -7,10 +10,9 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from chat.command.errors import show_error
-from chat.command.replay import replay_files
 from chat.launch.start import Options, launch
 from chat.launch.trouble import Trouble
-from chat.profiles.schema import schema_text
+from chat.process.startup import importing
 
 INTERRUPTED = 130
 
@@ -128,13 +130,17 @@ def chat(options: argparse.Namespace) -> int:
 
 def schema(_: argparse.Namespace) -> int:
     """Run `fullstop schema`."""
+    with importing():
+        from chat.profiles.schema import schema_text
+
     print(schema_text(), end="")
     return 0
 
 
 def ask(options: argparse.Namespace) -> int:
     """Run `fullstop ask`."""
-    from chat.command.ask import Asked, ask_question  # openai takes a second to import
+    with importing():
+        from chat.command.ask import Asked, ask_question
 
     asked = Asked(
         options.question, options.profile, options.mode, options.base_url, options.system, in_json=options.json
@@ -144,12 +150,16 @@ def ask(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Run `fullstop replay`. Return 2 if a file cannot be read."""
+    with importing():
+        from chat.command.replay import replay_files
+
     all_read = replay_files(options.files, options.profile, options.mode, options.json)
     return 0 if all_read else 2
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Run `fullstop doctor`."""
-    from chat.command.doctor import examine_profiles  # openai takes a second to import, and only this command needs it
+    with importing():
+        from chat.command.doctor import examine_profiles
 
     return examine_profiles(options.profiles, options.json)

@@ -1,7 +1,9 @@
-"""The preparation of the app before its first chat, so that no chat waits for it."""
+"""The start of a process: its imports, before the first chat or command, so that none waits longer than it must."""
 
 import gc
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # The openai client loads these modules at the first question.
 _LOADED_LATE = (
@@ -9,6 +11,20 @@ _LOADED_LATE = (
     "openai.resources.chat.completions.completions",
     "openai.resources.completions",
 )
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Let the block import without garbage collection, and exclude its objects from later ones.
+
+    Imports make many objects that stay. Collecting them takes a tenth of the start of a command.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def prepare() -> None:

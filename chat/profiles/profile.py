@@ -34,7 +34,7 @@ FULL, THINK_ONLY = "FULL", "THINK_ONLY"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Endpoint(_Part):

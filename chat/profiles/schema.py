@@ -1,12 +1,16 @@
 """The JSON Schema of a profile, for editors: they complete its keys and mark its errors."""
 
+import ast
+import inspect
 import json
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
 from pydantic_core import PydanticSerializationError
 
+from chat.profiles import profile
 from chat.profiles.profile import Profile
 from chat.profiles.read import BASE
 from termination import Condition
@@ -30,8 +34,11 @@ class _Quiet(GenerateJsonSchema):
 def schema() -> dict[str, Any]:
     """Return the schema of one file (JSON Schema, draft 2020-12). It may extend another, so no key is required."""
     made = Profile.model_json_schema(schema_generator=_Quiet)
-    for part in (made, *made["$defs"].values()):
+    descriptions = _descriptions()
+    for name, part in {Profile.__name__: made, **made["$defs"]}.items():
         part.pop("required", None)
+        for key, value in part["properties"].items():
+            part["properties"][key] = dict(sorted({**value, "description": descriptions[name, key]}.items()))
     made["properties"]["modes"]["additionalProperties"] = False
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -43,6 +50,20 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as the file `profiles/profile.schema.json` has it."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _descriptions() -> dict[tuple[str, str], str]:
+    """Return the text below each field of each class of a profile.
+
+    Pydantic can read them too, but it would do so at each start, and not only for a schema.
+    """
+    classes = [each for each in ast.parse(inspect.getsource(profile)).body if isinstance(each, ast.ClassDef)]
+    return {
+        (part.name, ast.unparse(field.target)): inspect.cleandoc(ast.literal_eval(text.value))
+        for part in classes
+        for field, text in pairwise(part.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr)
+    }
 
 
 def _without_titles(part: Any) -> Any:

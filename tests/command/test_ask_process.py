@@ -196,7 +196,7 @@ from chat.command.cli import main
 try:
     main(["ask", "--help"])
 except SystemExit:
-    print({"openai", "chainlit", "pydantic_ai", "transformers"} & set(sys.modules))
+    print({"openai", "aiohttp", "pydantic", "chainlit", "transformers"} & set(sys.modules))
 """
     done = subprocess.run(
         [sys.executable, "-c", run], capture_output=True, cwd=ROOT, timeout=PATIENCE_SECONDS, check=True
