@@ -57,7 +57,7 @@ class Delta:
     token_ids: tuple[int, ...] = ()
 
 
-def delta(chunk: object) -> Delta:
+def delta(chunk: object, index: int = 0) -> Delta:
     """Return one chunk of a stream as a Delta.
 
     It reads every shape of text that the tables of `termination/chunks/shapes.py` know, and the `text` of
@@ -66,8 +66,9 @@ def delta(chunk: object) -> Delta:
     Args:
         chunk: a chunk of the OpenAI client, or the chunk's JSON as a dict; also a whole reply without `stream`. Of
             several choices the first one counts.
+        index: the number of the choice that counts.
     """
-    choice = first_choice(field(chunk, "choices"))
+    choice = first_choice(field(chunk, "choices"), index)
     if choice is OTHERS:
         return Delta()
     said = fields(choice, "delta")

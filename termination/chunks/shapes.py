@@ -55,8 +55,8 @@ def fields(value: object, name: str) -> object:
     return found or None
 
 
-def first_choice(choices: object) -> object:
-    """Return the choice that is shown: that with index 0 or an index that is no number.
+def first_choice(choices: object, index: int = 0) -> object:
+    """Return the choice that is shown: that with this index, or an index that is no number.
 
     None if there are no choices, OTHERS if there are only others.
     """
@@ -65,14 +65,14 @@ def first_choice(choices: object) -> object:
     found = [each for each in choices if not isinstance(each, _NO_FIELDS)]
     if not found:
         return None
-    return next((each for each in found if not _is_other(field(each, "index"))), OTHERS)
+    return next((each for each in found if not _is_other(field(each, "index"), index)), OTHERS)
 
 
 OTHERS = object()  # a chunk has choices, but not the first one
 
 
-def _is_other(index: object) -> bool:
-    return isinstance(index, int) and index > 0
+def _is_other(index: object, shown: int) -> bool:
+    return isinstance(index, int) and index != shown and index >= 0
 
 
 def read_texts(said: object) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from termination.chunks.classify import DONE, is_natural
 
 _MARKER = re.compile(r"\s*<[^<>\s]{1,40}>")  # a thought's marker, in whatever spelling
 _SENTENCE_END = re.compile(r"[.!?。！？…:：;；)\]}>`*\"”’』」\n]\s*\Z")
+_SURELY_LONG = 8  # characters that come twice only if a chunk repeats the whole reply
 _SURE = 3  # characters that a second chunk repeats, if it is the last one
 
 
@@ -126,6 +127,7 @@ class _Text:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._count = 0
         self._length = 0
         self._held = ""
         self._repeats = False
@@ -144,13 +146,19 @@ class _Text:
         """Return what is new in a chunk that has some text, and keep it."""
         if self._held:
             return self._settle(text)
-        if not (0 < self._length < len(text)) or not text.startswith(self.text) or self.text.isspace():
+        if not self._may_repeat(len(text)) or not text.startswith(self.text) or self.text.isspace():
             self._repeats = False
             return self._keep(text)
         if self._repeats:
             return self._keep(text[self._length :])
         self._held = text
         return ""
+
+    def _may_repeat(self, length: int) -> bool:
+        """True if a chunk is long enough to repeat all before it. A short text may well come twice."""
+        if length == self._length:
+            return self._count > 1 and length >= _SURELY_LONG
+        return 0 < self._length < length
 
     def _settle(self, text: str) -> str:
         """Decide about the chunk that is held, now that the next one has come."""
@@ -176,6 +184,7 @@ class _Text:
     def _keep(self, text: str) -> str:
         if text:
             self._parts.append(text)
+            self._count += 1
             self._length += len(text)
         return text
 

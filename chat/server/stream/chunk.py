@@ -13,7 +13,7 @@ from chat.server.stream.oddities import USUAL_FINISHES
 from chat.server.stream.unknown import note_unknown
 from chat.server.transport.nesting import Nesting, may_exceed
 from termination import Delta, Usage, delta
-from termination.chunks.shapes import MOST_TOKENS, fields, first_choice, read_texts
+from termination.chunks.shapes import MOST_TOKENS, OTHERS, field, fields, first_choice, number, read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Chunk:
         calls_tool: True if the model calls a tool.
         error: the text of an error; empty if it is none.
         odd_finish: the reason for the end as it was written, if its spelling or place is unusual.
+        is_foreign: True if it has none of the fields of a chat's chunk.
+        other_index: the number of its first choice, if it has only choices other than the one that counts.
     """
 
     delta: Delta
@@ -33,6 +35,8 @@ class Chunk:
     calls_tool: bool = False
     error: str = ""
     odd_finish: str = ""
+    is_foreign: bool = False
+    other_index: int | None = None
 
 
 class TooDeep(ValueError):
@@ -90,11 +94,12 @@ class _Usual(msgspec.Struct, gc=False):
     error: Any = None
 
 
+_CHAT_FIELDS = ("choices", "usage", "timings", "x_groq")
 _usual = msgspec.json.Decoder(_Usual)
 
 
-def read_chunk(data: bytes, limits: Limits) -> Delta | Chunk | None:
-    """Return the chunk in the data of an event; None if it is not JSON.
+def read_chunk(data: bytes, limits: Limits, index: int = 0) -> Delta | Chunk | None:
+    """Return the chunk in the data of an event; None if it is not JSON. `index`: the number of the choice that counts.
 
     Raises:
         TooDeep: if it has more levels or more values than the limits allow.
@@ -102,16 +107,16 @@ def read_chunk(data: bytes, limits: Limits) -> Delta | Chunk | None:
     try:
         chunk = _usual.decode(data)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return read_other(data, limits)
+        return read_other(data, limits, index)
     if len(chunk.choices) == 1 and not chunk.error:
         choice = chunk.choices[0]
         said = choice.delta
         thought = said.reasoning or said.reasoning_content or ""
-        is_usual = choice.index == 0 and (thought or said.content) and choice.finish_reason is None
+        is_usual = choice.index == index and (thought or said.content) and choice.finish_reason is None
         if is_usual and not _has_more(choice, said):
             usage = _counted(chunk.usage) if chunk.usage else _timed(chunk.timings)
             return Delta(thought, said.content or "", None, None, usage, choice.token_ids or ())
-    return read_other(data, limits)
+    return read_other(data, limits, index)
 
 
 def _has_more(choice: _Choice, said: _Text) -> bool:
@@ -135,7 +140,7 @@ def _timed(timings: _Timings | None) -> Usage | None:
     return Usage(timings.predicted_n or 0, prompt=prompt)
 
 
-def read_other(data: bytes, limits: Limits) -> Chunk | None:
+def read_other(data: bytes, limits: Limits, index: int = 0) -> Chunk | None:
     """Return the chunk in data of any form; None if it is not JSON. An invalid character costs only itself.
 
     Raises:
@@ -149,25 +154,28 @@ def read_other(data: bytes, limits: Limits) -> Chunk | None:
         return None
     except RecursionError:
         raise TooDeep("json_depth") from None
-    return as_chunk(value)
+    return as_chunk(value, index)
 
 
-def as_chunk(value: Any) -> Chunk:
+def as_chunk(value: Any, index: int = 0) -> Chunk:
     """Return a chunk, or a whole reply, from its JSON."""
     if words := error_text(value):
         return Chunk(Delta(), error=words)
-    choice = first_choice(value.get("choices")) if isinstance(value, Mapping) else None
+    choices = value.get("choices") if isinstance(value, Mapping) else None
+    choice = first_choice(choices, index)
     said = fields(choice, "delta")
     message = fields(choice, "message")
     has_news = any(read_texts(said)) if said else False
     if not has_news:
         note_unknown(said)
-    read = delta(value)
+    read = delta(value, index)
     return Chunk(
         read,
         is_whole=bool(message) and not has_news,
         calls_tool=any(_calls_tool(place) for place in (said, message)),
         odd_finish=_odd_finish(read, choice),
+        is_foreign=not (isinstance(value, Mapping) and any(name in value for name in _CHAT_FIELDS)),
+        other_index=_first_index(choices) if choice is OTHERS else None,
     )
 
 
@@ -177,6 +185,11 @@ def _odd_finish(read: Delta, choice: object) -> str:
         return ""
     written = choice.get("finish_reason") if isinstance(choice, Mapping) else None
     return "" if written in USUAL_FINISHES else read.finish_reason
+
+
+def _first_index(choices: object) -> int | None:
+    indexes = [number(field(each, "index")) for each in choices] if isinstance(choices, list) else []
+    return next((index for index in indexes if index is not None), None)
 
 
 def _calls_tool(said: object) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chat.process.limits import Limits
 from chat.server.stream.assembly import Assembly
-from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk
+from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other
 from chat.server.stream.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
 from chat.server.stream.oddities import Oddities
@@ -51,6 +51,9 @@ class Decoder:
         self._odd_finish = ""
         self._is_done_without_reason = False
         self._has_chunks = False
+        self._foreign = ""  # JSON that is no chunk of a chat
+        self._index = 0  # of the choice that is shown
+        self._other: SseEvent | None = None  # the first one with another choice
         self.is_over = False
 
     @property
@@ -149,17 +152,19 @@ class Decoder:
         unread, count = self._unread, self._unread_events
         found = self._read_events(self._events.end())
         self._unread, self._unread_events = unread, count
-        return found
+        return [*found, *self._read_held_choice()]
 
     def _read_event(self, event: SseEvent) -> Sequence[Delta | Problem]:
         if event.data.lstrip().startswith(DONE):
             return self._finish()
         try:
-            chunk = read_chunk(event.data, self._limits)
+            chunk = read_chunk(event.data, self._limits, self._index)
         except TooDeep as problem:
             return self._fail(problem.name)
         if event.type == "error":
             return self._fail("server_error", _error_event(event, chunk))
+        if not isinstance(chunk, Delta) and _is_done(event.data):
+            return self._finish()
         if chunk is None:
             self._unread = self._unread or _words(event.data)
             self._unread_events += 1
@@ -167,20 +172,48 @@ class Decoder:
         if isinstance(chunk, Delta):
             self._has_chunks = True
             return self._assembly.feed(chunk)
+        if chunk.other_index is not None and not self._has_chunks:
+            return self._read_other_choice(event, chunk.other_index)
+        if chunk.is_foreign:
+            self._foreign = self._foreign or _words(event.data)
         return self._take(chunk)
 
     def _take(self, chunk: Chunk) -> Sequence[Delta | Problem]:
         if chunk.error:
             return self._fail("server_error", chunk.error)
-        self._has_chunks = True
+        if not chunk.is_foreign:
+            self._has_chunks = True
         self._odd_finish = self._odd_finish or chunk.odd_finish
         return self._assembly.feed_other(chunk)
 
+    def _read_other_choice(self, event: SseEvent, index: int) -> Sequence[Delta | Problem]:
+        """Return what a choice says that is not the first one. It counts if a second chunk follows without that one."""
+        if self._other is None:
+            self._other = event
+            return []
+        self._index = index
+        return [*self._read_held_choice(), *self._read_event(event)]
+
+    def _read_held_choice(self) -> Sequence[Delta | Problem]:
+        """Return what the chunk says that was held, unless the first choice has come."""
+        held, self._other = self._other, None
+        if held is None or self._has_chunks:
+            return []
+        chunk = read_chunk(held.data, self._limits, self._index)
+        if isinstance(chunk, Chunk) and chunk.other_index is not None:
+            self._index = chunk.other_index
+            chunk = read_chunk(held.data, self._limits, self._index)
+        assert chunk
+        return self._assembly.feed(chunk) if isinstance(chunk, Delta) else self._take(chunk)
+
     def _finish(self) -> list[Delta | Problem]:
         """End the reply: the server has said that it is done."""
+        if self._foreign and not self._has_chunks:
+            return self._fail("not_chat", self._foreign)
+        held = self._read_held_choice()
         self.is_over = True
         self._is_done_without_reason = self._assembly.has_text and not self.is_finished
-        return list(self._assembly.end(is_done=True))
+        return [*held, *self._assembly.end(is_done=True)]
 
     def _fail(self, kind: str, words: str = "") -> list[Delta | Problem]:
         """End the reply with a problem; what was held is shown. A reply that the server has ended stays as it is."""
@@ -196,7 +229,10 @@ class Decoder:
             return Problem("server_error", error)
         if self._unread:
             return Problem("not_json", self._unread)
-        return Problem("not_chat", _words(stray)) if stray and not self._has_chunks else None
+        if stray and self._has_chunks:
+            return Problem("not_json", _words(stray)) if _is_plain(stray) else None
+        words = _words(stray) or self._foreign
+        return Problem("not_chat", words) if words and not self._has_chunks else None
 
     # --- One JSON text
 
@@ -215,6 +251,9 @@ class Decoder:
             value = json.loads(body.decode("utf-8", "replace"), strict=False)
         except ValueError:
             self._is_json = False
+            lines = [line for line in body.splitlines() if line.strip()]
+            if read_other(lines[0], self._limits):  # a JSON text on each line
+                return self._read_events(map(SseEvent, lines))
             return [*self._read_events(self._events.feed(body)), *self._read_events(self._events.end())]
         found = self._take(as_chunk(value))
         if not (found or self.is_finished or self.is_over):
@@ -236,6 +275,17 @@ def _error_in(stray: bytes) -> str:
         return error_text(json.loads(stray.decode("utf-8", "replace"), strict=False))
     except (ValueError, RecursionError):
         return ""
+
+
+def _is_done(data: bytes) -> bool:
+    """True if the data is the word for the end, in another spelling than usual."""
+    return data.strip(b' \t"').upper() == DONE
+
+
+def _is_plain(stray: bytes) -> bool:
+    """True if a stray line is a page or a sentence, and no field that is unknown."""
+    first = stray.lstrip().partition(b"\n")[0]
+    return first.startswith(b"<") or b":" not in first
 
 
 def _words(data: bytes) -> str:

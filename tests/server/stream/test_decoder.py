@@ -58,6 +58,9 @@ DONE = "[DONE]"
 PARTS = [{"type": "text", "text": "A "}, {"type": "text", "text": "B"}]
 MISTRAL = [{"type": "thinking", "thinking": [{"type": "text", "text": "T"}]}, {"type": "text", "text": "A"}]
 DETAILS = [{"type": "reasoning.text", "text": "T"}, {"type": "reasoning.encrypted", "data": "x"}]
+OTHER_CHOICE = {"choices": [{"index": 1, "delta": {"content": "B"}}]}
+OTHER_END = {"choices": [{"index": 1, "delta": {}, "finish_reason": "stop"}]}
+LINES = f"{thought('T')}\n\n{chunk('A')}\n{END}\n"
 WHOLE = {"role": "assistant", "content": "A", "reasoning_content": "T"}
 
 
@@ -72,7 +75,17 @@ ROWS: list[tuple[bytes, tuple[str, str, str | None]]] = [
     (stream(chunk(delta={"refusal": "No."}), END), ("", "No.", "stop")),
     (stream({"choices": [{"index": "0", "text": "A"}]}, END), ("", "A", "stop")),
     (stream({"choices": [{"index": 1, "delta": {"content": "B"}}]}, chunk("A"), END), ("", "A", "stop")),
+    (stream(OTHER_CHOICE, chunk("A"), OTHER_CHOICE, END), ("", "A", "stop")),
+    (stream(OTHER_CHOICE, OTHER_CHOICE, OTHER_END), ("", "BB", "stop")),
+    (stream(OTHER_CHOICE, DONE), ("", "B", "[DONE]")),
+    (stream(OTHER_CHOICE), ("", "B", None)),
     # Nothing twice
+    (stream(chunk("Yes, "), chunk("it is."), chunk("Yes, it is.", "stop")), ("", "Yes, it is.", "stop")),
+    (
+        stream(chunk("Yes, "), chunk("it is."), chunk("Yes, it is."), chunk(" So.")),
+        ("", "Yes, it is.Yes, it is. So.", None),
+    ),
+    (stream(chunk("ha"), chunk("ha"), chunk("haha", "stop")), ("", "hahahaha", "stop")),
     (stream(chunk("A"), {"choices": [{"message": WHOLE, "finish_reason": "stop"}]}), ("T", "A", "stop")),
     (
         stream({"choices": [{"delta": {"content": ""}, "message": WHOLE, "finish_reason": "stop"}]}),
@@ -100,6 +113,8 @@ ROWS: list[tuple[bytes, tuple[str, str, str | None]]] = [
     (stream(chunk("A"), chunk(delta={"finish_reason": "stop"})), ("", "A", "stop")),
     (stream(chunk("A"), chunk("", {"type": "length", "length": 9})), ("", "A", "length")),
     (stream(chunk("A"), DONE, chunk("B")), ("", "A", "[DONE]")),
+    (stream(chunk("A"), "[done]", chunk("B")), ("", "A", "[DONE]")),
+    (stream(chunk("A"), '"[DONE]"', chunk("B")), ("", "A", "[DONE]")),
     (stream(DONE), ("", "", None)),
     (stream(chunk("A")), ("", "A", None)),
     (stream(chunk(delta={"tool_calls": [{"id": "c"}]}), END), ("", "", "tool_calls")),
@@ -117,7 +132,15 @@ ROWS: list[tuple[bytes, tuple[str, str, str | None]]] = [
     (stream(chunk("A")) + b'data: {"cho', ("", "A", None)),
     (stream(chunk("A\tB").replace("\\t", "\t"), END), ("", "A\tB", "stop")),
     (stream(chunk("AB"), END).replace(b"AB", b"A\xe5\xa5"), ("", "A\ufffd", "stop")),
+    (stream(chunk("A")) + b"<html>Bad gateway</html>\n", ("", "A", "not_json: <html>Bad gateway</html>")),
+    (stream(chunk("A")) + b"Internal Server Error\n", ("", "A", "not_json: Internal Server Error")),
+    (stream(chunk("A")) + b"x-note: 7\n", ("", "A", None)),
     # Bodies that are no streams
+    (LINES.encode(), ("T", "A", "stop")),
+    (LINES.replace(END, '{"cho').encode(), ("T", "A", 'not_json: {"cho')),
+    (stream({"type": "message_start"}, {"type": "stop"}), ("", "", 'not_chat: {"type": "message_start"}')),
+    (stream({"candidates": []}, DONE), ("", "", 'not_chat: {"candidates": []}')),
+    (stream({"candidates": []}, chunk("A"), DONE), ("", "A", "[DONE]")),
     (json.dumps({"choices": [{"message": WHOLE, "finish_reason": "stop"}]}, indent=1).encode(), ("T", "A", "stop")),
     (b'{"choices": [{"message": {"content": "A"}}]}', ("", "A", "[DONE]")),
     (b'\n {"error": "M"}', ("", "", "server_error: M")),
