@@ -10,6 +10,7 @@ from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
 from chat.server.errors import find_cause
 from chat.server.request import ChatMessage
+from chat.server.status.thought_fields import read_thought_fields
 from chat.server.stream.status_text import server_words
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
@@ -116,7 +117,8 @@ async def _check_past_thoughts(profile: Profile) -> tuple[Finding, ...]:
         prompt = None
     if prompt is None:
         return (unknown("past_thoughts", "unknown"),)
-    if _THOUGHT in prompt:
+    extra = probe_request(profile, FULL, (), 1).extra
+    if _THOUGHT in prompt or await read_thought_fields(profile, extra):
         return (info("past_thoughts", "kept"),)
     if profile.messages.past_thoughts == "keep":
         return (info("past_thoughts", "stripped_but_wanted"),)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from chat.reply.history import Prompt
-from chat.server.request import ChatMessage
+from chat.server.request import ChatMessage, texts_of
 from chat.server.window import AROUND, count_prompt_tokens, count_tokens, read_window
 
 LEAST = 256  # tokens for the reply
@@ -101,14 +101,14 @@ def reserve(limit: int | None, window: int) -> int:
 
 def size(messages: Sequence[ChatMessage]) -> int:
     """Return an upper bound of the tokens, for any tokenizer that has all bytes: bytes, and some for the template."""
-    return sum(_length(message["content"]) + AROUND for message in messages)
+    return sum(sum(map(_length, texts_of(message))) + AROUND for message in messages)
 
 
 def _sizes(prompt: Prompt) -> list[int]:
     """Return the size of the prompt without the oldest turn, the two oldest and so on. Each text is measured once."""
     length = cache(_length)
     return [
-        sum(length(message["content"]) + AROUND for message in prompt.messages(dropped))
+        sum(sum(map(length, texts_of(message))) + AROUND for message in prompt.messages(dropped))
         for dropped in range(len(prompt.past) + 1)
     ]
 

@@ -31,12 +31,21 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model reads: the system prompt, the past turns and the question. The oldest turns can be dropped."""
+    """What the model reads: the system prompt, the past turns and the question. The oldest turns can be dropped.
+
+    Past thoughts are in the `thought_fields` of their messages, if there are any, else in the content between markers.
+    """
 
     profile: Profile
     system: str
     past: Sequence[Exchange]
     question: str
+    thought_fields: tuple[str, ...] = ()
+
+    @property
+    def has_thoughts(self) -> bool:
+        """True if past thoughts are sent."""
+        return any(_thought(past, self.profile) for past in self.past)
 
     def messages(self, dropped: int = 0) -> list[ChatMessage]:
         """Return the messages without the oldest `dropped` turns. Roles alternate, as some templates insist.
@@ -48,11 +57,25 @@ class Prompt:
         unanswered: list[str] = []
         for past in self.past[dropped:]:
             unanswered.append(past.question)
-            if reply := _reply(past, self.profile):
-                messages += [_message("user", "\n\n".join(unanswered)), _message("assistant", reply)]
+            if reply := self._reply(past):
+                messages += [_message("user", "\n\n".join(unanswered)), reply]
                 unanswered = []
         messages.append(_message("user", "\n\n".join([*unanswered, self.question])))
         return self._with_system(messages) if self.system else messages
+
+    def _reply(self, past: Exchange) -> ChatMessage | None:
+        """Return what the model said, with its thought if that is sent; None if it said nothing."""
+        thought, thinking = mend(_thought(past, self.profile)), self.profile.thinking
+        if not thought or thinking is None:
+            return _message("assistant", past.answer) if past.answer else None
+        if not self.thought_fields:
+            between = f"{thinking.open[0]}\n{thought}\n{thinking.close[0]}"
+            return _message("assistant", f"{between}\n\n{past.answer}")
+        message = _message("assistant", past.answer)
+        message["reasoning"] = thought
+        if "reasoning_content" in self.thought_fields:
+            message["reasoning_content"] = thought
+        return message
 
     def _with_system(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         if self.profile.messages.system_role == "user":
@@ -150,10 +173,9 @@ def _message(role: str, content: str) -> ChatMessage:
     return {"role": role, "content": mend(content)}
 
 
-def _reply(exchange: Exchange, profile: Profile) -> str:
-    """Return what the model said, with its own thought if the profile keeps past thoughts."""
+def _thought(exchange: Exchange, profile: Profile) -> str:
+    """Return the model's own thought, if the profile keeps past thoughts."""
+    if profile.thinking is None or profile.messages.past_thoughts != "keep":
+        return ""
     own = exchange.model == profile.model and exchange.thought != exchange.answer  # the same: it was the answer
-    thinking = profile.thinking
-    if not (own and exchange.thought and thinking and profile.messages.past_thoughts == "keep"):
-        return exchange.answer
-    return f"{thinking.open[0]}\n{exchange.thought}\n{thinking.close[0]}\n\n{exchange.answer}"
+    return exchange.thought if own else ""

@@ -12,6 +12,7 @@ from chat.reply.raw_reply import reply_after
 from chat.reply.resume import is_hopeless, resume_request
 from chat.server.budget import budget_field, end_condition, supports_budget
 from chat.server.request import Request, request
+from chat.server.status.thought_fields import read_thought_fields
 from chat.server.status.version import check_effort
 from chat.server.stop_ids import resolve_stop_ids
 from chat.server.window import clamp_limit
@@ -70,6 +71,8 @@ class Question:
         stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
         by_server = profile.modes[mode].thinks and await supports_budget(profile)
         bare = request(profile, mode, [], stops, self.chat_id)
+        if prompt.has_thoughts:
+            prompt = replace(prompt, thought_fields=await read_thought_fields(profile, bare.extra))
         await check_effort(profile, bare.extra.get("reasoning_effort"))
         limit = bare.sampling.get("max_tokens")
         fit = await fit_prompt(prompt, bare.extra, limit, written, reported)

@@ -1,22 +1,19 @@
 """The request that makes a model continue its partial reply, in the first way that its server supports."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import openai
 
 from chat.profiles.profile import Profile
 from chat.reply.raw_reply import reply_after, whole_thought
 from chat.reply.resume_by_prompt import prompt_request
-from chat.reply.resume_probe import MakeMessage, PartialMessage, is_continuable
+from chat.reply.resume_probe import MakeMessage, is_continuable
 from chat.server.errors import BAD_REQUEST, NO_PATH, is_silent, is_temporary, rejection
 from chat.server.faults import Fault, refused
-from chat.server.request import CONTINUES, Request
+from chat.server.request import CONTINUES, ChatMessage, Request
 from chat.server.server import Ways, server_of
 from chat.server.stream.status_text import server_words
-from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer
+from chat.server.tokenizer import NoTokenizer, template_key
 from termination import Begun, TextPhase
 
 PROMPT, FIELD, MARKERS = "prompt", "field", "markers"
@@ -106,14 +103,14 @@ def _fault(error: openai.APIError, profile: Profile) -> Fault:
     return rejection(error, profile.endpoint.base_url, profile.model)
 
 
-def field_message(profile: Profile, mode: str, begun: Begun) -> PartialMessage | None:
+def field_message(profile: Profile, mode: str, begun: Begun) -> ChatMessage | None:
     """Return the reply with its thought in a field; None if there is no thought, or if the thought is still open."""
     if begun.phase == "thought" or not begun.thought:
         return None
     return {"role": "assistant", "reasoning": whole_thought(profile, mode, begun), "content": begun.answer}
 
 
-def marker_message(profile: Profile, mode: str, begun: Begun) -> PartialMessage | None:
+def marker_message(profile: Profile, mode: str, begun: Begun) -> ChatMessage | None:
     """Return the reply as the model has written it."""
     return {"role": "assistant", "content": reply_after(profile, mode, begun)}
 
@@ -141,7 +138,7 @@ async def _message_request(
     message = make(profile, mode, begun)
     if message is None:
         return None
-    kind = _Kind(way, begun.phase, bool(begun.thought), _template_key(request.extra), _markers(profile, mode))
+    kind = _Kind(way, begun.phase, bool(begun.thought), template_key(request.extra), _markers(profile, mode))
     if not await ways.continuable.get(kind, lambda: is_continuable(profile, mode, request, make, begun)):
         return None
     extra = {name: value for name, value in request.extra.items() if name != "grammar"}  # it begins with the thought
@@ -151,7 +148,3 @@ async def _message_request(
 def _markers(profile: Profile, mode: str) -> tuple[str, ...]:
     thinking = profile.thinking
     return (profile.prefix(mode), *thinking.open, "", *thinking.close) if thinking else ()
-
-
-def _template_key(extra: Mapping[str, Any]) -> str:
-    return json.dumps({name: extra[name] for name in TEMPLATE_FIELDS if name in extra}, sort_keys=True, default=str)

@@ -26,13 +26,7 @@ _WORDS = (
 _ENOUGH = 0.8 * len(_WORDS.split())  # tokens that these words have at least
 
 
-class PartialMessage(ChatMessage, total=False):
-    """The last message of a request that continues it."""
-
-    reasoning: str
-
-
-MakeMessage = Callable[[Profile, str, Begun], PartialMessage | None]
+MakeMessage = Callable[[Profile, str, Begun], ChatMessage | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +96,7 @@ class _Probe:
     profile: Profile
     request: Request
 
-    async def ask(self, reply: PartialMessage | None, flags: dict[str, bool]) -> _Prompt | None:
+    async def ask(self, reply: ChatMessage | None, flags: dict[str, bool]) -> _Prompt | None:
         """Return the prompt of a short question and that reply; None if the server rejects it."""
         messages: list[ChatMessage] = [{"role": "user", "content": _QUESTION}, *([reply] if reply else [])]
         body: dict[str, Any] = {"model": self.profile.model, "messages": messages, "max_tokens": 1, **flags}

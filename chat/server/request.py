@@ -1,7 +1,7 @@
 """A turn's request, as vLLM's chat endpoint accepts it."""
 
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import uuid4
 
 from chat.profiles.profile import THINK_ONLY, Endpoint, Profile
@@ -11,10 +11,18 @@ CONTINUES = {"continue_final_message": True, "add_generation_prompt": False}  # 
 
 
 class ChatMessage(TypedDict):
-    """One message as the chat endpoint accepts it."""
+    """One message as the chat endpoint accepts it. A thought is in `reasoning`, with its former name beside it."""
 
     role: str
     content: str
+    reasoning: NotRequired[str]
+    reasoning_content: NotRequired[str]
+
+
+def texts_of(message: ChatMessage) -> tuple[str, ...]:
+    """Return the texts of a message that the model reads."""
+    thought = message.get("reasoning")
+    return (message["content"], thought) if thought else (message["content"],)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,13 @@ class Known:
 
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
     none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
-    `sessions` has the ids that the server has issued, by chat.
+    `sessions` has the ids that the server has issued, by chat. `reads_thoughts` says, for each kind of request, whether
+    the template reads a past thought in the message's own field.
     """
 
     process: str | None = None
     version: Lasting[tuple[int, int] | None] = field(default_factory=Lasting[tuple[int, int] | None])
+    reads_thoughts: Lasting[bool] = field(default_factory=Lasting[bool])
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])
     unresolved: set[str | int] = field(default_factory=set)

@@ -1,6 +1,7 @@
 """A model's tokenizer: that of its server, else one on this machine."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,11 @@ def _template_fields(extra: Mapping[str, Any]) -> dict[str, Any]:
         named = fields.get("chat_template_kwargs", {})
         fields["chat_template_kwargs"] = {"enable_thinking": effort != "none", **named, "reasoning_effort": effort}
     return fields
+
+
+def template_key(extra: Mapping[str, Any]) -> str:
+    """Return a text that is the same for requests whose template gets the same fields."""
+    return json.dumps({name: extra[name] for name in TEMPLATE_FIELDS if name in extra}, sort_keys=True, default=str)
 
 
 def _token_ids(answer: dict[str, Any]) -> list[int]:

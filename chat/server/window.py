@@ -9,7 +9,7 @@ from chat.profiles.profile import Profile
 from chat.server.connection import Connection
 from chat.server.errors import is_temporary
 from chat.server.models import parse_models, positive
-from chat.server.request import ChatMessage
+from chat.server.request import ChatMessage, texts_of
 from chat.server.server import Server, server_of
 from chat.server.tokenizer import NoTokenizer, encode, render_prompt
 
@@ -108,5 +108,5 @@ async def _count_text(connection: Connection, text: str) -> int | None:
 
 
 async def _count_texts(profile: Profile, messages: Sequence[ChatMessage]) -> int | None:
-    ids = await encode(profile, "\n".join(message["content"] for message in messages))
+    ids = await encode(profile, "\n".join(text for message in messages for text in texts_of(message)))
     return len(ids) + AROUND * len(messages) if ids else None

@@ -283,3 +283,10 @@ async def test_what_is_found_fits_or_is_all_with_few_counts(
     assert tokens in (None, sum(each[folded:]) + 20)
     assert len(asked) == len({*asked})
     assert len(asked) <= 3 + math.ceil(math.log2(len(drop_points(sizes, room)) + 1))
+
+
+def test_a_thought_in_its_own_field_has_a_size() -> None:
+    thought = "a long thought " * 50
+    plain: ChatMessage = {"role": "assistant", "content": "Four."}
+    kept: ChatMessage = {**plain, "reasoning": thought, "reasoning_content": thought}
+    assert size([kept]) - size([plain]) == len(thought)
