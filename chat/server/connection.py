@@ -58,12 +58,12 @@ class Connection:
             ValueError: if the answer is not JSON.
         """
         options = _options(quick)
-        return await _answer(lambda: self.client.get(path, cast_to=object, options=options), retry)
+        return await _answer(lambda: self.client.get(path, cast_to=object, options=options), _seconds(quick), retry)
 
     async def get_text(self, path: str, *, quick: bool = False, retry: bool = True) -> str:
         """Return the text that the server answers. Otherwise as `get`."""
         options = _options(quick)
-        return await _answer(lambda: self.client.get(path, cast_to=str, options=options), retry)
+        return await _answer(lambda: self.client.get(path, cast_to=str, options=options), _seconds(quick), retry)
 
     async def post(
         self,
@@ -76,7 +76,9 @@ class Connection:
         """Send `body` as JSON and return the JSON that the server answers. Otherwise as `get`."""
         options = _options(quick)
         options["headers"] = {**options["headers"], **(headers or {})}
-        return await _answer(lambda: self.client.post(path, cast_to=object, body=body, options=options), retry=True)
+        return await _answer(
+            lambda: self.client.post(path, cast_to=object, body=body, options=options), _seconds(quick), retry=True
+        )
 
     async def close(self) -> None:
         """Close the client; the next request makes another one."""
@@ -85,19 +87,38 @@ class Connection:
             await client.close()
 
 
-def _options(quick: bool) -> RequestOptions:
+def _seconds(quick: bool) -> float:
     waits = read_waits()
-    seconds = waits.lookup_seconds if quick else waits.side_request_seconds
-    return {"timeout": seconds, "max_retries": 0, "headers": {"X-Request-Id": uuid4().hex}}
+    return waits.lookup_seconds if quick else waits.side_request_seconds
 
 
-async def _answer(ask: Callable[[], Awaitable[Answer]], retry: bool) -> Answer:
+def _options(quick: bool) -> RequestOptions:
+    return {"timeout": _seconds(quick), "max_retries": 0, "headers": {"X-Request-Id": uuid4().hex}}
+
+
+async def _answer(ask: Callable[[], Awaitable[Answer]], seconds: float, retry: bool) -> Answer:
     """Return the answer. A question is asked again if the connection broke, but not if the server is silent."""
-    for seconds in _RETRY_SECONDS if retry else ():
+    for pause in _RETRY_SECONDS if retry else ():
         try:
-            return await ask()
+            return await _within(seconds, ask)
         except openai.APIConnectionError as error:
             if is_silent(error):
                 raise
-        await asyncio.sleep(seconds)
-    return await ask()
+        await asyncio.sleep(pause)
+    return await _within(seconds, ask)
+
+
+async def _within(seconds: float, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return the answer. The client's own timeout is for each piece of it, and a server may send pieces without end.
+
+    Raises:
+        openai.APITimeoutError: if the whole answer takes longer.
+    """
+    try:
+        async with asyncio.timeout(seconds) as patience:
+            return await ask()
+    except TimeoutError:
+        if not patience.expired():
+            raise
+    request = httpx2.Request("GET", "")
+    raise openai.APITimeoutError(request) from httpx2.ReadTimeout("the answer has no end", request=request)

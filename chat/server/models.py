@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from termination.chunks.shapes import number
+
 _LASTING = ("id", "root", "max_model_len")  # what stays the same while the server runs
 
 
@@ -16,7 +18,7 @@ class Models:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names under which the models are served."""
-        return tuple(str(card["id"]) for card in self.cards if "id" in card)
+        return tuple(card["id"] for card in self.cards if isinstance(card.get("id"), str))
 
     @property
     def signature(self) -> str:
@@ -25,7 +27,8 @@ class Models:
 
     def owner(self, model: str) -> str:
         """Return the name of the model's owner, which is the name of most servers; empty if there is none."""
-        return str(self._card(model).get("owned_by") or "")
+        owner = self._card(model).get("owned_by")
+        return owner if isinstance(owner, str) else ""
 
     def window(self, model: str) -> int | None:
         """Return the tokens that prompt and reply may have together: `max_model_len`, or `n_ctx` (llama.cpp).
@@ -39,7 +42,8 @@ class Models:
     def _card(self, model: str) -> Mapping[str, Any]:
         """Return the card of the model, by any of its names. A single card is the model's, whatever its name."""
         for card in self.cards:
-            if model == card.get("id") or model in (card.get("aliases") or ()):
+            aliases = card.get("aliases")
+            if model == card.get("id") or (isinstance(aliases, list) and model in aliases):
                 return card
         return self.cards[0] if len(self.cards) == 1 else {}
 
@@ -55,9 +59,9 @@ def parse_models(answer: object) -> Models:
     return Models(tuple(card for card in cards if isinstance(card, dict)))
 
 
-def positive(number: object) -> int | None:
-    """Return the number if it is a whole one above 0, else None."""
-    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
+def positive(value: object) -> int | None:
+    """Return the number if it can be a number of tokens above 0, else None."""
+    return number(value) or None
 
 
 def _window(card: Mapping[str, Any]) -> int | None:
