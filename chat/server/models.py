@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from termination.chunks.shapes import number
+from termination.chunks.shapes import MOST_TOKENS
 
 _LASTING = ("id", "root", "max_model_len")  # what stays the same while the server runs
 
@@ -61,7 +61,7 @@ def parse_models(answer: object) -> Models:
 
 def positive(value: object) -> int | None:
     """Return the number if it can be a number of tokens above 0, else None."""
-    return number(value) or None
+    return value if type(value) is int and 0 < value <= MOST_TOKENS else None
 
 
 def _window(card: Mapping[str, Any]) -> int | None:

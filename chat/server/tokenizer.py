@@ -14,7 +14,7 @@ from chat.profiles.profile import Profile
 from chat.server.request import ChatMessage
 from chat.server.server import server_of
 from chat.server.stream.status_text import server_words
-from termination.chunks.shapes import number
+from termination.chunks.shapes import MOST_TOKENS
 
 TEMPLATE_FIELDS = ("chat_template", "chat_template_kwargs", "reasoning_effort")  # of a request, for the template
 _ABSENT = (404, 405, 422, 501)  # what servers answer to a path that they do not have, or have for something else
@@ -93,7 +93,7 @@ def template_key(extra: Mapping[str, Any]) -> str:
 def _token_ids(answer: dict[str, Any]) -> list[int]:
     """Return the ids in a server's answer; none if one of them cannot be an id."""
     tokens = answer.get("tokens")
-    if not isinstance(tokens, list) or any(number(token) is None for token in tokens):
+    if not isinstance(tokens, list) or not all(type(token) is int and 0 <= token <= MOST_TOKENS for token in tokens):
         return []
     return tokens
 
