@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import burst, client, cost, hostile, idle, lag, loops, paint, server_cpu, stall
+from bench import burst, client, cost, hostile, idle, lag, loops, models, paint, server_cpu, stall
 from bench.tab import BROWSERS
 from bench.table import Figure, Row, figures, notes, section, table
 
 WAYS = {"server_cpu": server_cpu, "idle": idle, "lag": lag}  # ours and the cookbook's
 CORE = {"loops": loops, "cost": cost}  # the core by itself
-APP = {"stall": stall, "burst": burst, "client": client, "paint": paint, "hostile": hostile}  # our app under load
+APP = {
+    "stall": stall,
+    "burst": burst,
+    "client": client,
+    "models": models,
+    "paint": paint,
+    "hostile": hostile,
+}  # our app under load
 PARTS = [*WAYS, *APP, *CORE]
 RESULTS = Path(__file__).with_name("results.md")
 

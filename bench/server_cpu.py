@@ -28,14 +28,15 @@ async def _measure_rounds(ways: Ways) -> tuple[list[float], list[float]]:
     ours: list[float] = []
     cookbook: list[float] = []
     for app in (ways.ours, ways.cookbook):
-        await _measure_microseconds(app, 10, 10)  # the first turn of a process imports modules
+        await measure_microseconds(app, 10, 10)  # the first turn of a process imports modules
     for _ in range(ROUNDS):
-        ours.append(await _measure_microseconds(ways.ours, THOUGHT, ANSWER))
-        cookbook.append(await _measure_microseconds(ways.cookbook, THOUGHT, ANSWER))
+        ours.append(await measure_microseconds(ways.ours, THOUGHT, ANSWER))
+        cookbook.append(await measure_microseconds(ways.cookbook, THOUGHT, ANSWER))
     return ours, cookbook
 
 
-async def _measure_microseconds(app: RunningApp, thought: int, answer: int) -> float:
+async def measure_microseconds(app: RunningApp, thought: int, answer: int) -> float:
+    """Return the processor time of the app per token, while all chats get their replies."""
     async with open_chats(app.url, CHATS) as chats:
         before = cpu_seconds(app.pid)
         await asyncio.gather(*(chat.ask(question(thought, answer, PER_SECOND)) for chat in chats))

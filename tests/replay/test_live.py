@@ -99,7 +99,7 @@ odd = st.one_of(bodies, bodies, st.builds(changed, bodies, CHANGES))
 @st.composite
 def pieces(draw: st.DrawFn) -> list[bytes]:
     """Draw a body in pieces, such as a network delivers it."""
-    body = draw(odd)
+    body = draw(odd).replace(b"\n", draw(st.sampled_from([b"\n", b"\n", b"\r\n", b"\r"])))
     places = sorted(draw(st.lists(st.integers(0, len(body)), max_size=6)))
     return [body[start:end] for start, end in zip([0, *places], [*places, len(body)], strict=True)]
 
