@@ -3,40 +3,67 @@
 from dataclasses import replace
 
 from chat.profiles.profile import Profile, Thinking
+from chat.server.template.form import UNKNOWN, Form
 from termination import Begun
 
 _LINE = "\n"
 
 
-def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "") -> str:
+def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "", form: Form = UNKNOWN) -> str:
     """Return the text that follows a prompt with that `end`. None: the end is unknown, so the profile decides.
 
     A thought that the prompt opens is not opened again, and it is closed if the reply has none. Several thoughts are
     joined into one, except a last one that is still open. A second answer that has no word yet begins below the first.
+    The white space around the markers is that of the template's `form`.
     """
     thinking, prefix = profile.thinking, profile.prefix(mode)
     if thinking is None:
-        return begun.answer + begun.space
+        return _bare_answer(begun, form)
     if begun.phase == "thought" and begun.answer:
         before = Begun("answer", begun.thought[: begun.since].rstrip(), f"{begun.answer.removesuffix(_LINE)}{_LINE}")
         present = begun.present.lstrip(_LINE)
-        return f"{reply_after(profile, mode, before, end)}{thinking.open[0]}\n{present}{begun.space}"
+        first = reply_after(profile, mode, before, end, form)
+        return f"{first}{thinking.open[0]}{_or(form.after_open, _LINE)}{present}{begun.space}"
     if begun.phase == "answer" and begun.since and not begun.present:
         begun = replace(begun, answer=begun.answer.rstrip(_LINE) + 2 * _LINE, since=0)
     opened = _opened(profile, mode, end)
     thinks = begun.phase == "thought" or bool(begun.thought)
     if not (thinks or opened or prefix):
-        return begun.answer + begun.space
-    if opened:
-        head, words = "", _words(thinking, end or "")
-    else:
-        head = prefix or f"{thinking.open[0]}\n"
-        words = _words(thinking, head)
+        return _bare_answer(begun, form)
+    head, words = _head(thinking, end or "", form) if opened else _own_head(thinking, prefix, form)
     thought = _after(words, begun.thought)
     if begun.phase == "thought":
         return head + thought + (begun.space if begun.thought else "")
-    parted = "\n\n" if begun.answer or not begun.space else ""
-    return f"{head}{thought}\n{closing(thinking)}{parted}{begun.answer}{begun.space}"
+    parted = _or(form.after_close, 2 * _LINE) if begun.answer or not begun.space else ""
+    before_close = _or(form.before_close, _LINE)
+    return f"{head}{thought}{before_close}{closing(thinking)}{parted}{begun.answer}{begun.space}"
+
+
+def _bare_answer(begun: Begun, form: Form) -> str:
+    """Return the answer of a reply without a thought, after what the template writes before it."""
+    if not begun.answer or begun.answer.startswith(form.before_answer):
+        return begun.answer + begun.space
+    return form.before_answer + begun.answer + begun.space
+
+
+def _own_head(thinking: Thinking, prefix: str, form: Form) -> tuple[str, str]:
+    """Return the beginning of a thought that the prompt does not open, and its words after the marker."""
+    if prefix:
+        return prefix, _words(thinking, prefix)
+    return f"{form.before_open or ''}{thinking.open[0]}{_or(form.after_open, _LINE)}", ""
+
+
+def _head(thinking: Thinking, end: str, form: Form) -> tuple[str, str]:
+    """Return what is missing after a marker in the prompt, and the words that follow it there."""
+    words, after_open = _words(thinking, end), form.after_open or ""
+    space = end[len(end.rstrip()) :]
+    if words or not after_open.startswith(space):
+        return "", words
+    return after_open[len(space) :], ""
+
+
+def _or(space: str | None, usual: str) -> str:
+    return usual if space is None else space
 
 
 def whole_thought(profile: Profile, mode: str, begun: Begun) -> str:

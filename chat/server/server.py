@@ -11,6 +11,7 @@ from chat.server.connection import Connection
 from chat.server.shared_answer import SharedAnswer
 from chat.server.start import Process
 from chat.server.status.activity import Activity, ask_activity
+from chat.server.template.form import Form
 
 MOST_SERVERS = 128
 Value = TypeVar("Value")
@@ -53,7 +54,8 @@ class Known:
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
     none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
     `sessions` has the ids that the server has issued, by chat. `reads_thoughts` says, for each kind of request, whether
-    the template reads a past thought in the message's own field.
+    the template reads a past thought in the message's own field. `forms` say how the template writes a reply, by the
+    fields of the request that it uses.
     """
 
     process: str | None = None
@@ -66,6 +68,7 @@ class Known:
     rejected_fields: set[str] = field(default_factory=set)
     budget: BudgetSupport = field(default_factory=BudgetSupport)
     ways: Ways = field(default_factory=Ways)
+    forms: Lasting[Form] = field(default_factory=Lasting[Form])
 
 
 class Server:

@@ -11,7 +11,6 @@ from typing import Any
 import openai
 
 from chat.profiles.profile import Profile
-from chat.server.request import ChatMessage
 from chat.server.server import server_of
 from chat.server.stream.status_text import server_words
 from termination.chunks.shapes import MOST_TOKENS
@@ -58,15 +57,16 @@ async def decode(profile: Profile, ids: list[int]) -> str | None:
 
 
 async def render_prompt(
-    profile: Profile, messages: Sequence[ChatMessage], extra: Mapping[str, Any]
+    profile: Profile, messages: Sequence[Mapping[str, Any]], extra: Mapping[str, Any], *, generation: bool = True
 ) -> tuple[int, ...] | str | None:
     """Return the prompt that the server's chat template makes of the messages; None if the server does not show it.
 
     It is token ids by `POST /tokenize` (vLLM), or text by `POST /apply-template` (llama.cpp). `extra` are the further
-    fields of the chat request, some of which the template uses. Raises as `encode`.
+    fields of the chat request, some of which the template uses. Without `generation`, nothing follows the messages.
+    Raises as `encode`.
     """
     fields = _template_fields(extra)
-    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": True, **fields}
+    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": generation, **fields}
     if tokens := _token_ids(await _ask(profile, "/tokenize", body)):
         return tuple(tokens)
     prompt = (await _ask(profile, "/apply-template", body)).get("prompt")

@@ -256,7 +256,10 @@ class ScriptedServer:
             case "/detokenize" if self.tokenizes:
                 return Status(200, {"prompt": self._tokenizer.decode(request.body["tokens"])})
             case "/apply-template" if self.applies_template or self.n_ctx:
-                return Status(200, {"prompt": self._prompt(request)})
+                try:
+                    return Status(200, {"prompt": self._prompt(request)})
+                except ValueError as problem:
+                    return error(500, str(problem))
             case "/health" | "/ping":
                 return Status(200)
             case "/version":

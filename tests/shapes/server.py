@@ -38,8 +38,22 @@ class VllmServer(ScriptedServer):
         self.parser = parser or self.parser
 
     def _answers(self, body: Body) -> list[Step]:
-        self.prompts.append(self._rendered(body))
-        return list(self._stream(self._generated(self.prompts[-1], body)))
+        self.prompts.append(self._rendered(body) or self._completed(body))
+        if "messages" in body:
+            return list(self._stream(self._generated(self.prompts[-1], body)))
+        return list(self._complete(self._generated(self.prompts[-1], body), body))
+
+    def _completed(self, body: Body) -> str:
+        prompt = body.get("prompt", "")
+        return self._tokenizer.decode(prompt) if isinstance(prompt, list) else str(prompt)
+
+    def _complete(self, said: Said, body: Body) -> Iterator[Step]:
+        """Stream as /v1/completions does: no parser, and special tokens only if they are asked for."""
+        ids, reason, stop_reason = said
+        for text in self._tokenizer.texts(ids, special=not body.get("skip_special_tokens", True)):
+            yield Content(text)
+        yield Finish(reason, stop_reason)
+        yield Done()
 
     def _rendered(self, body: Body) -> str:
         """Return the prompt. Raises ValueError for what the template rejects, and vLLM with it."""
