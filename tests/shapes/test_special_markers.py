@@ -1,4 +1,4 @@
-"""A thought whose markers are special tokens is resumed, and its answer is told apart from it, on /v1/completions."""
+"""A thought whose markers are special tokens is resumed on /v1/completions, and its answer is separated from it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

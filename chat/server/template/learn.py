@@ -1,7 +1,6 @@
 """The form of a chat template, read from prompts that the server renders of a known conversation."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from chat.server.errors import BAD_REQUEST
 from chat.server.server import server_of
 from chat.server.template.form import UNKNOWN, Form
 from chat.server.template.read import ANSWER, CONTENTS, QUESTION, THOUGHTS, has_thought, read_form
-from chat.server.tokenizer import TEMPLATE_FIELDS, NoTokenizer, decode, render_prompt
+from chat.server.tokenizer import NoTokenizer, decode, render_prompt, template_key
 
 Message = Mapping[str, str]
 _ASKED: Message = {"role": "user", "content": QUESTION}
@@ -32,11 +31,6 @@ async def template_form(profile: Profile, extra: Mapping[str, Any]) -> Form:
         return await known.forms.get(key, lambda: _learn(profile, extra))
     except (openai.APIError, NoTokenizer, ValueError):
         return UNKNOWN
-
-
-def template_key(extra: Mapping[str, Any]) -> str:
-    """Return those of the fields that the template uses, as a key."""
-    return json.dumps({name: extra[name] for name in TEMPLATE_FIELDS if name in extra}, sort_keys=True, default=str)
 
 
 async def _learn(profile: Profile, extra: Mapping[str, Any]) -> Form:
