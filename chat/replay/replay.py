@@ -1,9 +1,10 @@
 """A recorded response, played through a policy as if a server sent it. No time passes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chat.process.limits import read_limits
 from chat.server.stream.decoder import Decoder, Problem
+from chat.server.stream.oddities import Oddities
 from termination import ConditionFailed, Delta, Event, Nudged, Policy, Turn
 
 NOW = 0.0
@@ -11,10 +12,11 @@ NOW = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A turn that has ended, and its events."""
+    """A turn that has ended, its events, and what departs from the chat protocol in the response."""
 
     turn: Turn
     events: tuple[Event, ...]
+    oddities: Oddities = field(default_factory=Oddities)
 
     @property
     def notices(self) -> tuple[Nudged | ConditionFailed, ...]:
@@ -32,7 +34,7 @@ def replay(recorded: bytes, policy: Policy) -> Replayed:
     for part in [*decoder.feed(recorded), *decoder.end()]:
         played += _play(part, turn)
     played += turn.finish(NOW)
-    return Replayed(turn, tuple(played))
+    return Replayed(turn, tuple(played), decoder.oddities)
 
 
 def _play(part: Delta | Problem, turn: Turn) -> list[Event]:

@@ -8,6 +8,7 @@ from textwrap import fill
 from unicodedata import east_asian_width
 
 from chat.replay.replay import Replayed
+from chat.server.stream.oddities import Oddities
 from chat.words.endings import ending_sentence, notice_sentence
 from chat.words.texts import count, plain, printable
 from termination import Ending, TokenCounts
@@ -26,6 +27,7 @@ def as_json(file: str, played: Replayed) -> str:
         "answer": turn.answer,
         "ending": asdict(turn.ending),
         "notices": [asdict(each) for each in played.notices],
+        "oddities": {name: value for name, value in asdict(played.oddities).items() if value},
     }
     return json.dumps(report, ensure_ascii=False, default=str)
 
@@ -39,7 +41,7 @@ def as_text(file: str, played: Replayed) -> str:
     return "\n".join(
         [
             file,
-            *map(_wrap, (_why(turn.ending), _facts(turn.ending), *notices)),
+            *map(_wrap, (_why(turn.ending), _facts(turn.ending), *notices, *_departures(played.oddities))),
             _beginning("thought", turn.thought, count(tokens.thought, tokens, "en")),
             _beginning("answer", turn.answer, count(tokens.answer, tokens, "en")),
         ]
@@ -68,6 +70,18 @@ def _facts(ending: Ending) -> str:
     names = ("source", "phase", "condition", "finish_reason", "stop_reason")
     facts = {name: getattr(ending, name) for name in names}
     return " · ".join([ending.code, *(f"{name} {fact}" for name, fact in facts.items() if fact is not None)])
+
+
+def _departures(odd: Oddities) -> list[str]:
+    """Return what departs from the chat protocol, as the doctor says it."""
+    facts: dict[str, dict[str, object]] = {
+        "protocol.empty_events": {"count": odd.empty_events},
+        "protocol.unread_events": {"count": odd.unread_events},
+        "protocol.early_finish": {"count": odd.early_finishes},
+        "protocol.odd_finish": {"finish": odd.odd_finish},
+        "finish.only_done": {"is_done": odd.is_done_without_reason},
+    }
+    return [plain(f"doctor.{key}", "en", **each) for key, each in facts.items() if all(each.values())]
 
 
 def _beginning(name: str, text: str, tokens: str) -> str:

@@ -214,7 +214,7 @@ def test_the_words_fit_the_ending(capsys: Printed, tmp_path: Path, recorded: str
 
 def test_json_is_one_object_a_file_with_all_of_the_ending(capsys: Printed) -> None:
     first, second = replay_reports(capsys, FULL, str(CAPTURES / "stop_str_answer.parser.sse"))
-    assert list(first) == ["file", "thought", "answer", "ending", "notices"]
+    assert list(first) == ["file", "thought", "answer", "ending", "notices", "oddities"]
     assert (first["file"], first["thought"], first["answer"]) == (FULL, THOUGHT, ANSWER)
     ending = second["ending"]
     assert isinstance(ending, dict)
@@ -294,6 +294,30 @@ def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(capsys: Printe
     absent, folder = errors.splitlines()
     assert absent == f"fullstop: {tmp_path}/nowhere: No such file or directory"
     assert folder.startswith(f"fullstop: {tmp_path}: ")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "oddities", "says_so"),
+    [
+        (says() + END + "data: [DONE]\n\n", {}, None),
+        ("event: ping\n\n" + says() + "data:\n\n" + END, {"empty_events": 2}, "without data: 2"),
+        (says() + "data: ping\n\n" + END, {"unread_events": 1}, "not JSON: 1"),
+        (END + says() + END, {"early_finishes": 1}, "before the end of the text: 1"),
+        (says() + says("", finish_reason="STOP"), {"odd_finish": "STOP"}, "(STOP)"),
+        (says() + "data: [DONE]\n\n", {"is_done_without_reason": True}, "without a finish_reason"),
+    ],
+)
+def test_the_report_lists_departures_from_the_protocol(
+    capsys: Printed, tmp_path: Path, recorded: str, oddities: dict[str, object], says_so: str | None
+) -> None:
+    file = tmp_path / "recorded.sse"
+    file.write_text(recorded)
+    (report,) = replay_reports(capsys, str(file))
+    assert (report["answer"], report["oddities"]) == ("A", oddities)
+    assert main(["replay", str(file)]) == 0
+    lines = " ".join(capsys.readouterr().out.split())
+    assert (says_so or "Complete") in lines
+    assert ("Fullstop" in lines) == (says_so is not None)
 
 
 def test_a_dash_is_standard_input(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
