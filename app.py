@@ -47,7 +47,7 @@ async def open_chat() -> None:
     chat.work.opening = asyncio.current_task()
     await restore.request_hello(chat)
     shelf = chat.shelf()
-    chat.choice.profile_name = picker.choice(shelf)
+    chat.choice.profile_name = picker.choice()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.show_panel(chat)
     await receipt.send_tooltips(chat.language)

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
@@ -19,18 +19,18 @@ from chat.command.printer import Printer
 from chat.command.profiles import PROFILES, find_mode, find_profile, no_mode, read_folder
 from chat.launch.house import ROOT, read_environment
 from chat.launch.trouble import Trouble
+from chat.offers.offering import Offering, named_endpoints
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.settings import Settings
-from chat.profiles.shelf import first_profile
+from chat.profiles.shelf import Shelf
 from chat.profiles.values import check_address
 from chat.reply.history import Exchange, History
 from chat.reply.prepare import Question
 from chat.reply.reply import Reply
-from chat.server.endpoint import read_served_models
 from chat.server.errors import unexpected_fault
 from chat.server.faults import Fault
-from chat.server.server import close_servers, server_of
+from chat.server.server import close_servers
 from chat.words.receipt import Facts, plain_line
 from chat.words.texts import Language, plain
 from termination import Ending, EndingCode
@@ -100,22 +100,40 @@ def _check_address(base_url: str | None, lang: Language) -> None:
 
 async def _ask(asked: Asked, text: str, lang: Language) -> int:
     try:
-        profile = await _find_profile(asked, lang)
+        profile = await _find_profile(asked, text, lang)
         chosen, profile = _choose(asked, text, profile, lang)
         return await _Asking(profile, chosen, lang, asked.in_json).run()
     finally:
         await close_servers()
 
 
-async def _find_profile(asked: Asked, lang: Language) -> Profile:
-    """Return the named profile, or else the one that a new chat starts with, at the address that was named."""
-    if name := asked.profile or os.environ.get("FULLSTOP_PROFILE"):
-        return _at(asked.base_url, find_profile(name, lang))
-    shelf = read_folder()
-    profiles = {name: _at(asked.base_url, profile) for name, profile in shelf.profiles.items()}
-    if not profiles:
+async def _find_profile(asked: Asked, text: str, lang: Language) -> Profile:
+    """Return the named profile, or else the one that a new chat starts with, with a model that its server serves."""
+    name, named = asked.profile or os.environ.get("FULLSTOP_PROFILE") or "", None
+    if name:
+        named = _at(asked.base_url, find_profile(name, lang))
+        _choose(asked, text, named, lang)  # what the profile lacks is said before a server is asked
+    offering = Offering(lambda: _shelf_at(asked.base_url, name, named), _endpoints_at(asked.base_url))
+    await offering.look_within(LOOK_SECONDS, [named.endpoint] if named else None)
+    catalogue = offering.catalogue(forced=name)
+    if not catalogue.offers:
         raise Trouble(plain("command.no_profiles", lang, folder=PROFILES))
-    return profiles[first_profile(shelf, await _served(profiles))]
+    return catalogue.offers[catalogue.first].profile
+
+
+def _shelf_at(base_url: str | None, name: str, named: Profile | None) -> Shelf:
+    """Return the named profile, or all of the folder, at the address that was named."""
+    if named:
+        return Shelf({name: named}, {})
+    shelf = read_folder()
+    return Shelf({name: _at(base_url, profile) for name, profile in shelf.profiles.items()}, shelf.problems)
+
+
+def _endpoints_at(base_url: str | None) -> Callable[[], tuple[Endpoint, ...]]:
+    """Return a function that returns the servers to look at: the one that was named, or those of the environment."""
+    if base_url is None:
+        return named_endpoints
+    return lambda: (Endpoint(base_url=base_url, api_key=os.environ.get("VLLM_API_KEY", "")),)
 
 
 def _at(base_url: str | None, profile: Profile) -> Profile:
@@ -123,20 +141,6 @@ def _at(base_url: str | None, profile: Profile) -> Profile:
         return profile
     endpoint = Endpoint(base_url=base_url, api_key=profile.endpoint.api_key)
     return profile.model_copy(update={"endpoint": endpoint})
-
-
-async def _served(profiles: dict[str, Profile]) -> set[str]:
-    """Return the profiles whose server serves their model. Each server is asked once, for at most LOOK_SECONDS."""
-    models: dict[Endpoint, tuple[str, ...]] = {}
-
-    async def look(profile: Profile) -> None:
-        models[profile.endpoint] = await read_served_models(server_of(profile))
-
-    one_of_each = {profile.endpoint: profile for profile in profiles.values()}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LOOK_SECONDS):
-            await asyncio.gather(*map(look, one_of_each.values()))
-    return {name for name, profile in profiles.items() if profile.model in models.get(profile.endpoint, ())}
 
 
 def _choose(asked: Asked, text: str, profile: Profile, lang: Language) -> tuple[Chosen, Profile]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import chainlit as cl
 from chainlit.config import APP_ROOT
 
+from chat.offers.offering import Offering
 from chat.page.connection import connection_address, current_connection, current_language, public_id
 from chat.page.errors import ProfileReport
 from chat.page.reload.line import LostLine
@@ -17,7 +18,7 @@ from chat.profiles.settings import Settings
 from chat.profiles.shelf import Profiles, Shelf
 from chat.reply.history import Exchange, History
 
-PROFILES = Profiles(Path(APP_ROOT) / "profiles")
+OFFERING = Offering(Profiles(Path(APP_ROOT) / "profiles").read)
 
 
 @dataclass
@@ -52,8 +53,8 @@ class Chat:
         self.profile_report = ProfileReport()
 
     def shelf(self) -> Shelf:
-        """Return the profiles as they are on disk at this moment."""
-        return PROFILES.read()
+        """Return the profiles as they are on disk at this moment, each with the served model that it fits."""
+        return OFFERING.catalogue().shelf
 
     def signature(self, profile: Profile) -> str:
         """Return the profile's name if another one has answered in this chat too, else nothing."""

@@ -156,6 +156,8 @@ class Profile(_Part):
     """The name that the page shows."""
     model: Text
     """The name of the model at the server."""
+    matches: Texts = ()
+    """Further models that this profile fits: patterns such as `qwen3-*b` for their base names."""
     endpoint: Endpoint
     """The address and the key of the server."""
     tokenizer: str | None = None

@@ -1,7 +1,5 @@
 """The folder of profiles. It is read again for each turn, and the last good version of each profile is kept."""
 
-import os
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,22 +57,3 @@ class Profiles:
 def _stamp(path: Path) -> Stamp:
     status = path.stat()
     return status.st_mtime_ns, status.st_size
-
-
-def first_profile(shelf: Shelf, served: Collection[str]) -> str:
-    """Return the name of the profile of a new chat: FULLSTOP_PROFILE, else one of `served`, else the first."""
-    named = os.environ.get("FULLSTOP_PROFILE", "")
-    if named in shelf.profiles:
-        return named
-    known = [name for name in shelf.profiles if name in served]
-    return max(known, key=lambda name: _likeness(name, shelf.profiles[name]), default=next(iter(shelf.profiles), ""))
-
-
-def _likeness(name: str, profile: Profile) -> int:
-    """Return how many characters of the model's name are the file's name.
-
-    VLLM_MODEL gives every shipped profile the same model.
-    """
-    if profile.model.rpartition("/")[2].lower().startswith(name.lower()):
-        return len(name)
-    return 0

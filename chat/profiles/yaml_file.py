@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from chat.profiles import addresses
 from chat.profiles.sentence import Sentence
 from chat.profiles.values import VARIABLE, Expanded
 
@@ -82,6 +83,8 @@ class Sheet:
             value = os.environ.get(match[1]) or match[2]
             if value is None:
                 raise problem(self.places, key, "variable", name=match[1])
+            if match[1] == addresses.VARIABLE:  # may list several servers; a profile names one
+                return next(iter(addresses.split_addresses(value)), value)
             return value
 
         if not _VARIABLE.search(text):

@@ -12,7 +12,7 @@ import openai
 from chat.server.deltas import Deltas
 from chat.server.errors import rejection, unexpected_fault
 from chat.server.faults import Fault, refused
-from chat.server.models import parse_models
+from chat.server.models import Models, parse_models
 from chat.server.request import Request
 from chat.server.server import Server, server_of
 from chat.server.status.headers import REQUEST, note_session, read_id, request_headers
@@ -138,10 +138,18 @@ async def _explain(error: openai.APIError, request: Request) -> Fault:
 
 async def read_served_models(server: Server) -> tuple[str, ...]:
     """Return the names of the models that the server serves; none if it does not say, or is no model server."""
+    models = await read_models(server)
+    return models.names if models else ()
+
+
+async def read_models(server: Server) -> Models | None:
+    """Return the models in the server's list; None if no server answers. No list has no models."""
     try:
-        return parse_models(await server.connection.get("/models", retry=False)).names
+        return parse_models(await server.connection.get("/models", retry=False))
+    except openai.APIConnectionError:
+        return None
     except (openai.APIError, ValueError):
-        return ()
+        return Models()
 
 
 async def is_fullstop(server: Server) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chat.profiles.match import ServedModel
 from termination.chunks.shapes import MOST_TOKENS
 
 _LASTING = ("id", "root", "max_model_len")  # what stays the same while the server runs
@@ -19,6 +20,14 @@ class Models:
     def names(self) -> tuple[str, ...]:
         """Return the names under which the models are served."""
         return tuple(card["id"] for card in self.cards if isinstance(card.get("id"), str))
+
+    @property
+    def served(self) -> tuple[ServedModel, ...]:
+        """Return the models with what they were loaded from, each name once."""
+        cards = {str(card["id"]): card for card in reversed(self.cards) if card.get("id")}
+        return tuple(
+            ServedModel(name, _text(card.get("root")), _texts(card.get("aliases"))) for name, card in cards.items()
+        )[::-1]
 
     @property
     def signature(self) -> str:
@@ -62,6 +71,14 @@ def parse_models(answer: object) -> Models:
 def positive(value: object) -> int | None:
     """Return the number if it can be a number of tokens above 0, else None."""
     return value if type(value) is int and 0 < value <= MOST_TOKENS else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(_text, value))) if isinstance(value, list) else ()
 
 
 def _window(card: Mapping[str, Any]) -> int | None:

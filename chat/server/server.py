@@ -72,16 +72,12 @@ class Known:
 
 
 class Server:
-    """One model on one server: its address, its connection, and what is `known` of it.
-
-    `serves_model` says whether the server's list of models had the model when it was last read.
-    """
+    """One model on one server: its address, its connection, and what is `known` of it."""
 
     def __init__(self, endpoint: Endpoint, model: str) -> None:
         self.endpoint, self.model = endpoint, model
         self.connection = Connection(endpoint)
         self.known = Known()
-        self.serves_model = False
         self._process = Process(self.connection)
         self._activity = SharedAnswer[Activity | None](lambda: read_waits().activity_seconds / 4)
 
