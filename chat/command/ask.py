@@ -19,7 +19,7 @@ from chat.command.printer import Printer
 from chat.command.profiles import PROFILES, find_mode, find_profile, no_mode, read_folder
 from chat.launch.house import ROOT, read_environment
 from chat.launch.trouble import Trouble
-from chat.offers.offering import Offering, named_endpoints
+from chat.offers.offering import LOOK_SECONDS, Offering, named_endpoints
 from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.settings import Settings
@@ -36,7 +36,6 @@ from chat.words.texts import Language, plain
 from termination import Ending, EndingCode
 
 DONE, NOT_DONE, COULD_NOT = 0, 1, 2
-LOOK_SECONDS = 2.0
 _WHOLE: frozenset[EndingCode] = frozenset(("complete", "thought_complete", "stop_text"))
 
 

@@ -11,7 +11,9 @@ from chat.doctor.finding import Finding, info
 from chat.doctor.reach import Served, check_reach
 from chat.doctor.report import as_json, as_text, summary
 from chat.launch.house import ROOT, read_environment
+from chat.offers.offering import LOOK_SECONDS, Catalogue, Offering
 from chat.profiles.profile import Endpoint, Profile
+from chat.profiles.shelf import Shelf
 from chat.server.server import close_servers
 
 HEALTHY, ILL, COULD_NOT = 0, 1, 2
@@ -37,16 +39,22 @@ def examine_profiles(names: Sequence[str], in_json: bool) -> int:
 
 
 async def _examine_named(profiles: Mapping[str, Profile], in_json: bool) -> int:
-    """Examine all profiles, then close their connections."""
+    """Examine all profiles, each with the served model that it fits, then close their connections."""
     try:
-        return await _examine_all(profiles, in_json)
+        offers = (await _look(Shelf(dict(profiles), {}))).offers
+        return await _examine_all({name: offers[name].profile for name in profiles}, in_json)
     finally:
         await close_servers()
 
 
 async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int:
-    """Examine the chosen profiles of a folder, print a line for each other one, then close the connections."""
+    """Examine the chosen profiles of a folder, print a line for each other one, then close the connections.
+
+    If no profile fits a model that is served, that model is examined too.
+    """
     try:
+        catalogue = await _look(Shelf(dict(profiles), {}))
+        profiles = {key: each.profile for key, each in catalogue.offers.items() if each.file or key == catalogue.first}
         firsts = await _first_profiles(profiles)
         chosen = {name: profile for name, profile in profiles.items() if name in firsts.values()}
         code = await _examine_all(chosen, in_json)
@@ -57,6 +65,13 @@ async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int
         return code
     finally:
         await close_servers()
+
+
+async def _look(shelf: Shelf) -> Catalogue:
+    """Ask the servers what they serve, and return what is offered."""
+    offering = Offering(lambda: shelf)
+    await offering.look_within(LOOK_SECONDS)
+    return offering.catalogue()
 
 
 async def _first_profiles(profiles: Mapping[str, Profile]) -> dict[tuple[Endpoint, str], str]:

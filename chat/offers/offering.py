@@ -17,6 +17,8 @@ from chat.profiles.yaml_file import ProfileError
 from chat.server.endpoint import read_models
 from chat.server.server import server_of
 
+LOOK_SECONDS = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

@@ -5,11 +5,11 @@ import asyncio
 import chainlit as cl
 
 from chat.offers.offer import Offer
+from chat.offers.offering import LOOK_SECONDS
 from chat.page.session import OFFERING
 from chat.process.limits import read_shared_seconds
 from chat.server.shared_answer import SharedAnswer
 
-START_SECONDS = 2.0
 _shared = SharedAnswer[None](read_shared_seconds)
 _looks: set[asyncio.Task[None]] = set()
 
@@ -38,5 +38,5 @@ def choice() -> str:
 
 
 async def look_at_start() -> None:
-    """Look for models before the first page is loaded, for at most START_SECONDS."""
-    await OFFERING.look_within(START_SECONDS)
+    """Look for models before the first page is loaded, for at most LOOK_SECONDS."""
+    await OFFERING.look_within(LOOK_SECONDS)
