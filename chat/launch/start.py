@@ -17,6 +17,7 @@ from chat.launch.ground import check_engine, check_not_own, check_port, check_py
 from chat.launch.house import CHECKOUT, ROOT, read_environment
 from chat.launch.model import Model, find_model
 from chat.launch.trouble import Trouble
+from chat.profiles.addresses import split_addresses
 
 START_SECONDS = 120
 LOOK_SECONDS = 0.1
@@ -67,7 +68,8 @@ def check_environment(options: Options, environment: Mapping[str, str]) -> None:
     if server := environment.get("VLLM_BASE_URL"):
         if options.model:
             raise Trouble("--model chooses the embedded model, but VLLM_BASE_URL names a server: remove one of them.")
-        check_not_own(server, options.port)
+        for address in split_addresses(server):
+            check_not_own(address, options.port)
     else:
         check_engine()
     check_port(options.host, options.port)
