@@ -10,13 +10,12 @@ from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
 from chat.server.errors import find_cause
 from chat.server.request import ChatMessage
-from chat.server.status.thought_fields import read_thought_fields
+from chat.server.status.thought_fields import read_past_thoughts
 from chat.server.stream.status_text import server_words
 from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
 
 _SYSTEM = "Answer briefly."
-_THOUGHT = "One more makes a pair."
 _USUAL_MARKERS = (("<think>",), ("</think>",))
 _REJECTIONS = (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError)
 
@@ -47,18 +46,21 @@ async def check_template(profile: Profile) -> Template:
         return Template(None, (unknown("template", "unknown"), *_check_needed_system(profile)))
     opens = _opens_thought(profile, plain)
     shown = good("template", "opens" if opens else "plain")
-    system, thoughts = await asyncio.gather(_check_system(profile), _check_past_thoughts(profile))
-    return Template(opens, (shown, *system, *thoughts))
+    checks = (_check_system(profile), _check_past_thoughts(profile), _check_prefix(profile))
+    system, thoughts, prefix = await asyncio.gather(*checks)
+    return Template(opens, (shown, *system, *thoughts, *prefix))
 
 
-async def _render(profile: Profile, messages: list[ChatMessage]) -> str | None:
+async def _render(profile: Profile, messages: list[ChatMessage], *, generation: bool = True) -> str | None:
     """Return the prompt that the template makes; None if the server does not show it.
 
     Raises:
         TemplateError: if the server answers with an error.
     """
     try:
-        prompt = await render_prompt(profile, messages, probe_request(profile, FULL, (), 1).extra)
+        prompt = await render_prompt(
+            profile, messages, probe_request(profile, FULL, (), 1).extra, generation=generation
+        )
     except _REJECTIONS as error:
         raise TemplateError(server_words(error)) from None
     except (openai.APIError, ValueError):
@@ -109,20 +111,36 @@ def _check_needed_system(profile: Profile) -> tuple[Finding, ...]:
 async def _check_past_thoughts(profile: Profile) -> tuple[Finding, ...]:
     if profile.thinking is None:
         return ()
-    reply = f"{profile.thinking.open[0]}\n{_THOUGHT}\n{profile.thinking.close[0]}\n\n2"
-    past: list[ChatMessage] = [_user(QUESTION), {"role": "assistant", "content": reply}, _user("2+2=?")]
+    wanted = profile.messages.past_thoughts == "keep"
+    match await read_past_thoughts(profile, probe_request(profile, FULL, (), 1).extra):
+        case "markers":
+            finding = info("past_thoughts", "kept")
+        case "field":
+            finding = info("past_thoughts", "kept_in_field")
+        case "dropped":
+            finding = info("past_thoughts", "stripped_but_wanted" if wanted else "stripped")
+        case "rejected":
+            finding = info("past_thoughts", "rejected_but_wanted" if wanted else "rejected")
+        case "unknown":
+            finding = unknown("past_thoughts", "unknown")
+    return (finding,)
+
+
+async def _check_prefix(profile: Profile) -> tuple[Finding, ...]:
+    """Check that a reply that begins with the profile's prefix is an open thought, and the only one."""
+    prefix, thinking = profile.prefix(FULL), profile.thinking
+    if not prefix or thinking is None:
+        return ()
     try:
-        prompt = await _render(profile, past)
-    except TemplateError:
-        prompt = None
+        prompt = await _render(profile, [_user(QUESTION), {"role": "assistant", "content": prefix}], generation=False)
+    except TemplateError as error:
+        return (problem("prefix", "rejected", message=error),)
     if prompt is None:
-        return (unknown("past_thoughts", "unknown"),)
-    extra = probe_request(profile, FULL, (), 1).extra
-    if _THOUGHT in prompt or await read_thought_fields(profile, extra):
-        return (info("past_thoughts", "kept"),)
-    if profile.messages.past_thoughts == "keep":
-        return (info("past_thoughts", "stripped_but_wanted"),)
-    return (info("past_thoughts", "stripped"),)
+        return ()
+    begun = prompt.rpartition(QUESTION)[2].rpartition(prefix.strip())[0]
+    if any(each in begun for each in thinking.open):
+        return (problem("prefix", "not_first"),)
+    return (good("prefix", "opens"),)
 
 
 def _user(text: str) -> ChatMessage:

@@ -11,7 +11,7 @@ from chat.server.connection import Connection
 from chat.server.shared_answer import SharedAnswer
 from chat.server.start import Process
 from chat.server.status.activity import Activity, ask_activity
-from chat.server.template.form import Form
+from chat.server.template.form import Form, PastThoughts
 
 MOST_SERVERS = 128
 Value = TypeVar("Value")
@@ -53,14 +53,14 @@ class Known:
 
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
     none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
-    `sessions` has the ids that the server has issued, by chat. `reads_thoughts` says, for each kind of request, whether
-    the template reads a past thought in the message's own field. `forms` say how the template writes a reply, by the
+    `sessions` has the ids that the server has issued, by chat. `past_thoughts` says, for each kind of request, where
+    the template reads a past thought. `forms` say how the template writes a reply, by the
     fields of the request that it uses.
     """
 
     process: str | None = None
     version: Lasting[tuple[int, int] | None] = field(default_factory=Lasting[tuple[int, int] | None])
-    reads_thoughts: Lasting[bool] = field(default_factory=Lasting[bool])
+    past_thoughts: Lasting[PastThoughts] = field(default_factory=Lasting[PastThoughts])
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])
     unresolved: set[str | int] = field(default_factory=set)

@@ -6,6 +6,8 @@ from chat.doctor.finding import Finding
 from tests.doctor.conftest import Examined
 from tests.doctor.patient import Vllm, only_chat, opening_template
 from tests.scripted_server import Answer, ScriptedServer
+from tests.scripted_server.families import FAMILIES
+from tests.scripted_server.templates import jinja
 
 NO_THINKING = {
     "thinking": None,
@@ -131,3 +133,23 @@ async def test_another_ones_request_is_not_blamed(
     findings = await examined()
     assert states(findings, "problem") == {}
     assert states(findings, "unknown")["abort"] == "others"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "kind"),
+    [
+        ("gpt-oss", "keep", "rejected_but_wanted"),
+        ("gpt-oss", "strip", "rejected"),
+        ("field only", "keep", "kept_in_field"),
+        ("Qwen3", "keep", "stripped_but_wanted"),
+        ("Qwen3", "strip", "stripped"),
+        ("Granite", "keep", "kept"),
+    ],
+)
+async def test_what_becomes_of_past_thoughts(
+    server: ScriptedServer, examined: Examined, name: str, wanted: str, kind: str
+) -> None:
+    family = FAMILIES[name]
+    server.template = jinja(family.template)
+    findings = await examined(thinking=family.thinking, messages={"past_thoughts": wanted})
+    assert states(findings, "info")["past_thoughts"] == kind

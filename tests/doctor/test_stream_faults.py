@@ -25,7 +25,9 @@ from tests.scripted_server import (
     Status,
     error,
 )
+from tests.scripted_server.families import FAMILIES
 from tests.scripted_server.steps import Body
+from tests.scripted_server.templates import jinja
 
 
 @pytest.mark.parametrize("tokenizes", [True, False])
@@ -143,3 +145,21 @@ async def test_a_model_that_continues_after_its_reader_has_left(
     monkeypatch.setenv("FULLSTOP_DOCTOR_ABORT_SECONDS", "0.2")
     server.aborts = False
     the_problem(await examined(), "abort", "goes_on", do="proxy_ignore_client_abort off")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Qwen3", "not_first"), ("GLM-4.5", "not_first"), ("Kimi-K2-Thinking", "not_first")]
+)
+async def test_a_template_that_writes_markers_before_the_prefix(
+    server: ScriptedServer, examined: Examined, name: str, kind: str
+) -> None:
+    server.template = jinja(FAMILIES[name].template)
+    findings = await examined(thinking={"open": "<think>", "close": "</think>", "prefix": "<think>\n"})
+    assert [each.kind for each in findings if each.check == "prefix"] == [kind]
+
+
+@pytest.mark.parametrize("name", ["Granite", "DeepSeek-R1"])
+async def test_a_template_that_leaves_the_prefix(server: ScriptedServer, examined: Examined, name: str) -> None:
+    server.template = jinja(FAMILIES[name].template)
+    findings = await examined(thinking={"open": "<think>", "close": "</think>", "prefix": "<think>\n"})
+    assert [each.kind for each in findings if each.check == "prefix"] == ["opens"]

@@ -1,6 +1,13 @@
 """How a chat template writes a reply."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+PastThoughts = Literal["field", "markers", "dropped", "rejected", "unknown"]
+"""Where a template reads a past thought: in a field of the message, or in its content between markers.
+
+`rejected`: the template raises on a reply with markers. `dropped`: it shows no thought, or an empty one beside it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,39 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "The template drops them, so `past_thoughts: keep` has no effect.",
         "聊天模板会将其去掉，因此 `past_thoughts: keep` 不起作用。",
     ),
+    "doctor.past_thoughts.kept_in_field": (
+        "The template keeps them if they are sent in a field of their own. The page sends them there.",
+        "聊天模板会保留放在单独字段中的思考，页面会这样发送。",
+    ),
+    "doctor.past_thoughts.rejected": (
+        "The template rejects a reply with thought markers in its text, so they are never sent there.",
+        "聊天模板不接受正文带有思考标记的回复，因此不会这样发送。",
+    ),
+    "doctor.past_thoughts.rejected_but_wanted": (
+        "The template drops them, and rejects thought markers in the text of a reply. "
+        "So `past_thoughts: keep` has no effect.",
+        "聊天模板会将其去掉，也不接受正文带有思考标记的回复，因此 `past_thoughts: keep` 不起作用。",
+    ),
     "doctor.past_thoughts.unknown": ("This server does not show its prompts.", "此服务器不提供完整的提示词。"),
+    "doctor.prefix": ("Start of the reply", "回复的开头"),
+    "doctor.prefix.opens": (
+        "The template leaves `thinking.prefix` as it is.",
+        "聊天模板会原样保留 `thinking.prefix`。",
+    ),
+    "doctor.prefix.not_first": (
+        "The template begins the last reply with thought markers of its own, before `thinking.prefix`. "
+        "For the model, its thought has ended already.",
+        "聊天模板会在 `thinking.prefix` 之前写入自己的思考标记。对模型来说，思考已经结束。",
+    ),
+    "doctor.prefix.not_first.do": (
+        "Remove `thinking.prefix`. If the template opens the thought, set `thinking.opened: true`.",
+        "请删除 `thinking.prefix`。如果聊天模板会开启思考，请设置 `thinking.opened: true`。",
+    ),
+    "doctor.prefix.rejected": (
+        "The template rejects a reply that begins with `thinking.prefix`. The server says: `{message}`",
+        "聊天模板不接受以 `thinking.prefix` 开头的回复。服务器返回：`{message}`",
+    ),
+    "doctor.prefix.rejected.do": ("Remove `thinking.prefix`.", "请删除 `thinking.prefix`。"),
     # Tokens.
     "doctor.markers": ("Thought markers", "思考标记"),
     "doctor.markers.single": ("Each is one token: {ids}.", "每个标记各为一个词元：{ids}。"),

@@ -8,7 +8,9 @@ import pytest
 from chat.reply.history import Exchange
 from chat.reply.reply import Reply
 from tests.scripted_server import ScriptedServer, Status, thought_and_answer
+from tests.scripted_server.families import FAMILIES
 from tests.scripted_server.server import chat_template
+from tests.scripted_server.templates import jinja
 from tests.wire.fixtures import Chat, question
 
 THOUGHT, ANSWER = "It is a sum \ud83c.", "Four."
@@ -69,13 +71,24 @@ async def test_the_thought_is_where_the_template_reads_it(
     for _ in range(2):
         assert await sent(server, chat, PAST) == [expected]
     rendered = [each for each in server.requests if each.path == ("/apply-template" if llama_cpp else "/tokenize")]
-    assert len([each for each in rendered if "makes a pair" in str(each.body)]) == 1
+    tries = 1 if "reasoning" in expected else 2
+    assert len([each for each in rendered if "makes a pair" in str(each.body)]) == tries
 
 
 async def test_a_server_that_shows_no_prompt_gets_it_between_the_markers(server: ScriptedServer, chat: Chat) -> None:
     server.template, server.bare = reads("reasoning"), True
     chat.use(messages={"past_thoughts": "keep"})
     assert await sent(server, chat, PAST) == [{"content": BETWEEN}]
+
+
+@pytest.mark.parametrize("name", ["gpt-oss", "Kimi-K2-Thinking", "field only", "DeepSeek-R1"])
+async def test_markers_that_a_template_rejects_or_adds_to_are_never_in_the_content(
+    server: ScriptedServer, chat: Chat, name: str
+) -> None:
+    family = FAMILIES[name]
+    server.template = jinja(family.template)
+    chat.use(messages={"past_thoughts": "keep"}, thinking=family.thinking)
+    assert await sent(server, chat, PAST) == [{"content": ANSWER, "reasoning": MENDED}]
 
 
 async def test_a_thought_without_an_answer_is_sent_too(server: ScriptedServer, chat: Chat) -> None:
