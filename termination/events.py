@@ -53,7 +53,10 @@ class ConditionFailed:
 
 @dataclass(frozen=True, slots=True)
 class CutBack:
-    """A cut in text that was shown: only the first `keep` characters of the phase stay, the rest was a repetition."""
+    """A cut in text that was shown: only the first `keep` characters of the phase stay.
+
+    The rest was a repetition, or belongs to the other phase: then it follows there.
+    """
 
     phase: TextPhase
     keep: int

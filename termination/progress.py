@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from termination.chunks.delta import Delta, Usage
-from termination.ending import Phase, Timing, TokenCounts
+from termination.ending import Phase, TextPhase, Timing, TokenCounts
 from termination.landing import MEMORY
 
 BYTES_PER_TOKEN = 4
@@ -123,6 +123,21 @@ class Progress:
             self._parts[phase].known += grown
         self._completion = usage.completion
         thought.bytes = answer.bytes = 0
+
+    @contextmanager
+    def moving(self, text: str, phase: TextPhase, to: TextPhase, whole: bool) -> Iterator[None]:
+        """Move the figures of this text from a phase to another one, to which it is added within the block.
+
+        `whole`: it was the whole text of its phase, so the tokens that the server has counted are moved too.
+        """
+        source, goal = self._parts[phase], self._parts[to]
+        moved = min(source.bytes, size(text))
+        source.bytes -= moved
+        yield
+        goal.bytes -= size(text) - moved
+        if whole:
+            goal.known, goal.seconds = goal.known + source.known, goal.seconds + source.seconds
+            source.known, source.seconds = 0, 0.0
 
     def count_only(self, thought: str, answer: str) -> None:
         """Count only this text, which was shown, if the server does not count."""

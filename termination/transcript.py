@@ -49,10 +49,12 @@ class Transcript:
             else:
                 self._events.append(each)
 
-    def cut_back(self, answer: str) -> None:
-        """Keep only this beginning of the answer."""
-        self._texts["answer"][:] = [answer]
-        self._events.append(CutBack("answer", len(answer)))
+    def cut_back(self, phase: TextPhase, keep: int) -> str:
+        """Keep only the first `keep` characters of a phase, and return the others."""
+        text = "".join(self._texts[phase])
+        self._texts[phase][:] = [text[:keep]]
+        self._events.append(CutBack(phase, keep))
+        return text[keep:]
 
     def report(self, event: Event) -> None:
         """Add an event."""

@@ -192,7 +192,7 @@ class Turn:
         facts = verdict.facts
         if verdict.back is not None and self._text.progress.phase == "answer":
             kept = landed(self.answer, verdict.back)
-            self._transcript.cut_back(kept)
+            self._transcript.cut_back("answer", len(kept))
             facts = {**facts, "kept": str(len(kept))}
         self._end(code, "client", verdict.rule.text, verdict.evidence, facts, self._allowed(verdict.rule.action))
 

@@ -9,7 +9,8 @@ from termination.ending import TextPhase
 from termination.partial_reply import Begun
 from termination.policy import Policy
 from termination.progress import Progress
-from termination.splitting.pieces import Piece
+from termination.splitting.markers import Doubt
+from termination.splitting.pieces import Moved, Piece
 from termination.splitting.splitter import Splitter
 from termination.stop import StopIds
 from termination.transcript import Transcript
@@ -31,7 +32,7 @@ class TurnText:
         if self._continues and self.before.phase == "answer":
             policy = replace(policy, thought_only=False)
         self.policy = policy
-        self.splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words, begun)
+        self.splitter = Splitter(policy.markers, policy.special_tokens, policy.last_words, begun, policy.thinks)
         self.progress = Progress(now)
         self.conditions = Conditions(policy.end, self.progress)
         self.transcript = Transcript()
@@ -61,7 +62,7 @@ class TurnText:
         elif text:
             self.transcript.show(conditions.feed(text))
         if chunk.finish_reason:
-            self._read(splitter.finish())
+            self._finish()
         if chunk.usage:
             progress.count(chunk.usage, splitter.phase)
         if chunk.finish_reason or chunk.token_ids or conditions.verdict:
@@ -80,7 +81,7 @@ class TurnText:
 
     def close(self) -> None:
         """Show what was held back, because the turn is over."""
-        self._read(self.splitter.finish())
+        self._finish()
         if not self.conditions.verdict:
             self.transcript.show(self.conditions.close())
 
@@ -149,10 +150,15 @@ class TurnText:
 
     def _read(self, pieces: list[Piece]) -> None:
         """Give the text to the conditions, and show what is left of it."""
-        for phase, text in pieces:
+        for piece in pieces:
+            if self.past_thought or self.conditions.verdict:
+                return
+            if isinstance(piece, Moved):
+                self._move_answer(piece.space)
+                continue
+            phase, text = piece
             if phase == "answer" and self.policy.thought_only and self._thinks:
                 self.past_thought = True
-            if self.past_thought or self.conditions.verdict:
                 return
             if not text:
                 self._begin(phase)
@@ -161,6 +167,39 @@ class TurnText:
                 self.enter(phase)
             if not self.conditions.verdict:
                 self.transcript.show(self.conditions.feed(text))
+
+    def _finish(self) -> None:
+        """Read what was held back. A thought that has not ended may have ended where a marker was taken for text."""
+        self._read(self.splitter.finish())
+        doubt = self.splitter.doubt(natural=self.conditions.lenient)
+        if doubt and not (self.conditions.verdict or self.past_thought):
+            self._end_thought(doubt)
+
+    def _end_thought(self, doubt: Doubt) -> None:
+        """End the thought at a marker that was shown as text: what follows it is the answer."""
+        self.transcript.show(self.conditions.leave())
+        if self.conditions.verdict:
+            return
+        keep = max(0, self._earlier["thought"]) + doubt.kept
+        text = self.transcript.cut_back("thought", keep)
+        self.conditions.cut_back("thought", keep)
+        answer = text[text.index(doubt.marker) + len(doubt.marker) :]
+        with self.progress.moving(text, "thought", "answer", whole=False):
+            self.progress.add(text[: -len(answer) or None])
+            self._read(self.splitter.answer(answer))
+
+    def _move_answer(self, space: str) -> None:
+        """Take the present answer for a thought: show it again as one."""
+        self.transcript.show(self.conditions.leave())
+        if self.conditions.verdict:
+            return
+        keep = max(0, self._earlier["answer"])
+        text = self.transcript.cut_back("answer", keep)
+        self.conditions.cut_back("answer", keep)
+        self.enter("thought")
+        thought = (space if self.transcript.thought else "") + text.rstrip()
+        with self.progress.moving(text, "answer", "thought", whole=keep == 0):
+            self.transcript.show(self.conditions.feed(thought if self.transcript.thought else thought.lstrip()))
 
     def _begin(self, phase: TextPhase) -> None:
         """Begin a thought or an answer, which may stay without text."""

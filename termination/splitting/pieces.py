@@ -1,23 +1,37 @@
 """What the splitter has found: pieces of thought and answer."""
 
+from dataclasses import dataclass
+
 from termination.ending import Phase, TextPhase
 from termination.partial_reply import Begun
 from termination.splitting.code import Code
 
-Piece = tuple[TextPhase, str]
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The finding that the present answer was a thought. `space` is the white space before it, after another thought."""
+
+    space: str
+
+
+Piece = tuple[TextPhase, str] | Moved
 _BREAK = "\n\n"  # between two thoughts, or two answers, of one turn
+_SEAM = 100  # characters of white space that are kept between a thought and an answer
 
 
 class Pieces:
     """The pieces of the present phase. White space waits until a word follows: it may be the phase's end.
 
-    `has_word` says that this thought, or answer, has a word. `code` knows whether its end is code.
+    `has_word` says that this thought, or answer, has a word, `given` how many characters were given of it. `code` knows
+    whether its end is code.
     """
 
     def __init__(self, space: str = "") -> None:
         self.phase: Phase = "waiting"
         self.has_word = False
+        self.given = 0
         self.code = Code()
+        self._seam = ""  # white space between the last thought and the present answer, which is not shown
         self._pieces: list[Piece] = []
         self._space = [space] if space else []
         self._had_words: set[Phase] = set()  # in a thought, or an answer, before the present one
@@ -31,7 +45,17 @@ class Pieces:
         """Begin a thought or an answer, with an empty piece."""
         if self.has_word:
             self._had_words.add(self.phase)
-        self.phase, self.has_word, self._space, self.code = phase, False, [], Code()
+        self._seam = self.space[:_SEAM] if self.phase == "thought" else ""
+        self._begin(phase)
+
+    def move(self) -> None:
+        """Take the present answer for a thought, after which another answer begins."""
+        self._pieces.append(Moved(self._seam))
+        self._had_words.add("thought")
+        self._begin("answer")
+
+    def _begin(self, phase: TextPhase) -> None:
+        self.phase, self.has_word, self.given, self._space, self.code = phase, False, 0, [], Code()
         self._pieces.append((phase, ""))
 
     def resume(self, begun: Begun) -> None:
@@ -49,8 +73,11 @@ class Pieces:
         """Add text after a word of the present phase, and return what shows of it: `add` and `take` in one."""
         self.code.tell(text)
         if self.phase == "answer" or not (self._space or text[-1].isspace()):
+            self.given += len(text)
             return text
-        return self._without_end(text)
+        shown = self._without_end(text)
+        self.given += len(shown)
+        return shown
 
     def add(self, text: str) -> None:
         """Add text of the present phase."""
@@ -76,7 +103,10 @@ class Pieces:
             self._show("answer", text)
             return
         if not self._space or self._space[0][0] in "\r\n":  # newlines before the first word go
-            text = self._after_space(text).lstrip("\r\n")
+            whole = self._after_space(text)
+            text = whole.lstrip("\r\n")
+            if len(self._seam) < _SEAM:
+                self._seam += whole[: len(whole) - len(text)][:_SEAM]
         if text.strip():
             self._show("answer", self._after_space(text))
         elif text:
@@ -104,4 +134,5 @@ class Pieces:
         if not self.has_word and phase in self._had_words:
             text = _BREAK + text
         self.has_word = True
+        self.given += len(text)
         self._pieces.append((phase, text))

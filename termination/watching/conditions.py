@@ -68,6 +68,10 @@ class Conditions:
         self._lengths[self._progress.phase] = self._progress.text - self._start
         return shown
 
+    def cut_back(self, phase: Phase, keep: int) -> None:
+        """Note that only so many characters of a phase, which is over, belong to it."""
+        self._lengths[phase] = keep
+
     def close(self) -> list[Shown]:
         """End the turn, and return all text that is not cut."""
         shown = self.leave()
