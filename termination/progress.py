@@ -125,19 +125,20 @@ class Progress:
         thought.bytes = answer.bytes = 0
 
     @contextmanager
-    def moving(self, text: str, phase: TextPhase, to: TextPhase, whole: bool) -> Iterator[None]:
-        """Move the figures of this text from a phase to another one, to which it is added within the block.
+    def moving(self, text: str, phase: TextPhase, to: TextPhase, share: float) -> Iterator[None]:
+        """Move the figures of this text from one phase to another, to which it is added within the block.
 
-        `whole`: it was the whole text of its phase, so the tokens that the server has counted are moved too.
+        `share` is the part of the phase's text that this is. Its tokens are moved, and its seconds if it is all of it.
         """
         source, goal = self._parts[phase], self._parts[to]
         moved = min(source.bytes, size(text))
         source.bytes -= moved
         yield
-        goal.bytes -= size(text) - moved
-        if whole:
-            goal.known, goal.seconds = goal.known + source.known, goal.seconds + source.seconds
-            source.known, source.seconds = 0, 0.0
+        goal.bytes = max(0, goal.bytes - size(text) + moved)
+        known = round(source.known * share)
+        source.known, goal.known = source.known - known, goal.known + known
+        if share == 1:
+            source.seconds, goal.seconds = 0.0, goal.seconds + source.seconds
 
     def count_only(self, thought: str, answer: str) -> None:
         """Count only this text, which was shown, if the server does not count."""

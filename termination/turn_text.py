@@ -87,9 +87,15 @@ class TurnText:
 
     def enter(self, phase: TextPhase) -> None:
         """End the phase, and begin another unless a condition has ended the turn."""
+        if self._leave():
+            self._enter(phase)
+
+    def _leave(self) -> bool:
+        """End the phase, and return whether the turn goes on."""
         self.transcript.show(self.conditions.leave())
-        if self.conditions.verdict:
-            return
+        return self.conditions.verdict is None
+
+    def _enter(self, phase: TextPhase) -> None:
         before = ""
         if self.progress.phase == "waiting" and phase == self.before.phase:
             before = self.before.present
@@ -177,29 +183,32 @@ class TurnText:
 
     def _end_thought(self, doubt: Doubt) -> None:
         """End the thought at a marker that was shown as text: what follows it is the answer."""
-        self.transcript.show(self.conditions.leave())
-        if self.conditions.verdict:
+        if not self._leave():
             return
-        keep = max(0, self._earlier["thought"]) + doubt.kept
-        text = self.transcript.cut_back("thought", keep)
-        self.conditions.cut_back("thought", keep)
+        text = self._cut_back("thought", doubt.kept)
         answer = text[text.index(doubt.marker) + len(doubt.marker) :]
-        with self.progress.moving(text, "thought", "answer", whole=False):
-            self.progress.add(text[: -len(answer) or None])
+        share = len(text) / (self.transcript.length("thought") + len(text))
+        with self.progress.moving(text, "thought", "answer", share):
+            if answer.strip() and not self.policy.thought_only:
+                self._enter("answer")
             self._read(self.splitter.answer(answer))
 
     def _move_answer(self, space: str) -> None:
         """Take the present answer for a thought: show it again as one."""
-        self.transcript.show(self.conditions.leave())
-        if self.conditions.verdict:
+        if not self._leave():
             return
-        keep = max(0, self._earlier["answer"])
-        text = self.transcript.cut_back("answer", keep)
-        self.conditions.cut_back("answer", keep)
-        self.enter("thought")
-        thought = (space if self.transcript.thought else "") + text.rstrip()
-        with self.progress.moving(text, "answer", "thought", whole=keep == 0):
-            self.transcript.show(self.conditions.feed(thought if self.transcript.thought else thought.lstrip()))
+        text = self._cut_back("answer", 0)
+        share = len(text) / (self.transcript.length("answer") + len(text))
+        self._enter("thought")
+        thought = space + text.rstrip() if self.transcript.thought else text.strip()
+        with self.progress.moving(text, "answer", "thought", share):
+            self.transcript.show(self.conditions.feed(thought))
+
+    def _cut_back(self, phase: TextPhase, kept: int) -> str:
+        """Take back the present thought or answer after `kept` characters, and return that text."""
+        keep = max(0, self._earlier[phase]) + kept
+        self.conditions.cut_back(phase, keep)
+        return self.transcript.cut_back(phase, keep)
 
     def _begin(self, phase: TextPhase) -> None:
         """Begin a thought or an answer, which may stay without text."""

@@ -44,6 +44,7 @@ class Code:
         self._unread: list[str] = []
         self._blocks = Blocks()
         self._paragraph = _Spans()  # since the paragraph began
+        self._known: Line | None = None  # what the present line means
         self._begin_line()
 
     def tell(self, text: str) -> None:
@@ -72,7 +73,7 @@ class Code:
 
     @property
     def in_block(self) -> bool:
-        """True within a fence, an indented block or `<pre>`. A line that begins as a fence's end does is taken for it."""
+        """True within a fence, an indented block or `<pre>`. A line that begins as a fence's end is taken for it."""
         return self._line.is_code
 
     def inside(self, rest: str, over: bool) -> bool | None:
@@ -114,7 +115,7 @@ class Code:
         self._is_blank, self._has_ticks = True, False  # what follows the head
         self._local = _Spans()
         self._run = 0  # backticks at the end, to which more may come
-        self._known: Line | None = None
+        self._known = None
 
     def _read(self) -> None:
         if not self._unread:

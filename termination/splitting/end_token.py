@@ -43,14 +43,12 @@ def is_word(before: str, in_code: bool, rest: str, markers: tuple[str, ...], ove
         return True if rest else _unless(over)
     if not rest.strip():
         return _unless(over)
-    follows = _next_turn_follows(rest, markers, over)
-    if follows is not False:
-        return None if follows is None else False
     if before[-1:] in ENDS or is_within_word(before, rest):
         return False
-    if rest.partition("\n")[0].strip():
-        return True
-    return leads_up(before)
+    if not (rest.partition("\n")[0].strip() or leads_up(before)):
+        return False
+    follows = _next_turn_follows(rest, markers, over)
+    return None if follows is None else not follows
 
 
 def _unless(over: bool) -> bool | None:
@@ -68,7 +66,7 @@ def _next_turn_follows(rest: str, markers: tuple[str, ...], over: bool) -> bool 
         return True
     is_name = _LAST_SPEAKER.match(name) is not None
     if over:
-        return is_name
+        return is_name and "\n" in gap[0]
     if is_name or may_become(rest, (*markers, "**")) or _SPECIAL_BEGUN.match(rest):
         return None
     return None if may_become(name.lower(), _NAMES) else False

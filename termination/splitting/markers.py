@@ -55,7 +55,7 @@ def ends_thought(before: str, rest: str, over: bool, was_thought: bool) -> bool 
     None if more has to come to know. `was_thought`: the server has sent a thought before.
     """
     if before[-1:].isspace() or not before.strip():
-        return _ends_thought_at_start(before, rest, over)
+        return _ends_thought_after_space(before, rest, over)
     quoted = is_quoted(before, rest, over)
     if quoted is not False:
         return None if quoted is None else False
@@ -72,13 +72,17 @@ def ends_thought(before: str, rest: str, over: bool, was_thought: bool) -> bool 
     return is_within_word(before, rest)
 
 
-def _ends_thought_at_start(before: str, rest: str, over: bool) -> bool | None:
-    """True if the line begins with the marker, and the next word is glued to it."""
+def _ends_thought_after_space(before: str, rest: str, over: bool) -> bool | None:
+    """True at the start of a line that does not talk about the marker, and at the end of one that has ended before."""
+    following = next_on_line(rest, over)
+    if following is None:
+        return None
     if before.strip():
+        return following == "\n" and bool(rest.strip()) and not leads_up(before)
+    if not following.isalnum():
         return False
-    if not rest:
-        return False if over else None
-    return rest[0].isalnum() and is_subject(rest, over) is False
+    subject = is_subject(rest, over)
+    return None if subject is None else not subject
 
 
 class Doubt(NamedTuple):

@@ -9,7 +9,7 @@ from termination.splitting.code import Code
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The finding that the present answer was a thought. `space` is the white space before it, after another thought."""
+    """The finding that the present answer was a thought. `space` is the white space between it and an earlier one."""
 
     space: str
 

@@ -17,7 +17,7 @@ from termination.splitting.channels import (
 from termination.splitting.end_token import is_word
 from termination.splitting.markers import Doubt, Doubts, ends_thought, next_on_line, starts_thought
 from termination.splitting.pieces import Pieces
-from termination.splitting.sentences import ends_sentence, is_quoted, is_subject, is_wrapped
+from termination.splitting.sentences import ends_sentence, is_defined, is_quoted, is_subject, is_wrapped
 from termination.splitting.tokens import Tokens
 from termination.splitting.undecided import LINE, WORD, Undecided
 
@@ -67,7 +67,7 @@ class Reading:
 
     def _move_answer(self, rest: str) -> bool:
         """Take the answer for a thought, whose end has come."""
-        self._held.text = rest
+        self._held.text = rest.lstrip(" \t")
         self._pieces.move()
         self.opened = self.reopened = self._may_move = False
         self.closed = True
@@ -130,6 +130,8 @@ class Reading:
             return self._drop_template_header(template, begun)
         if self._tokens.channels and (header := read_header(begun, over) or read_bare_header(begun, over)):
             return self._read_start_header(header, begun)
+        if self._tokens.channels:
+            self._here = self._tokens.stripped
         if not over and may_become(begun, self._here.texts):
             return self._wait()
         first = beginning(begun, self._here.texts)
@@ -151,15 +153,15 @@ class Reading:
             if not word:
                 self._held.text = rest
                 return True
-        elif first in tokens.open and self._thinks:
-            return self._open_thought(rest, reopened=False)
-        elif first and not self._begins_opened:
-            subject = is_subject(rest, over)
+        elif first in tokens.open or (first and not self._begins_opened):
+            defines = is_defined if first in tokens.open and self._thinks else is_subject
+            subject = defines(rest, over)
             if subject is None:
                 return self._wait_after(rest)
             if not subject and first in tokens.open:
                 return self._open_thought(rest, reopened=False)
-            phase = "answer" if subject else "thought"
+            if not self._begins_opened:
+                phase = "answer" if subject else "thought"
         self._enter(phase)
         return True
 
@@ -222,12 +224,13 @@ class Reading:
         """Begin the phase of a header that was dropped."""
         if "<" not in text:
             self._here = self._tokens.stripped
-        in_field = self._in_field and header.phase == "thought"
-        if not in_field:
-            was_thought = self.phase == "thought"
+        if self._may_move and self._pieces.has_word and header.phase == "answer" and self.phase == "answer":
+            self._move_answer(self._held.text)
+        elif not self._in_field:
+            is_closed = self.closed or self.phase == "thought"
             self._enter(header.phase)
             self.opened = header.phase == "thought"
-            self.closed = was_thought and not self.opened
+            self.closed = is_closed and not self.opened
             self._may_move = False
 
     # --- Markers

@@ -17,6 +17,13 @@ _STRAIGHT = {
 }
 _SUBJECT = re.compile(r"[^\S\n]+(?:[a-z]|[-–—=+/&]+ )|[^\S\n]*[,;:，、；：)）”]")
 _CHINESE_SUBJECT = re.compile(r"[^\S\n]*(?:是(?![的。，,！!吗])|表示|用于|用来|标签|标记|代表|意味|作为)")
+_DEFINES = re.compile(
+    r"[^\S\n]+(?:(?:opens|begins|starts|marks) |and <|is (?:the|an?) (?:\w{1,12} ){0,2}(?:tag|token|marker))"
+)
+_MAY_DEFINE = re.compile(
+    r"[^\S\n]*(?:o(?:p(?:e(?:ns?)?)?)?|b(?:e(?:g(?:i(?:ns?)?)?)?)?|s(?:t(?:a(?:r(?:ts?)?)?)?)?|m(?:a(?:r(?:ks?)?)?)?"
+    r"|a(?:n(?:d ?)?)?|i(?:s(?: [\w ]{0,40})?)?|[是表用标代意作][^\n]{0,1})?\Z"
+)
 _SUBJECT_LENGTH = 6  # characters that are enough to know
 
 
@@ -64,6 +71,17 @@ def is_subject(rest: str, over: bool) -> bool | None:
     if not over and "\n" not in rest and len(words) < _SUBJECT_LENGTH:
         return None
     return bool(_SUBJECT.match(rest) or _CHINESE_SUBJECT.match(rest))
+
+
+def is_defined(rest: str, over: bool) -> bool | None:
+    """True if a reply that begins with an opening marker says what it is; None if more has to come.
+
+    >>> is_defined(" opens a thought.", True), is_defined(" okay, so", False)
+    (True, False)
+    """
+    if not over and _MAY_DEFINE.match(rest):
+        return None
+    return bool(_DEFINES.match(rest) or _CHINESE_SUBJECT.match(rest))
 
 
 def is_quoted(before: str, rest: str, over: bool) -> bool | None:

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from termination import Markers
+from termination.splitting.pieces import Moved, Piece
 from termination.splitting.splitter import Splitter
 from tests.core.cuts import (
     BRACKETS,
@@ -30,8 +31,19 @@ from tests.core.streams import OFTEN
 SEED = Markers(("<seed:think>",), ("</seed:think>",))
 
 
-def joined(pieces: list[Run]) -> Run:
-    return tuple("".join(text for side, text in pieces if side == name) for name in ("thought", "answer"))
+def joined(pieces: list[Piece]) -> Run:
+    texts, start = {"thought": "", "answer": ""}, 0
+    for piece in pieces:
+        if isinstance(piece, Moved):
+            moved = texts["answer"][start:]
+            texts["answer"] = texts["answer"][:start]
+            texts["thought"] += piece.space + moved.rstrip() if texts["thought"] else moved.strip()
+            continue
+        phase, text = piece
+        if (phase, text) == ("answer", ""):
+            start = len(texts["answer"])
+        texts[phase] += text
+    return texts["thought"], texts["answer"]
 
 
 def split(
@@ -133,7 +145,7 @@ def field(*texts: str) -> list[Run]:
         (THINK, field("\n<th", "ink>T"), ("T", "", "thought", False)),
         (THINK, field("<th", "e"), ("<the", "", "thought", False)),
         (THINK, field("<think>"), ("", "", "thought", False)),
-        (THINK, [("T", ""), ("", "2. That is 4.\n</think>\n\n2")], ("T", "2. That is 4.\n\n2", "answer", True)),
+        (THINK, [("T", ""), ("", "2. That is 4.\n</think>\n\n2")], ("T2. That is 4.", "2", "answer", True)),
         (THINK, [("T", ""), ("", "A\n<think>\nU\n</think>\nB")], ("T\n\nU", "A\n\n\nB", "answer", True)),
     ],
 )
@@ -162,7 +174,8 @@ def test_the_text_is_split_as_the_model_meant_it(
         (content("```\nx\n```</s>"), "", "```\nx\n```"),
         (content("```\nx</s>"), "", "```\nx"),
         (content("```\nx</", "s>"), "", "```\nx"),
-        (content("`x</s>y"), "", "`x</s>y"),
+        (content("`x</s>y"), "", "`xy"),
+        (content("`x</s>`y"), "", "`x</s>`y"),
         (content("2 </ 3 <"), "", "2 </ 3 <"),
         (content("a</s", "></s></s>b"), "", "ab"),
     ],
@@ -190,7 +203,8 @@ def test_a_special_token_is_dropped_where_it_is_no_text(fed: list[Run], thought:
         (content('It is "<|im_end|>".'), 'It is "<|im_end|>".', ""),
         (content("Yes. <|im_end|>"), "Yes. ", ""),
         (content("Yes. <|im_end|>\nuser"), "Yes. ", "<|im_end|>"),
-        (content("Yes.\n<|im_end|> user"), "Yes.\n", "<|im_end|>"),
+        (content("Yes.\n<|im_end|> user"), "Yes.\n<|im_end|> user", ""),
+        (content("Yes.\n<|im_end|> user\n"), "Yes.\n", "<|im_end|>"),
         (content("x" * 5000 + "<|im_end|>user"), "x" * 5000, "<|im_end|>"),
         (content("x" * 5000 + " <|im_end|> user"), "x" * 5000 + " <|im_end|> user", ""),
         ([("T<|im_end|>", ""), ("U", "")], "", "<|im_end|>"),
@@ -231,6 +245,9 @@ def by_the_whole_text(markers: Markers | None, content: str) -> Run:
     return begun[len(opening) : start].strip(), answer.lstrip("\r\n") if answer.strip() else ""
 
 
+MEANT = ["`", "~", '"', "'", "“", "<pre", "is ", "是", "    ", "\t", "<|", "analysis", "final", "I do."]
+
+
 def once(markers: Markers | None, text: str) -> bool:
     """True if the text has no marker that could mean a second thought or a leak."""
     if markers is None:
@@ -241,7 +258,7 @@ def once(markers: Markers | None, text: str) -> bool:
 
 @given(MARKERS, st.data(), tricky)
 def test_any_cut_of_the_content_reads_as_the_whole(markers: Markers | None, data: st.DataObject, text: str) -> None:
-    assume(once(markers, text))
+    assume(once(markers, text) and not any(each in text for each in MEANT))
     thought, answer = by_the_whole_text(markers, text)
     assume(markers is None or not any(each in answer for each in markers.close))
     assert split(markers, content(*data.draw(cut(text))))[:2] == (thought, answer)
@@ -262,6 +279,7 @@ def test_any_cut_of_both_fields_gives_the_same(
 def test_what_is_no_marker_is_never_lost(markers: Markers | None, data: st.DataObject, stretches: list[Run]) -> None:
     came = "".join(text for _, text in stretches)
     assume(markers is None or not any(each in came for each in (*markers.open, *markers.close)))
+    assume(markers is not CHANNELS and "<|im_start|>assistant" not in came)  # their headers are never shown
     thought, answer, *_ = split(markers, data.draw(chunks(stretches)))
     assert Counter("".join((thought + answer).split())) == Counter("".join(came.split()))
 
