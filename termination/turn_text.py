@@ -10,7 +10,7 @@ from termination.partial_reply import Begun
 from termination.policy import Policy
 from termination.progress import Progress
 from termination.splitting.markers import Doubt
-from termination.splitting.pieces import Moved, Piece
+from termination.splitting.pieces import BREAK, Moved, Piece
 from termination.splitting.splitter import Splitter
 from termination.stop import StopIds
 from termination.transcript import Transcript
@@ -200,7 +200,7 @@ class TurnText:
         text = self._cut_back("answer", 0)
         share = len(text) / (self.transcript.length("answer") + len(text))
         self._enter("thought")
-        thought = space + text.rstrip() if self.transcript.thought else text.strip()
+        thought = space + text.removeprefix(BREAK).rstrip() if self.transcript.thought else text.strip()
         with self.progress.moving(text, "answer", "thought", share):
             self.transcript.show(self.conditions.feed(thought))
 

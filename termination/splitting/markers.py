@@ -30,7 +30,7 @@ def starts_thought(before: str, rest: str, over: bool) -> bool | None:
     is_line_start = not before.strip()
     if not (is_line_start or before[-1].isspace()):
         return False
-    if not rest:
+    if rest in ("", "."):
         return False if over else None
     if rest[0].isspace():
         return _starts_thought_before_space(before, is_line_start, rest, over)

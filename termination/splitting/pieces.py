@@ -15,7 +15,7 @@ class Moved:
 
 
 Piece = tuple[TextPhase, str] | Moved
-_BREAK = "\n\n"  # between two thoughts, or two answers, of one turn
+BREAK = "\n\n"  # between two thoughts, or two answers, of one turn
 _SEAM = 100  # characters of white space that are kept between a thought and an answer
 
 
@@ -132,7 +132,7 @@ class Pieces:
         if not text:
             return
         if not self.has_word and phase in self._had_words:
-            text = _BREAK + text
+            text = BREAK + text
         self.has_word = True
         self.given += len(text)
         self._pieces.append((phase, text))

@@ -153,15 +153,16 @@ class Reading:
             if not word:
                 self._held.text = rest
                 return True
-        elif first in tokens.open or (first and not self._begins_opened):
+        elif first in tokens.open and self._begins_opened:
+            return self._open_thought(rest, reopened=False)
+        elif first and not self._begins_opened:
             defines = is_defined if first in tokens.open and self._thinks else is_subject
             subject = defines(rest, over)
             if subject is None:
                 return self._wait_after(rest)
             if not subject and first in tokens.open:
                 return self._open_thought(rest, reopened=False)
-            if not self._begins_opened:
-                phase = "answer" if subject else "thought"
+            phase = "answer" if subject else "thought"
         self._enter(phase)
         return True
 

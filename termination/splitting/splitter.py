@@ -99,11 +99,16 @@ class Splitter(Reading):
         return self.finish()
 
     @property
+    def undecided(self) -> str:
+        """Return the end of the text, of which more has to come."""
+        return self._held.whole
+
+    @property
     def space(self) -> str:
         """Return the white space that is not shown yet, once all else is."""
         if self.phase != "waiting":
             return self._pieces.space
-        return self._pieces.space + self._held.whole
+        return self._pieces.space + self.undecided
 
     def _decide(self, text: str) -> None:
         for part in _parts(text):

@@ -35,9 +35,41 @@ _PIECES = [
 _PIECES += ["<|channel|>analysis<|message|>", "<|end|>", "<|start|>assistant<|channel|>final<|message|>", "<|end"]
 _PIECES += ["</s>", "<|im_end|>", "<|", "[", "`", "```", "\n```\n", "~~~\n", "\n<think>\n", "\n</think>\n", "  "]
 _PIECES += [" ", "\n", "\n\n", "\r\n", "    ", "a", "b c", "2 < 3", "四。", "👩‍🚀", "e\u0301", "End. ", "“so.” "]
-_PIECES += ["\n\n    ", "- ", "1. ", "> ", "\t", "<pre>", "</pre>\n", "# ", '"', "'", "“", "”", "是", "</think>Yes", "I do."]
-_PIECES += ["user\n", "User: ", "is ", "<|im_start|>assistant\n", "analysis", "final", "assistantfinal", "A", "```\n</think>\n\nA"]
-_PIECES += ["<|channel|>", "<|start|>", "<|message|>", "<|channel|>commentary to=f.x <|constrain|>json<|message|>", " to="]
+_PIECES += [
+    "\n\n    ",
+    "- ",
+    "1. ",
+    "> ",
+    "\t",
+    "<pre>",
+    "</pre>\n",
+    "# ",
+    '"',
+    "'",
+    "“",
+    "”",
+    "是",
+    "</think>Yes",
+    "I do.",
+]
+_PIECES += [
+    "user\n",
+    "User: ",
+    "is ",
+    "<|im_start|>assistant\n",
+    "analysis",
+    "final",
+    "assistantfinal",
+    "A",
+    "```\n</think>\n\nA",
+]
+_PIECES += [
+    "<|channel|>",
+    "<|start|>",
+    "<|message|>",
+    "<|channel|>commentary to=f.x <|constrain|>json<|message|>",
+    " to=",
+]
 tricky = st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
 _some = st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6).map("".join)
 plain = st.text(st.characters(exclude_characters="<[`~", exclude_categories=["Cs"]), max_size=30)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from termination import Markers
-from termination.splitting.pieces import Moved, Piece
+from termination.splitting.pieces import BREAK, Moved, Piece
 from termination.splitting.splitter import Splitter
 from tests.core.cuts import (
     BRACKETS,
@@ -37,7 +37,7 @@ def joined(pieces: list[Piece]) -> Run:
         if isinstance(piece, Moved):
             moved = texts["answer"][start:]
             texts["answer"] = texts["answer"][:start]
-            texts["thought"] += piece.space + moved.rstrip() if texts["thought"] else moved.strip()
+            texts["thought"] += piece.space + moved.removeprefix(BREAK).rstrip() if texts["thought"] else moved.strip()
             continue
         phase, text = piece
         if (phase, text) == ("answer", ""):

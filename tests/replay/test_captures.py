@@ -101,9 +101,9 @@ ROWS = [
     Row("stop_id_plus.*", "complete model thought", "The user asks 2"),
     Row("stop_id_dot_include.*", "complete model thought", "The user asks 2+2."),
     # The server's thinking budget, after which the model closes the thought once more
-    Row("thinking_budget_4.parser", "complete model answer", "The user asks", f"2+2. That is 4.\n\n{ANSWER}"),
+    Row("thinking_budget_4.parser", "complete model answer", "The user asks2+2. That is 4.", ANSWER),
     only("thinking_budget_4.parser", "thought_complete client thought", "The user asks"),
-    Row("r1_budget4_usage.*", "complete model answer", "The user asks\n\nTime is up.", f" 4.\n\n{ANSWER}"),
+    Row("r1_budget4_usage.*", "complete model answer", "The user asks\n\nTime is up.\n\n\n 4.", ANSWER),
     only("r1_budget4_usage.*", "thought_complete client thought", "The user asks\n\nTime is up."),
     # The limit of tokens
     Row(IN_THE_THOUGHT, "length server thought", "The user asks"),
