@@ -16,6 +16,7 @@ _CHANNEL = r"<\|channel\|>([^<|]{0,120})"
 _FORMAT = r"(?:<\|constrain\|>[^<|]{0,40})?"
 _HEADER = re.compile(rf"(?:{_ROLE})?{_CHANNEL}{_FORMAT}<\|message\|>|{_ROLE}<\|message\|>")
 _BEGUN = re.compile(rf"(?:{_ROLE})?(?:{_CHANNEL}{_FORMAT})?")
+_KNOWN = 3  # characters of a header that is cut off, which no other text begins with
 _TAGS = ("<|channel|>", "<|constrain|>", "<|message|>")
 # A header without its tokens stands directly before the text. `final` and `commentary` are also beginnings of words.
 _GLUED = r"(?=[^\W_a-z]|[*#>|`\"“<{])"
@@ -37,10 +38,10 @@ _TEMPLATES = (
 
 
 class Header(NamedTuple):
-    """A header: its length, and the phase of the text after it. A length of 0: more has to come to know."""
+    """A header: its length, and the phase that it begins, if any. A length of 0: more has to come to know."""
 
     length: int
-    phase: TextPhase = "answer"
+    phase: TextPhase | None = None
 
 
 UNKNOWN = Header(0)
@@ -56,7 +57,9 @@ def read_header(text: str, over: bool) -> Header | None:
         return Header(found.end(), _phase(found[1] or ""))
     if not _may_become_header(text):
         return None
-    return Header(len(text)) if over else UNKNOWN
+    if over:
+        return Header(len(text)) if len(text) >= _KNOWN else None
+    return UNKNOWN
 
 
 def read_bare_header(text: str, over: bool) -> Header | None:
@@ -68,7 +71,7 @@ def read_bare_header(text: str, over: bool) -> Header | None:
     if not over and (_CALL_BEGUN.match(text) or any(word.startswith(text) for word in _WORDS)):
         return UNKNOWN
     if call := _CALL.match(text):
-        return Header(call.end())
+        return Header(call.end(), "answer")
     if found := _BARE.match(text):
         return Header(found.end(), _phase(found[found.lastindex or 0]))
     return None

@@ -105,8 +105,7 @@ class Pieces:
         if not self._space or self._space[0][0] in "\r\n":  # newlines before the first word go
             whole = self._after_space(text)
             text = whole.lstrip("\r\n")
-            if len(self._seam) < _SEAM:
-                self._seam += whole[: len(whole) - len(text)][:_SEAM]
+            self._seam = (self._seam + whole[: len(whole) - len(text)])[:_SEAM]
         if text.strip():
             self._show("answer", self._after_space(text))
         elif text:

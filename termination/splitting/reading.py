@@ -127,7 +127,7 @@ class Reading:
             return self._wait(WORD)
         template = read_template_header(begun, over)
         if template:
-            return self._drop_template_header(template, begun)
+            return self._read_start_header(template, begun)
         if self._tokens.channels and (header := read_header(begun, over) or read_bare_header(begun, over)):
             return self._read_start_header(header, begun)
         if self._tokens.channels:
@@ -136,12 +136,6 @@ class Reading:
             return self._wait()
         first = beginning(begun, self._here.texts)
         return self._read_first_literal(first, begun, begun[len(first) :], over)
-
-    def _drop_template_header(self, header: Header, begun: str) -> bool:
-        if header is UNKNOWN:
-            return self._wait()
-        self._held.text = begun[header.length :]
-        return True
 
     def _read_first_literal(self, first: str, begun: str, rest: str, over: bool) -> bool:
         tokens = self._tokens
@@ -218,19 +212,20 @@ class Reading:
         if header is UNKNOWN:
             return self._wait()
         self._held.text = text[header.length :]
-        self._take_header(header, text[: header.length])
+        if header.phase:
+            self._take_header(header.phase, text[: header.length])
         return True
 
-    def _take_header(self, header: Header, text: str) -> None:
+    def _take_header(self, phase: TextPhase, text: str) -> None:
         """Begin the phase of a header that was dropped."""
         if "<" not in text:
             self._here = self._tokens.stripped
-        if self._may_move and self._pieces.has_word and header.phase == "answer" and self.phase == "answer":
+        if self._may_move and self._pieces.has_word and phase == self.phase == "answer":
             self._move_answer(self._held.text)
         elif not self._in_field:
             is_closed = self.closed or self.phase == "thought"
-            self._enter(header.phase)
-            self.opened = header.phase == "thought"
+            self._enter(phase)
+            self.opened = phase == "thought"
             self.closed = is_closed and not self.opened
             self._may_move = False
 

@@ -61,8 +61,7 @@ class Splitter(Reading):
         if content:
             if self._in_field and not self._last:
                 self._read(over=True)
-                if self._in_field:
-                    self._close_thought(by_marker=False)
+                self._close_thought(by_marker=False)
             self._decide(content)
         return self._pieces.take()
 

@@ -33,7 +33,7 @@ ROWS = [
     (f"{FINAL}The `{FINAL}` header.", "", f"The `{FINAL}` header."),
     (f"{FINAL}The `{START}", "", "The `"),
     (f"{FINAL}<|channel|>{'x' * 200}", "", f"<|channel|>{'x' * 200}"),
-    ("", "", ""),
+    (f"{FINAL}A <", "", "A <"),
     # Without special tokens
     ("analysisT.assistantfinalA.", "T.", "A."),
     ("analysisthe user.assistantfinal好", "the user.", "好"),

@@ -59,6 +59,7 @@ def read(policy: Policy, text: str, finish: str = "stop") -> tuple[str, str]:
         "~~~\n<think>\nx\n</think>\n~~~\nSo.",
         "```\n</think>\n```\nSo.",
         "```\nx</think>\n```\nSo.",
+        "```\n<think>x</think>\n```\nSo.",
         "So:\n\n    </think>\n\nand on",
         "- so:\n  ```\n  </think>\n  ```\n- on",
         # Nested
@@ -109,6 +110,11 @@ def test_a_thought_that_never_ends_otherwise_ends_at_a_doubtful_marker(thought: 
 )
 def test_a_quotation_or_span_that_was_none_does_not_keep_the_answer(text: str, thought: str) -> None:
     assert read(FULL, f"<think>{text}") == (thought, text.partition("</think>")[2])
+
+
+def test_an_opening_marker_waits_for_what_follows_its_space() -> None:
+    assert play(FULL, [("", "<think>So.\n<think> "), ("", "in</think> on</think>A.")]).answer == " on</think>A."
+    assert play(FULL, [("", "<think>So.\n<think> "), ("", "\nin</think> on</think>A.")]).answer == "A."
 
 
 def test_a_marker_between_quotation_marks_is_never_the_end() -> None:

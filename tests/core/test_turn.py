@@ -27,7 +27,7 @@ from termination import (
     tokens,
 )
 from tests.core.acts import Act, breaks_off, fails, finishes, played, says, stops, ticks
-from tests.core.cuts import CHANNELS, THINK
+from tests.core.cuts import THINK
 
 CLOCKS = timeouts(first_token=10, idle=5, total=60)
 FULL = Policy(THINK, end=CLOCKS)
@@ -186,9 +186,9 @@ def test_a_person_who_wants_the_answer_ends_the_thought(
 
 
 def test_the_answer_may_begin_in_what_was_held_back() -> None:
-    turn, _ = played(Policy(CHANNELS), says("", f"{CHANNELS.open[0]}T<|end|><|start|>"))
+    turn, _ = played(Policy(THINK), says("", "<think>```\nT\n</think>\nA"))
     turn.end_thought(3)
-    assert (turn.answer, turn.ending and turn.ending.action) == ("<|start|>", "cut")
+    assert (turn.answer, turn.ending and turn.ending.action) == ("A", "cut")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chat.page.view.markdown import Markdown, display
-from termination import AnswerDelta, Event, PhaseChanged, ThoughtDelta
+from termination import AnswerDelta, CutBack, Event, PhaseChanged, ThoughtDelta
 from tests.page.nasty_markdown import KINDS, nasty
 from tests.page.session import Session
 from tests.page.slow_markdown import slow_blocks, slow_display
@@ -248,6 +248,31 @@ async def test_a_view_that_is_left_paints_all_that_waits(page: Session) -> None:
         for event in burst(text):
             view.show(event)
     assert said(page, "tool") == said(page, "assistant_message") == display(text)
+
+
+@pytest.mark.parametrize("thoughts", ["live", "hidden"])
+async def test_the_end_of_a_thought_may_turn_out_to_be_the_answer(page: Session, thoughts: str) -> None:
+    view = importlib.import_module("chat.page.view.reply_view").ReplyView(thoughts, "en", True)
+    async with view.open_round():
+        for event in (PhaseChanged("thought"), ThoughtDelta("One."), ThoughtDelta(" Two.")):
+            view.show(event)
+        await asyncio.sleep(0.2)
+        for event in (CutBack("thought", 4), PhaseChanged("answer"), AnswerDelta("Two.")):
+            view.show(event)
+    assert (said(page, "tool"), said(page, "assistant_message")) == ("One." * (thoughts == "live"), "Two.")
+
+
+async def test_an_answer_may_turn_out_to_be_a_thought(page: Session) -> None:
+    view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
+    async with view.open_round():
+        for event in (PhaseChanged("answer"), AnswerDelta("One.")):
+            view.show(event)
+        await asyncio.sleep(0.2)
+        for event in (CutBack("answer", 0), PhaseChanged("thought"), ThoughtDelta("One.")):
+            view.show(event)
+        for event in (PhaseChanged("answer"), AnswerDelta("Two.")):
+            view.show(event)
+    assert (said(page, "tool"), said(page, "assistant_message")) == ("One.", "Two.")
 
 
 def test_events_that_wait_take_no_more_room_than_their_text() -> None:

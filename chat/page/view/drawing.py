@@ -36,6 +36,7 @@ class Drawing:
         self._waiting: WaitingLine | None = None
         self._blocks = Blocks(self._items.append)
         self._turn_start = 0  # characters of the answer before the present turn
+        self._turn_thought = 0  # characters of the thought of the present turn
         self._pill = Pill(language) if thinks else None
         self._fault: cl.ErrorMessage | None = None
 
@@ -65,7 +66,7 @@ class Drawing:
 
     def start_turn(self) -> None:
         """Note that the next turn begins: it can take back only what it adds itself."""
-        self._turn_start = self._blocks.length
+        self._turn_start, self._turn_thought = self._blocks.length, 0
 
     async def add(self, event: Report) -> None:
         """Add what the event brings. Text gets onto the page when it is painted."""
@@ -77,6 +78,7 @@ class Drawing:
             case ThoughtDelta(text):
                 assert self._thought is not None
                 self._thought.write(text)
+                self._turn_thought += len(text)
             case AnswerDelta(text):
                 await self._blocks.write(text)
             case PhaseChanged("thought"):
@@ -85,6 +87,10 @@ class Drawing:
                     await self._open_thought()
             case PhaseChanged(_, tokens, seconds):
                 await self._close_thought(tokens, seconds)
+            case CutBack("thought", keep):
+                assert self._thought is not None
+                self._thought.cut_back(self._turn_thought - keep)
+                self._turn_thought = keep
             case CutBack(_, keep):
                 for message in await self._blocks.cut_back(self._turn_start + keep):
                     self._items.remove(message)

@@ -38,6 +38,7 @@ class ThoughtStep:
             parent_id=cl.context.current_step.id if cl.context.current_step else None,
         )
         self._paper = None if display == "hidden" else Paper(self.step)
+        self._written: list[str] = []  # as the model wrote it
 
     async def open(self) -> None:
         """Put the step on the page."""
@@ -68,6 +69,16 @@ class ThoughtStep:
         """Add text; `paint` shows it."""
         if self._paper:
             self._paper.write(text)
+            self._written.append(text)
+
+    def cut_back(self, length: int) -> None:
+        """Take the last `length` characters back; `paint` shows what is left."""
+        if self._paper:
+            text = "".join(self._written)
+            self._written = [text[: len(text) - length]]
+            self.step.output, self.step.streaming = "", False
+            self._paper = Paper(self.step)
+            self._paper.write(self._written[0])
 
     async def paint(self) -> None:
         """Show the text and the running seconds."""
