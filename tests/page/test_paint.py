@@ -272,7 +272,8 @@ async def test_an_answer_may_turn_out_to_be_a_thought(page: Session) -> None:
             view.show(event)
         for event in (PhaseChanged("answer"), AnswerDelta("Two.")):
             view.show(event)
-    assert (said(page, "tool"), said(page, "assistant_message")) == ("One.", "Two.")
+    standing = [step for id_, step in page.shown().items() if id_ in page.standing()]
+    assert [(step["type"], step["output"]) for step in standing] == [("tool", "One."), ("assistant_message", "Two.")]
 
 
 def test_events_that_wait_take_no_more_room_than_their_text() -> None:
