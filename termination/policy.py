@@ -40,10 +40,9 @@ class Policy:
         special_tokens: texts of the model's tokenizer that some servers let through. They are removed.
         last_words: special tokens with which the model ends its turn. The turn ends there if the server continues.
         thought_only: True if the turn ends with the thought.
-        thinks: False if the model does not think in this mode: markers within its answer are text.
         end: the conditions. None leaves the ending to the model, the server and the person.
         thinks: False if the reply begins with the answer, because the model does not think or the mode switches that
-            off. Text that comes only as reasoning is the answer then.
+            off. Text that comes only as reasoning is the answer then, and markers within the answer are text.
 
     A string counts as one text. Raises BadArgument if a text is empty or not a text, or if `markers` or
     `end` is something else.
@@ -53,7 +52,6 @@ class Policy:
     special_tokens: tuple[str, ...] = ()
     last_words: tuple[str, ...] = ()
     thought_only: bool = False
-    thinks: bool = True
     end: Condition | None = None
     thinks: bool = True
 
@@ -74,7 +72,6 @@ class Policy:
         object.__setattr__(self, "special_tokens", texts("Policy.special_tokens", special_tokens))
         object.__setattr__(self, "last_words", texts("Policy.last_words", last_words))
         object.__setattr__(self, "thought_only", thought_only)
-        object.__setattr__(self, "thinks", thinks)
         object.__setattr__(self, "end", end)
         object.__setattr__(self, "thinks", thinks)
 

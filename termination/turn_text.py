@@ -39,6 +39,7 @@ class TurnText:
         self.past_thought = False
         # A parser that drops the opening marker leaves the line break after it.
         self._begins_with_break = False
+        self._is_blank = True  # no word has come
         # Characters of a phase's text before its present thought or answer; those of `begun` are counted below 0.
         self._earlier: dict[TextPhase, int] = {"thought": 0, "answer": 0}
         self._earlier[self.before.phase] = -len(self.before.present)
@@ -56,8 +57,7 @@ class TurnText:
             conditions.lenient = is_natural(chunk.finish_reason)
         text = splitter.feed_plain(chunk.reasoning, chunk.content)
         if text is None:
-            if progress.phase == "waiting" and "\n" in _leading_space(chunk.reasoning):
-                self._begins_with_break = True
+            self._note_break(chunk.reasoning)
             self._read(splitter.feed(chunk.reasoning, chunk.content))
         elif text:
             self.transcript.show(conditions.feed(text))
@@ -68,6 +68,12 @@ class TurnText:
         if chunk.finish_reason or chunk.token_ids or conditions.verdict:
             return True
         return self.past_thought or splitter.overrun != ""
+
+    def _note_break(self, reasoning: str) -> None:
+        """Note whether a line break comes before the first word of the reasoning."""
+        if self._is_blank and self.progress.phase == "waiting":
+            self._begins_with_break = self._begins_with_break or "\n" in _leading_space(reasoning)
+            self._is_blank = not reasoning.strip()
 
     def settle(self, chunk: Delta) -> None:
         """Show what was held back until the turn, or this chunk with its token ids, was over."""

@@ -40,9 +40,9 @@ class Printer:
                 self._err.write(text, dim=True)
             case AnswerDelta(text) if not self._quiet:
                 self._write_answer(text)
-            case CutBack():
+            case CutBack("answer"):
                 self.is_cut_back = True  # what was written cannot be taken back
-            case ThoughtDelta() | AnswerDelta() | PhaseChanged() | Ended():
+            case ThoughtDelta() | AnswerDelta() | PhaseChanged() | CutBack() | Ended():
                 pass
             case _:
                 assert_never(report)

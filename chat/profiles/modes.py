@@ -45,7 +45,6 @@ def policy(profile: Profile, mode: str) -> Policy:
         special_tokens=profile.leaks,
         last_words=profile.last_words(mode),
         thought_only=mode == THINK_ONLY,
-        thinks=profile.modes[mode].thinks,
         end=profile.condition,
         thinks=profile.thinking is not None and profile.modes[mode].thinks,
     )
