@@ -97,7 +97,7 @@ class TurnText:
             self._enter(phase)
 
     def _leave(self) -> bool:
-        """End the phase, and return whether the turn goes on."""
+        """End the phase, and return whether the turn continues."""
         self.transcript.show(self.conditions.leave())
         return self.conditions.verdict is None
 

@@ -84,7 +84,7 @@ class Blocks:
         return self._read_text(text + more, head)
 
     def _match(self, text: str, lenient: bool = False) -> tuple[int, int]:
-        """Return where the text begins after its containers, and how many of those go on. In code no item ends."""
+        """Return where the text begins after its containers, and how many of those continue. In code no item ends."""
         at = 0
         for number, container in enumerate(self._before.containers):
             indent = _indent(text, at)

@@ -69,7 +69,7 @@ class Conditions:
         return shown
 
     def cut_back(self, phase: Phase, keep: int) -> None:
-        """Note that only so many characters of a phase, which is over, belong to it."""
+        """Note that only the first `keep` characters of a phase, which is over, belong to it."""
         self._lengths[phase] = keep
 
     def close(self) -> list[Shown]:
