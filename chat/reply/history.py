@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chat.profiles.profile import Profile
 from chat.reply.surrogates import mend
 from chat.server.request import ChatMessage
+from chat.server.template.quote import quote, tags_of
 
 
 @dataclass(eq=False, slots=True)
@@ -34,6 +35,8 @@ class Prompt:
     """What the model reads: the system prompt, the past turns and the question. The oldest turns can be dropped.
 
     Past thoughts are in the `thought_fields` of their messages, if there are any, else in the content between markers.
+    In past answers, `quoted` tags are changed so that the template does not read them as its own. `adds_space`: the
+    template writes the space that a tokenizer puts before the first word.
     """
 
     profile: Profile
@@ -41,6 +44,19 @@ class Prompt:
     past: Sequence[Exchange]
     question: str
     thought_fields: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    adds_space: bool = False
+
+    @property
+    def mentions_markers(self) -> bool:
+        """True if a past answer has the text of a marker, or of a part of one."""
+        tags = tags_of(self.profile.thinking)
+        return any(tag in past.answer for past in self.past for tag in tags)
+
+    @property
+    def begins_with_space(self) -> bool:
+        """True if a past answer begins with one space."""
+        return any(_begins_with_space(past.answer) for past in self.past)
 
     @property
     def has_thoughts(self) -> bool:
@@ -66,12 +82,15 @@ class Prompt:
     def _reply(self, past: Exchange) -> ChatMessage | None:
         """Return what the model said, with its thought if that is sent; None if it said nothing."""
         thought, thinking = mend(_thought(past, self.profile)), self.profile.thinking
+        answer = quote(past.answer, self.quoted)
+        if self.adds_space and _begins_with_space(answer):
+            answer = answer[1:]
         if not thought or thinking is None:
-            return _message("assistant", past.answer) if past.answer else None
+            return _message("assistant", answer) if answer else None
         if not self.thought_fields:
             between = f"{thinking.open[0]}\n{thought}\n{thinking.close[0]}"
-            return _message("assistant", f"{between}\n\n{past.answer}")
-        message = _message("assistant", past.answer)
+            return _message("assistant", f"{between}\n\n{answer}")
+        message = _message("assistant", answer)
         message["reasoning"] = thought
         if "reasoning_content" in self.thought_fields:
             message["reasoning_content"] = thought
@@ -171,6 +190,10 @@ class History:
 
 def _message(role: str, content: str) -> ChatMessage:
     return {"role": role, "content": mend(content)}
+
+
+def _begins_with_space(answer: str) -> bool:
+    return answer.startswith(" ") and not answer[1:2].isspace()
 
 
 def _thought(exchange: Exchange, profile: Profile) -> str:

@@ -1,6 +1,8 @@
 """A question in its chat, and what has to be known of the server before its request can be sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.sentence import Sentence
@@ -15,6 +17,8 @@ from chat.server.request import Request, request
 from chat.server.status.thought_fields import read_thought_fields
 from chat.server.status.version import check_effort
 from chat.server.stop_ids import resolve_stop_ids
+from chat.server.template.learn import template_form
+from chat.server.template.quote import read_quoted_tags
 from chat.server.window import clamp_limit
 from termination import Begun, Budget, Condition, Ending, any_of
 
@@ -71,8 +75,7 @@ class Question:
         stops = await resolve_stop_ids(profile, profile.modes[mode].stop_tokens)
         by_server = profile.modes[mode].thinks and await supports_budget(profile)
         bare = request(profile, mode, [], stops, self.chat_id)
-        if prompt.has_thoughts:
-            prompt = replace(prompt, thought_fields=await read_thought_fields(profile, bare.extra))
+        prompt = await _fit_template(prompt, bare.extra)
         await check_effort(profile, bare.extra.get("reasoning_effort"))
         limit = bare.sampling.get("max_tokens")
         fit = await fit_prompt(prompt, bare.extra, limit, written, reported)
@@ -110,6 +113,19 @@ class Question:
         if resumed is None:
             raise NoWay
         return replace(prepared, request=resumed, limit=limit, most=least(prepared.most, limit))
+
+
+async def _fit_template(prompt: Prompt, extra: Mapping[str, Any]) -> Prompt:
+    """Return the prompt with its past replies as the server's template reads them. Nothing is asked in most chats."""
+    profile = prompt.profile
+    if prompt.has_thoughts:
+        prompt = replace(prompt, thought_fields=await read_thought_fields(profile, extra))
+    if prompt.mentions_markers:
+        prompt = replace(prompt, quoted=await read_quoted_tags(profile, extra))
+    if prompt.begins_with_space:
+        form = await template_form(profile, extra)
+        prompt = replace(prompt, adds_space=form.before_answer.endswith(" "))
+    return prompt
 
 
 def least(first: int | None, second: int | None) -> int | None:

@@ -17,6 +17,7 @@ from chat.server.tokenizer import NoTokenizer, template_key
 from termination import Begun, TextPhase
 
 PROMPT, FIELD, MARKERS = "prompt", "field", "markers"
+SWITCH = "switch"  # a kind of MARKERS: an empty thought that switches thinking off
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,14 @@ def marker_message(profile: Profile, mode: str, begun: Begun) -> ChatMessage | N
     return {"role": "assistant", "content": reply_after(profile, mode, begun)}
 
 
+def switched_message(profile: Profile, mode: str, begun: Begun) -> ChatMessage | None:
+    """Return the answer after an empty thought, which switches thinking off; None if the mode thinks."""
+    thinking = profile.thinking
+    if thinking is None or profile.modes[mode].thinks or begun.phase == "thought" or begun.thought:
+        return None
+    return {"role": "assistant", "content": f"{thinking.open[0]}\n\n{thinking.close[0]}\n\n{begun.answer}"}
+
+
 async def _make(way: str, profile: Profile, mode: str, request: Request, begun: Begun, ways: Ways) -> Request | None:
     """Return the request in that way; None if that way is not available.
 
@@ -125,7 +134,8 @@ async def _make(way: str, profile: Profile, mode: str, request: Request, begun: 
     if way == FIELD:
         return await _message_request(way, field_message, profile, mode, request, begun, ways)
     if way == MARKERS:
-        return await _message_request(way, marker_message, profile, mode, request, begun, ways)
+        made = await _message_request(way, marker_message, profile, mode, request, begun, ways)
+        return made or await _message_request(SWITCH, switched_message, profile, mode, request, begun, ways)
     made = await prompt_request(profile, mode, request, begun)
     if made is None:
         ways.rejected.add(way)

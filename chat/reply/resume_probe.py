@@ -57,7 +57,9 @@ async def is_continuable(profile: Profile, mode: str, request: Request, make: Ma
         end = plain.text if plain else None
         return end is not None and prompt.text == end + reply_after(profile, mode, sample, end)
     if prompt.text:
-        return _is_whole(profile.thinking, sample, prompt.text.rpartition(_QUESTION)[2])
+        text = prompt.text.rpartition(_QUESTION)[2]
+        is_switched = profile.modes[mode].thinks or await _begins_as_a_new_reply(probe, text)
+        return is_switched and _is_whole(profile.thinking, sample, text)
     without = await probe.ask({"role": "assistant", "content": _START}, CONTINUES)
     closed = await probe.ask(reply, _NEW_REPLY)
     return _is_longer(prompt, without, _ENOUGH) and (closed is None or _is_longer(closed, prompt, 1))
@@ -69,18 +71,28 @@ def _sample(begun: Begun) -> Begun:
     return Begun("answer", _WORDS, _START) if begun.thought else Begun("answer", answer=_WORDS)
 
 
+async def _begins_as_a_new_reply(probe: "_Probe", reply: str) -> bool:
+    """True if the reply begins as a new one does: with what switches thinking off, such as an empty thought."""
+    plain = await probe.ask(None, _NEW_REPLY)
+    if plain is None or not plain.text:
+        return False
+    return reply.startswith(plain.text.rpartition(_QUESTION)[2].rstrip())
+
+
 def _is_whole(thinking: Thinking | None, sample: Begun, reply: str) -> bool:
-    """True if that is the whole reply, in the template's own form."""
+    """True if that is the whole reply, in the template's own form: with one opening marker and one closing marker."""
     if not reply.endswith(sample.answer):
         return False
     if thinking is None or not sample.thought:
         return thinking is None or not last_open(thinking, reply)
     before, _, after = reply.partition(sample.thought)
-    return _closes(thinking, after) and not _closes(thinking, before)
+    opening, closing = (_count(thinking.open, before), _count(thinking.open, after)), _count(thinking.close, after)
+    return opening == (1, 0) and closing == 1 and not _count(thinking.close, before)
 
 
-def _closes(thinking: Thinking, text: str) -> bool:
-    return any(each in text for each in thinking.close)
+def _count(markers: tuple[str, ...], text: str) -> int:
+    """Return how many markers are in the text. One spelling may contain another."""
+    return max(text.count(each) for each in markers)
 
 
 def _is_longer(prompt: _Prompt, than: _Prompt | None, least: float) -> bool:

@@ -53,13 +53,14 @@ class Known:
 
     `process` is None until the process was identified. `stop_ids` are those of single stop tokens, or say why there is
     none; `unresolved` are stop tokens that were reported in the log. `rejected_fields` of a request are not sent again.
-    `sessions` has the ids that the server has issued, by chat. `past_thoughts` says, for each kind of request, where
-    the template reads a past thought. `forms` say how the template writes a reply, by the
-    fields of the request that it uses.
+    `sessions` has the ids that the server has issued, by chat. Of the template, by the fields of the request that it
+    uses: `past_thoughts` says where it reads a past thought, `keeps_tags` whether it keeps a past answer that mentions
+    the markers, and `forms` how it writes a reply.
     """
 
     process: str | None = None
     version: Lasting[tuple[int, int] | None] = field(default_factory=Lasting[tuple[int, int] | None])
+    keeps_tags: Lasting[bool] = field(default_factory=Lasting[bool])
     past_thoughts: Lasting[PastThoughts] = field(default_factory=Lasting[PastThoughts])
     window: Lasting[int | None] = field(default_factory=Lasting[int | None])
     stop_ids: Lasting[int | Sentence | None] = field(default_factory=Lasting[int | Sentence | None])

@@ -15,6 +15,7 @@ from chat.server.request import ChatMessage, Request
 from termination import Begun
 from tests.scripted_server import Content, Done, Finish, Hang, Hold, Role, ScriptedServer, Step
 from tests.scripted_server.begun import ShowsPrompt
+from tests.scripted_server.families import FAMILIES
 from tests.scripted_server.steps import Body
 from tests.scripted_server.templates import QWEN3, jinja
 from tests.vllm.templates import DEEPSEEK_R1, OPENS, PLAIN, TRIMS
@@ -215,7 +216,32 @@ async def test_a_prefix_is_in_the_last_message_once(server: ScriptedServer, chat
     assert await read(server, await resume(chat, begun)) == f"{HEAD}<think>\nOkay, hm\n</think>\n\n4"
 
 
+OFF = {"chat_template_kwargs": {"enable_thinking": False}}
+_OPENING = "{{- '<|im_start|>assistant\\n' }}"
+_EMPTY = "{%- if enable_thinking is defined %}{{- '<think>\\n\\n</think>\\n\\n' }}{%- endif %}"
+SWITCHED = PLAIN.replace(_OPENING, _OPENING + _EMPTY)
+"""Switches thinking off in the generation prompt alone."""
+
+
+@pytest.mark.parametrize("template", [SWITCHED, QWEN3])
+async def test_without_a_prompt_the_switch_is_there_if_an_answer_without_a_thought_is_continued(
+    server: ScriptedServer, chat: Chat, template: str
+) -> None:
+    chat.use(modes={"FULL": {}, "THINK_ONLY": {}, "NO_THINK": {"thinks": False}})
+    server.tokenizes, server.template = False, jinja(template)
+    request = await resume(chat, NO_THOUGHT, mode="NO_THINK", **OFF)
+    assert await read(server, request) == f"{HEAD}<think>\n\n</think>\n\n{ANSWER}"
+
+
 # --- No way
+
+
+async def test_a_thought_that_would_be_opened_twice_is_not_continued(server: ScriptedServer, chat: Chat) -> None:
+    family = FAMILIES["Nemotron-Nano-v2"]
+    chat.use(thinking=family.thinking, modes={"FULL": {}, "THINK_ONLY": {}, "NO_THINK": {"thinks": False}})
+    server.tokenizes, server.template = False, jinja(family.template)
+    assert await resume(chat, ANSWERS) is None
+    assert await resume(chat, NO_THOUGHT, mode="NO_THINK", **OFF) is None
 
 
 def ignores(body: Body) -> str:
