@@ -1,6 +1,9 @@
-"""Chunks of a server's stream, in whatever dialect they come, as plain values."""
+"""Chunks of a server's stream, in whatever dialect they come, as plain values.
 
-from dataclasses import dataclass
+They are named tuples, since one is made for each token.
+"""
+
+from typing import NamedTuple
 
 from termination.chunks.shapes import (
     COMPLETION_FIELDS,
@@ -20,8 +23,7 @@ from termination.chunks.shapes import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """The tokens so far, as the server counts them.
 
     Attributes:
@@ -35,8 +37,7 @@ class Usage:
     prompt: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """One chunk: text for the thought and for the answer, and how the server ended, if it did.
 
     Attributes:

@@ -107,14 +107,14 @@ def recut(draw: st.DrawFn, stream: list[Stretch]) -> Chunks:
             follows = each.field == "content" or not last.content
             if number == 1 and chunks and plain and follows and draw(st.booleans()):
                 chunks.pop()
-                delta = replace(delta, reasoning=last.reasoning + delta.reasoning, content=last.content + delta.content)
+                delta = delta._replace(reasoning=last.reasoning + delta.reasoning, content=last.content + delta.content)
             chunks.append((delta, each.now))
     return chunks
 
 
 def _delta(stretch: Stretch, text: str, last: bool) -> Delta:
     said = Delta(reasoning=text) if stretch.field == "reasoning" else Delta(content=text)
-    return replace(said, usage=stretch.usage, token_ids=stretch.ids) if last else said
+    return said._replace(usage=stretch.usage, token_ids=stretch.ids) if last else said
 
 
 # --- Played

@@ -225,7 +225,7 @@ def test_a_finish_in_the_last_chunk_is_the_same_as_one_of_its_own(
 ) -> None:
     """Without budgets and timeouts: those give way to a natural finish in the same chunk."""
     *rest, (last, now) = whole(stream)
-    together = replace(finish, reasoning=last.reasoning, content=last.content, usage=last.usage)
+    together = finish._replace(reasoning=last.reasoning, content=last.content, usage=last.usage)
     policy = Policy(markers, ("</s>",), ("</s>",), only, condition)
-    alone = played(policy, [*rest, (replace(last, token_ids=()), now)], finish)
+    alone = played(policy, [*rest, (last._replace(token_ids=()), now)], finish)
     assert story(played(policy, [*rest, (together, now)], None)) == story(alone)

@@ -5,7 +5,6 @@ the whole message at the end. So the reason is held until the stream says that i
 """
 
 import re
-from dataclasses import replace
 
 from chat.server.stream.chunk import Chunk
 from termination import Delta
@@ -52,7 +51,7 @@ class Assembly:
         if delta.finish_reason:
             self._finish = Delta(finish_reason=delta.finish_reason, stop_reason=delta.stop_reason)
         elif self._finish:
-            self._finish = replace(self._finish, usage=delta.usage or self._finish.usage)
+            self._finish = self._finish._replace(usage=delta.usage or self._finish.usage)
             return []
         if reasoning or content or delta.usage or delta.token_ids:
             return [_with_texts(delta, reasoning, content)]
@@ -69,7 +68,7 @@ class Assembly:
         if finish is None:
             return self.release()
         if self._calls_tool and is_natural(finish.finish_reason):
-            finish = replace(finish, finish_reason="tool_calls")
+            finish = finish._replace(finish_reason="tool_calls")
         is_cut = not is_natural(finish.finish_reason)
         return [*self.release(is_cut), finish]
 
@@ -77,7 +76,9 @@ class Assembly:
         """Return what is new of the thought and the answer."""
         if is_whole:
             return self._thought.without_known(delta.reasoning), self._answer.without_known(delta.content)
-        content = "" if delta.reasoning and _repeats(delta) else delta.content
+        content = delta.content
+        if content and delta.reasoning and _repeats(delta):
+            content = ""
         reasoning = self._thought.new(delta.reasoning) if delta.reasoning else ""
         if not content:
             return reasoning, ""
@@ -127,8 +128,8 @@ class _Text:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._count = 0
         self._length = 0
+        self._first_length = 0
         self._held = ""
         self._repeats = False
 
@@ -146,9 +147,12 @@ class _Text:
         """Return what is new in a chunk that has some text, and keep it."""
         if self._held:
             return self._settle(text)
-        if not self._may_repeat(len(text)) or not text.startswith(self.text) or self.text.isspace():
+        length = len(text)
+        if length < self._length or not self._may_repeat(length) or not text.startswith(self.text):
             self._repeats = False
-            return self._keep(text)
+            self._parts.append(text)
+            self._length += length
+            return text
         if self._repeats:
             return self._keep(text[self._length :])
         self._held = text
@@ -156,9 +160,14 @@ class _Text:
 
     def _may_repeat(self, length: int) -> bool:
         """True if a chunk is long enough to repeat all before it. A short text may well come twice."""
+        if not self._length:
+            self._first_length = length
+            return False
+        if self.text.isspace():
+            return False
         if length == self._length:
-            return self._count > 1 and length >= _SURELY_LONG
-        return 0 < self._length < length
+            return length >= _SURELY_LONG and length > self._first_length
+        return True
 
     def _settle(self, text: str) -> str:
         """Decide about the chunk that is held, now that the next one has come."""
@@ -184,14 +193,13 @@ class _Text:
     def _keep(self, text: str) -> str:
         if text:
             self._parts.append(text)
-            self._count += 1
             self._length += len(text)
         return text
 
 
 def _with_texts(delta: Delta, reasoning: str, content: str) -> Delta:
     """Return the delta with these texts, and without a reason for the end. Mostly that is the delta itself."""
-    if (reasoning, content, None, None) == (delta.reasoning, delta.content, delta.finish_reason, delta.stop_reason):
+    if delta[:4] == (reasoning, content, None, None):
         return delta
     return Delta(reasoning, content, None, None, delta.usage, delta.token_ids)
 

@@ -98,25 +98,34 @@ _CHAT_FIELDS = ("choices", "usage", "timings", "x_groq")
 _usual = msgspec.json.Decoder(_Usual)
 
 
+def usual_delta(data: bytes, index: int = 0) -> Delta | None:
+    """Return the chunk in the data of an event if it has the usual form, as nearly all chunks have; otherwise None.
+
+    `index`: the number of the choice that counts.
+    """
+    try:
+        chunk = _usual.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+    if len(chunk.choices) != 1 or chunk.error:
+        return None
+    choice = chunk.choices[0]
+    said = choice.delta
+    thought = said.reasoning or said.reasoning_content or ""
+    is_usual = choice.index == index and (thought or said.content) and choice.finish_reason is None
+    if not is_usual or _has_more(choice, said):
+        return None
+    usage = _counted(chunk.usage) if chunk.usage else _timed(chunk.timings)
+    return Delta(thought, said.content or "", None, None, usage, choice.token_ids or ())
+
+
 def read_chunk(data: bytes, limits: Limits, index: int = 0) -> Delta | Chunk | None:
     """Return the chunk in the data of an event; None if it is not JSON. `index`: the number of the choice that counts.
 
     Raises:
         TooDeep: if it has more levels or more values than the limits allow.
     """
-    try:
-        chunk = _usual.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return read_other(data, limits, index)
-    if len(chunk.choices) == 1 and not chunk.error:
-        choice = chunk.choices[0]
-        said = choice.delta
-        thought = said.reasoning or said.reasoning_content or ""
-        is_usual = choice.index == index and (thought or said.content) and choice.finish_reason is None
-        if is_usual and not _has_more(choice, said):
-            usage = _counted(chunk.usage) if chunk.usage else _timed(chunk.timings)
-            return Delta(thought, said.content or "", None, None, usage, choice.token_ids or ())
-    return read_other(data, limits, index)
+    return usual_delta(data, index) or read_other(data, limits, index)
 
 
 def _has_more(choice: _Choice, said: _Text) -> bool:

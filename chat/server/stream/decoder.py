@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chat.process.limits import Limits
 from chat.server.stream.assembly import Assembly
-from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other
+from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other, usual_delta
 from chat.server.stream.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
 from chat.server.stream.oddities import Oddities
@@ -137,6 +137,10 @@ class Decoder:
     def _read_events(self, events: Iterable[SseEvent]) -> list[Delta | Problem]:
         found: list[Delta | Problem] = []
         for event in events:
+            if event.type != "error" and (delta := usual_delta(event.data, self._index)):
+                self._has_chunks = True
+                found += self._assembly.feed(delta)
+                continue
             found += self._read_event(event)
             if self.is_over:
                 break

@@ -68,9 +68,10 @@ class EventSplitter:
     def _read(self, text: bytes, events: list[SseEvent]) -> None:
         *blocks, self._rest = text.split(_BLANK_LINE)
         is_open = bool(self._data or self._has_fields)
+        are_lines = text.count(b"\n") == len(_BLANK_LINE) * len(blocks)  # each block is one line
+        limit = self._limit - len(_BLANK_LINE)
         for block in blocks:
-            if block.startswith(_CHUNK) and b"\n" not in block and not is_open:
-                self._check(len(block) + len(_BLANK_LINE))
+            if block.startswith(_CHUNK) and (are_lines or b"\n" not in block) and not is_open and len(block) <= limit:
                 events.append(SseEvent(block[len(_FIELD) :]))
             else:
                 self._read_lines(block.split(b"\n"), events)
