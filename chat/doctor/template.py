@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import openai
 
+from chat.discover.markers import THINK, Markers
+from chat.discover.prompts import state
 from chat.doctor.finding import Finding, good, info, problem, unknown
 from chat.doctor.probe import QUESTION, probe_request
 from chat.profiles.profile import FULL, Profile
@@ -16,7 +18,6 @@ from chat.server.tokenizer import NoTokenizer, decode, render_prompt
 from termination import mode_tag
 
 _SYSTEM = "Answer briefly."
-_USUAL_MARKERS = (("<think>",), ("</think>",))
 _REJECTIONS = (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError)
 
 
@@ -76,10 +77,8 @@ async def _render(profile: Profile, messages: list[ChatMessage], *, generation: 
 def _opens_thought(profile: Profile, prompt: str) -> bool:
     """True if a thought is open after the question."""
     thinking = profile.thinking
-    opening, closing = (thinking.open, thinking.close) if thinking else _USUAL_MARKERS
-    after = prompt.rpartition(QUESTION)[2]
-    last_open = max(after.rfind(each) for each in opening)
-    return last_open > max(after.rfind(each) for each in closing)
+    markers = Markers(thinking.open, thinking.close) if thinking else THINK
+    return state(prompt.rpartition(QUESTION)[2], markers) == "open"
 
 
 async def _check_system(profile: Profile) -> tuple[Finding, ...]:

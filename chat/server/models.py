@@ -39,6 +39,10 @@ class Models:
         owner = self._card(model).get("owned_by")
         return owner if isinstance(owner, str) else ""
 
+    def root(self, model: str) -> str:
+        """Return the name or path that the model was loaded from; empty if the server does not say."""
+        return str(self._card(model).get("root") or "")
+
     def window(self, model: str) -> int | None:
         """Return the tokens that prompt and reply may have together: `max_model_len`, or `n_ctx` (llama.cpp).
 

@@ -44,12 +44,12 @@ async def encode(profile: Profile, text: str) -> list[int] | None:
     return None if tokenizer is None else [int(id_) for id_ in tokenizer.encode(text, add_special_tokens=False)]
 
 
-async def decode(profile: Profile, ids: list[int]) -> str | None:
+async def decode(profile: Profile, ids: list[int], *, quick: bool = False) -> str | None:
     """Return the text of the ids, with special tokens; None if there is no tokenizer. Raises as `encode`.
 
     Asks `POST /detokenize`, then the profile's `tokenizer`.
     """
-    text = (await _ask(profile, "/detokenize", {"model": profile.model, "tokens": ids})).get("prompt")
+    text = (await _ask(profile, "/detokenize", {"model": profile.model, "tokens": ids}, quick)).get("prompt")
     if isinstance(text, str):
         return text
     tokenizer = await _load_local(profile)
@@ -65,12 +65,58 @@ async def render_prompt(
     fields of the chat request, some of which the template uses. Without `generation`, nothing follows the messages.
     Raises as `encode`.
     """
-    fields = _template_fields(extra)
-    body = {"model": profile.model, "messages": list(messages), "add_generation_prompt": generation, **fields}
-    if tokens := _token_ids(await _ask(profile, "/tokenize", body)):
-        return tuple(tokens)
-    prompt = (await _ask(profile, "/apply-template", body)).get("prompt")
+    ids = await render_ids(profile, messages, extra, generation=generation)
+    return ids or await render_text(profile, messages, extra, generation=generation)
+
+
+async def render_ids(
+    profile: Profile,
+    messages: Sequence[Mapping[str, Any]],
+    extra: Mapping[str, Any],
+    *,
+    generation: bool = True,
+    quick: bool = False,
+) -> tuple[int, ...]:
+    """Return the prompt as token ids by `POST /tokenize`; none if the server has no such path. Raises as `encode`."""
+    body = _render_body(profile, messages, extra, generation)
+    return tuple(_token_ids(await _ask(profile, "/tokenize", body, quick)))
+
+
+async def render_text(
+    profile: Profile,
+    messages: Sequence[Mapping[str, Any]],
+    extra: Mapping[str, Any],
+    *,
+    generation: bool = True,
+    quick: bool = False,
+) -> str | None:
+    """Return the prompt by `POST /apply-template`; None if the server has no such path. Raises as `encode`."""
+    body = _render_body(profile, messages, extra, generation)
+    prompt = (await _ask(profile, "/apply-template", body, quick)).get("prompt")
     return prompt if isinstance(prompt, str) and prompt else None
+
+
+def _render_body(
+    profile: Profile, messages: Sequence[Mapping[str, Any]], extra: Mapping[str, Any], generation: bool
+) -> dict[str, Any]:
+    fields = _template_fields(extra)
+    return {"model": profile.model, "messages": list(messages), "add_generation_prompt": generation, **fields}
+
+
+async def split_tokens(profile: Profile, text: str, *, quick: bool = False) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the ids of `text`, and what each token is called; no names if the server does not say.
+
+    The special tokens of a model are called as they are written, on vLLM and on llama.cpp. Raises as `encode`.
+    """
+    vllm = {"prompt": text, "add_special_tokens": False, "return_token_strs": True}
+    llama = {"content": text, "add_special": False, "parse_special": True, "with_pieces": True}
+    answer = await _ask(profile, "/tokenize", {"model": profile.model, **vllm, **llama}, quick)
+    match answer.get("tokens"):
+        case [{"id": int()}, *_] as pieces:
+            named = [piece for piece in pieces if isinstance(piece, dict) and type(piece.get("id")) is int]
+            return tuple(piece["id"] for piece in named), tuple(str(piece.get("piece")) for piece in named)
+    ids, names = _token_ids(answer), answer.get("token_strs")
+    return tuple(ids), tuple(map(str, names)) if isinstance(names, list) and len(names) == len(ids) else ()
 
 
 def _template_fields(extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,11 +144,11 @@ def _token_ids(answer: dict[str, Any]) -> list[int]:
     return tokens
 
 
-async def _ask(profile: Profile, path: str, body: dict[str, Any]) -> dict[str, Any]:
+async def _ask(profile: Profile, path: str, body: dict[str, Any], quick: bool = False) -> dict[str, Any]:
     """Return the server's answer; an empty one if the server does not have that path."""
     connection = server_of(profile).connection
     try:
-        answer = await connection.post(f"{connection.root}{path}", body)
+        answer = await connection.post(f"{connection.root}{path}", body, quick=quick)
     except openai.APIStatusError as error:
         if error.status_code not in _ABSENT or profile.model in server_words(error):
             raise

@@ -2,6 +2,7 @@
 
 from chat.words.tables.command import COMMAND_TEXTS
 from chat.words.tables.context import CONTEXT_TEXTS
+from chat.words.tables.discover import DISCOVER_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS
 from chat.words.tables.faults import FAULT_TEXTS
 from chat.words.tables.phrases import PHRASE_TEXTS
@@ -13,6 +14,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **PROFILE_TEXTS,
     **PHRASE_TEXTS,
     **DOCTOR_TEXTS,
+    **DISCOVER_TEXTS,
     **CONTEXT_TEXTS,
     **FAULT_TEXTS,
     **RECEIPT_TEXTS,

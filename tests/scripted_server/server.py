@@ -27,12 +27,12 @@ class ScriptedServer:
     """A server in its own thread, on a free port of the loopback, for as long as the `with` block lasts.
 
     Set `key` to ask for `Authorization: Bearer KEY` under /v1, `tokenizes` to False for a server without /tokenize and
-    /detokenize, `bare` for one that has nothing beside its chat and its models, `template` for another chat template
-    (ValueError rejects messages), and `aborts` to False for a model that continues after its client
-    left. `budgets` says who rejects a thinking budget, `tells_window` whether the window is in the list of
-    models; with `n_ctx` it reports window and tokens as llama.cpp does. `completes` is False for one without
-    /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one, and
-    `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
+    /detokenize, `names_tokens` for one that gives ids alone, `bare` for one that has nothing beside its chat and its
+    models, `template` for another chat template (ValueError rejects messages), and `aborts` to False for a model that
+    continues after its client left. `budgets` says who rejects a thinking budget, `tells_window` whether the window is
+    in the list of models; with `n_ctx` it reports window and tokens as llama.cpp does. `completes` is False for one
+    without /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one,
+    and `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
     `keeps_seconds` of silence since the last answer on its connection finds it being closed. `says` has other answers
     by path, such as `/metrics`; `headers` are further ones of each stream.
     """
@@ -51,6 +51,7 @@ class ScriptedServer:
             self._loop.call_soon_threadsafe(answering.cancel)
         self.key: str | None = None
         self.tokenizes = True
+        self.names_tokens = True
         self.applies_template = False
         self.bare = False
         self.template: Template = chat_template
@@ -245,14 +246,17 @@ class ScriptedServer:
             case "/props" if self.n_ctx:
                 return Status(200, {"default_generation_settings": {"n_ctx": self.n_ctx}, "total_slots": 2})
             case "/tokenize" if self.n_ctx:
-                return Status(200, {"tokens": self._tokenizer.encode(request.body.get("content", ""))})
+                numbers = self._tokenizer.encode(request.body.get("content", ""))
+                names = self._names(request, numbers)
+                pieces = [{"id": id_, "piece": name} for id_, name in zip(numbers, names or (), strict=False)]
+                return Status(200, {"tokens": pieces or numbers})
             case "/tokenize" if self.tokenizes:
                 try:
                     numbers = self._tokenizer.encode(self._prompt(request))
                 except ValueError as problem:
                     return error(400, str(problem))
                 length = {"count": len(numbers), "max_model_len": self.max_model_len}
-                return Status(200, length | {"tokens": numbers, "token_strs": None})
+                return Status(200, length | {"tokens": numbers, "token_strs": self._names(request, numbers)})
             case "/detokenize" if self.tokenizes:
                 return Status(200, {"prompt": self._tokenizer.decode(request.body["tokens"])})
             case "/apply-template" if self.applies_template or self.n_ctx:
@@ -268,6 +272,11 @@ class ScriptedServer:
                 return Status(200, f'vllm:num_requests_running{{engine="0"}} {self._playing + self._deserted:.1f}\n')
             case _:
                 return Status(404, {"detail": "Not Found"})
+
+    def _names(self, request: Request, numbers: Sequence[int]) -> list[str] | None:
+        """Return the names of tokens if the request asks for them."""
+        wanted = any(request.body.get(name) for name in ("return_token_strs", "with_pieces"))
+        return [self._tokenizer.decode([number]) for number in numbers] if self.names_tokens and wanted else None
 
     def _prompt(self, request: Request) -> str:
         return self.template(request.body) if "messages" in request.body else str(request.body.get("prompt", ""))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.scripted_server import Content, Done, Finish, Raw, Reasoning, Request, Role, ScriptedServer, Status
+from tests.scripted_server import Content, Done, Finish, Raw, Reasoning, Request, Role, ScriptedServer, Status, Usage
 from tests.scripted_server.steps import Body, Step
 from tests.shapes.shape import RUNS_ON, Parser, Shape, Template
 
@@ -39,9 +39,9 @@ class VllmServer(ScriptedServer):
 
     def _answers(self, body: Body) -> list[Step]:
         self.prompts.append(self._rendered(body) or self._completed(body))
-        if "messages" in body:
-            return list(self._stream(self._generated(self.prompts[-1], body)))
-        return list(self._complete(self._generated(self.prompts[-1], body), body))
+        said = self._generated(self.prompts[-1], body)
+        stream = self._stream(said) if "messages" in body else self._complete(said, body)
+        return [*stream, *self._usage(said, body)]
 
     def _completed(self, body: Body) -> str:
         prompt = body.get("prompt", "")
@@ -53,7 +53,6 @@ class VllmServer(ScriptedServer):
         for text in self._tokenizer.texts(ids, special=not body.get("skip_special_tokens", True)):
             yield Content(text)
         yield Finish(reason, stop_reason)
-        yield Done()
 
     def _rendered(self, body: Body) -> str:
         """Return the prompt. Raises ValueError for what the template rejects, and vLLM with it."""
@@ -90,6 +89,11 @@ class VllmServer(ScriptedServer):
         for field, text in self._fields(ids):
             yield Content(text) if field == "content" else Reasoning(text)
         yield Finish(reason, stop_reason)
+
+    def _usage(self, said: Said, body: Body) -> Iterator[Step]:
+        """Yield the counts if they are asked for, and the end of the stream."""
+        if (body.get("stream_options") or {}).get("include_usage"):
+            yield Usage(len(self._tokenizer.encode(self.prompts[-1])), len(said[0]))
         yield Done()
 
     def _fields(self, ids: list[int]) -> Iterator[tuple[str, str]]:
@@ -141,6 +145,9 @@ class LoraxServer(VllmServer):
     def _generated(self, prompt: str, body: Body) -> Said:
         known = {name: body[name] for name in ("max_tokens",) if name in body}
         return super()._generated(prompt, known)
+
+    def _usage(self, _: Said, __: Body) -> Iterator[Step]:
+        yield from ()
 
     def _stream(self, said: Said) -> Iterator[Step]:
         ids, reason, _ = said

@@ -25,12 +25,12 @@ def chatml_with_a_system_prompt(messages: Messages, arguments: Arguments) -> tup
 
 
 def qwen3(messages: Messages, arguments: Arguments) -> tuple[str, str]:
-    chat, opening = chatml(_without_thoughts(messages), arguments)
+    chat, opening = chatml(without_thoughts(messages), arguments)
     return chat, opening + ("" if arguments.get("enable_thinking", True) else NO_THOUGHT)
 
 
 def qwen3_thinking(messages: Messages, arguments: Arguments) -> tuple[str, str]:
-    chat, opening = chatml(_without_thoughts(messages), arguments)
+    chat, opening = chatml(without_thoughts(messages), arguments)
     return chat, f"{opening}<think>\n"
 
 
@@ -38,7 +38,7 @@ def r1_older(messages: Messages, _: Arguments) -> tuple[str, str]:
     """Render as before early 2025: the model itself opens the thought, and may skip it."""
     heads = {"system": "", "user": "<｜User｜>", "assistant": "<｜Assistant｜>"}
     ends = {"assistant": "<｜end▁of▁sentence｜>"}
-    said = (heads[each["role"]] + each["content"] + ends.get(each["role"], "") for each in _without_thoughts(messages))
+    said = (heads[each["role"]] + each["content"] + ends.get(each["role"], "") for each in without_thoughts(messages))
     return "<｜begin▁of▁sentence｜>" + "".join(said), "<｜Assistant｜>"
 
 
@@ -52,7 +52,7 @@ def glm_4(messages: Messages, _: Arguments) -> tuple[str, str]:
 
 
 def glm_4_7(messages: Messages, arguments: Arguments) -> tuple[str, str]:
-    chat, opening = glm_4(_without_thoughts(messages), arguments)
+    chat, opening = glm_4(without_thoughts(messages), arguments)
     return chat, opening + ("<think>" if arguments.get("enable_thinking", True) else "</think>")
 
 
@@ -88,7 +88,7 @@ def mistral_v1(messages: Messages, _: Arguments) -> tuple[str, str]:
     return "<s>" + "".join(user), ""
 
 
-def _without_thoughts(messages: Messages) -> Messages:
+def without_thoughts(messages: Messages) -> Messages:
     return [
         {**each, "content": each["content"].rpartition("</think>")[2]} if each["role"] == "assistant" else each
         for each in messages

@@ -1,0 +1,1 @@
+"""Discovery: the profile of a model that has none, made by asking its server."""

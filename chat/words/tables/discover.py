@@ -1,0 +1,144 @@
+"""What was found when a server was asked for the profile of its model, in English and Chinese, side by side."""
+
+DISCOVER_TEXTS: dict[str, tuple[str, str]] = {
+    "discover.family.by_name": (
+        "The model's name says {family}. What the server cannot be asked is from: {source}",
+        "从模型名称看，属于 {family}。无法向服务器询问的内容来自：{source}",
+    ),
+    "discover.family.by_prompt": (
+        "The chat template is that of {family}. What the server cannot be asked is from: {source}",
+        "从对话模板看，属于 {family}。无法向服务器询问的内容来自：{source}",
+    ),
+    "discover.family.unknown": (
+        "The family of the model is unknown: the profile contains only what the server has shown.",
+        "无法判断模型所属的系列：配置只包含服务器给出的信息。",
+    ),
+    "discover.thinking.none": ("The model answers without a thought.", "模型直接回答，不思考。"),
+    "discover.thinking.unknown": (
+        "It is unknown whether the model thinks. The profile says nothing about thoughts.",
+        "无法判断模型是否思考，配置中没有思考部分。",
+    ),
+    "discover.markers.shown": (
+        "The server has shown the markers of the thought: `{open}` and `{close}`.",
+        "服务器给出了思考标记：`{open}` 和 `{close}`。",
+    ),
+    "discover.markers.of_family": (
+        "The markers of the thought are those of {family}: `{open}` and `{close}`. The server has not shown them.",
+        "思考标记取自 {family}：`{open}` 和 `{close}`。服务器没有给出。",
+    ),
+    "discover.markers.assumed": (
+        "The model thinks, but the server has not shown the markers. The usual ones are assumed: `{open}` and "
+        "`{close}`.",
+        "模型会思考，但服务器没有给出标记，暂用常见的 `{open}` 和 `{close}`。",
+    ),
+    "discover.opened.yes": (
+        "The chat template opens the thought: it writes `{open}` into the prompt.",
+        "对话模板会在提示词末尾写入 `{open}`，思考由模板开启。",
+    ),
+    "discover.opened.no": (
+        "The chat template does not open the thought: the model writes `{open}` itself.",
+        "对话模板不开启思考，由模型自己写出 `{open}`。",
+    ),
+    "discover.opened.unknown": (
+        "It is unknown whether the chat template opens the thought, because the server does not show its prompts.",
+        "服务器不提供渲染后的提示词，无法判断对话模板是否开启思考。",
+    ),
+    "discover.field.named": ("Thoughts come in the field `{field}`.", "思考内容在 `{field}` 字段中返回。"),
+    "discover.field.content": (
+        "Thoughts come in the text of the reply, between the markers.",
+        "思考内容在回复正文中返回，位于标记之间。",
+    ),
+    "discover.field.unknown": (
+        "It is unknown where thoughts come: a short reply contained none.",
+        "一次简短的回复中没有思考内容，无法判断思考从哪里返回。",
+    ),
+    "discover.switch.default_on": (
+        "The model thinks unless `{name}` is off. NO_THINK turns it off.",
+        "模型默认思考，可用 `{name}` 关闭。NO_THINK 模式会关闭它。",
+    ),
+    "discover.switch.default_off": (
+        "The model thinks only if `{name}` is on. FULL and THINK_ONLY turn it on, NO_THINK turns it off.",
+        "模型默认不思考，需用 `{name}` 开启。FULL 和 THINK_ONLY 会开启它，NO_THINK 会关闭它。",
+    ),
+    "discover.switch.opens_only": (
+        "With `{name}` the chat template opens a thought or not. It is unknown whether the model thinks without it, so "
+        "there is no mode NO_THINK.",
+        "`{name}` 决定对话模板是否开启思考。关闭后模型是否仍会思考无法判断，因此没有 NO_THINK 模式。",
+    ),
+    "discover.switch.none": (
+        "The chat template has no switch that turns thinking off.",
+        "对话模板没有关闭思考的开关。",
+    ),
+    "discover.switch.unknown": (
+        "It is unknown whether a switch turns thinking off. There is no mode NO_THINK.",
+        "无法判断是否有关闭思考的开关，因此没有 NO_THINK 模式。",
+    ),
+    "discover.effort.changes_prompt": (
+        "`reasoning_effort` changes the prompt.",
+        "`reasoning_effort` 会改变提示词。",
+    ),
+    "discover.system.supported": (
+        "The chat template accepts a system message.",
+        "对话模板支持系统消息。",
+    ),
+    "discover.system.ignored": (
+        "The chat template drops a system message. A system prompt is sent with the first question instead.",
+        "对话模板会忽略系统消息，系统提示词将改为随第一个问题发送。",
+    ),
+    "discover.system.rejected": (
+        "The chat template rejects a system message: `{message}`. A system prompt is sent with the first question "
+        "instead.",
+        "对话模板拒绝系统消息：`{message}`。系统提示词将改为随第一个问题发送。",
+    ),
+    "discover.system.unknown": (
+        "It is unknown whether the chat template accepts a system message, because the server does not show its "
+        "prompts.",
+        "服务器不提供渲染后的提示词，无法判断对话模板是否支持系统消息。",
+    ),
+    "discover.system.failed": (
+        "The chat template fails, so it is unknown whether it accepts a system message: `{message}`",
+        "对话模板出错，无法判断是否支持系统消息：`{message}`",
+    ),
+    "discover.system.own": (
+        "Without a system message, the chat template adds words of its own: `{words}`",
+        "没有系统消息时，对话模板会自行加入内容：`{words}`",
+    ),
+    "discover.past_thoughts.rejected": (
+        "The chat template rejects markers of a thought in past answers: `{message}`",
+        "对话模板拒绝历史回答中的思考标记：`{message}`",
+    ),
+    "discover.past_thoughts.kept_field": (
+        "The chat template keeps past thoughts that are sent in a field of their own.",
+        "对话模板会保留以单独字段发送的历史思考。",
+    ),
+    "discover.past_thoughts.kept_content": (
+        "The chat template keeps past thoughts that are sent in the answer, between the markers.",
+        "对话模板会保留写在回答中标记之间的历史思考。",
+    ),
+    "discover.past_thoughts.kept_field_and_content": (
+        "The chat template keeps past thoughts, in a field of their own and in the answer.",
+        "无论放在单独字段还是回答中，对话模板都会保留历史思考。",
+    ),
+    "discover.past_thoughts.dropped": ("The chat template drops past thoughts.", "对话模板会删除历史思考。"),
+    "discover.past_thoughts.unknown": (
+        "It is unknown what the chat template does with past thoughts.",
+        "无法判断对话模板如何处理历史思考。",
+    ),
+    "discover.stop_tokens.checked": (
+        "These tokens end a turn, and each is a single token of the model: `{tokens}`",
+        "以下词元结束一轮，且都是模型的单个词元：`{tokens}`",
+    ),
+    "discover.stop_tokens.unchecked": (
+        "The tokens that end a turn are those of the model's family. The server could not check them: `{tokens}`",
+        "结束一轮的词元取自模型系列，服务器无法核对：`{tokens}`",
+    ),
+    "discover.stop_tokens.unknown": (
+        "The tokens that end a turn are unknown. The turn ends where the server ends it.",
+        "结束一轮的词元未知，由服务器决定何时结束。",
+    ),
+    "discover.window.known": (
+        "Prompt and reply have {tokens} tokens together.",
+        "提示词和回复共有 {tokens} 个词元。",
+    ),
+    "discover.window.unknown": ("The server does not state its window.", "服务器没有说明上下文窗口的大小。"),
+}
