@@ -51,6 +51,12 @@ def test_an_editor_finds_the_schema(file: Path) -> None:
     assert file.read_text().startswith("# yaml-language-server: $schema=profile.schema.json\n# ")
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_file_says_when_it_was_checked_against_the_chat_template(name: str) -> None:
+    (line,) = [line for line in (FOLDER / f"{name}.yaml").read_text().splitlines() if "# Chat template: " in line]
+    assert re.search(r"\b20\d\d-\d\d-\d\d\b", line)
+
+
 @pytest.mark.parametrize(("name", "mode"), MODES)
 def test_every_stop_token_is_one_token_with_the_established_id(name: str, mode: str) -> None:
     pieces = [SHAPES[name].vocabulary.encode(token) for token in shipped(name).modes[mode].stop_tokens]
