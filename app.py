@@ -47,13 +47,13 @@ async def open_chat() -> None:
     chat.work.opening = asyncio.current_task()
     await restore.request_hello(chat)
     shelf = chat.shelf()
-    chat.choice.profile_name = picker.choice()
+    picker.choose_first(chat.choice)
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.show_panel(chat)
     await receipt.send_tooltips(chat.language)
     await doctor.add_command(chat)
     await owners.send_length_limit()
-    doctor.start_greeting(chat, chat.choice.profile(shelf))
+    doctor.start_greeting(chat)
 
 
 @cl.on_settings_update
@@ -76,6 +76,7 @@ async def answer(message: cl.Message) -> None:
     if not (await shutdown.may_start(chat) and await owners.may_run(chat)):
         return None
     await (panel.apply_picker(chat, message.modes) if is_new else turns.remove_edited(chat, message))
+    await picker.follow_model(chat)
     shelf = chat.shelf()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.refresh_panel(chat, shelf)

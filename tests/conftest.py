@@ -13,9 +13,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fullstop"))
 
 # Packages whose tests share a running app, which takes seconds to start, but for the files that start their own.
 SHARED_APP = ("client", "attacks", "shapes")
-OWN_APPS = ("client/test_restart",)
+OWN_APPS = ("client/test_restart", "client/test_offers")
 # The groups that take longest. They come first, so that all workers end at about the same time.
-LONGEST = ["client", "client/test_restart", "page/test_endings", "attacks", "launch/test_launch", "shapes"]
+LONGEST = [
+    "client",
+    "client/test_restart",
+    "client/test_offers",
+    "page/test_endings",
+    "attacks",
+    "launch/test_launch",
+    "shapes",
+]
 LONGEST += ["reply/test_late_timer", "launch/test_embedded_engine", "page/test_paint", "reply/test_play"]
 LONGEST += ["server/test_bombs", "test_audit", "page/test_handlers", "doctor/test_stream_faults"]
 LONGEST += ["process/test_watchdog", "docs/test_example_condition", "reply/test_folding"]

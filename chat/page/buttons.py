@@ -2,7 +2,7 @@
 
 import chainlit as cl
 
-from chat.page import owners, turns
+from chat.page import owners, picker, turns
 from chat.page.install import shutdown
 from chat.page.reload import lost
 from chat.page.session import Chat
@@ -52,6 +52,7 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
         case "continue":
             turns.resume(chat, version)
         case "retry" | "again":
+            await picker.follow_model(chat)
             turns.ask_again(chat, version)
         case "reroll" if so_far:
             turns.start_from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)

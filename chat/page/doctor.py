@@ -6,7 +6,7 @@ import chainlit as cl
 from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
-from chat.page import owners
+from chat.page import owners, picker
 from chat.page.errors import show_error
 from chat.page.session import Chat
 from chat.page.view.markdown import display
@@ -34,13 +34,16 @@ def is_command(message: cl.Message) -> bool:
     return message.command == COMMAND or message.content.strip().lower() == f"/{COMMAND}"
 
 
-def start_greeting(chat: Chat, profile: Profile | None) -> None:
-    """Examine the profile in the background, and show what is wrong unless a turn has begun meanwhile."""
-    if profile:
-        chat.work.greeting = asyncio.create_task(_greet(chat, profile))
+def start_greeting(chat: Chat) -> None:
+    """Examine the chat's profile in the background, and show what is wrong unless a turn has begun meanwhile."""
+    chat.work.greeting = asyncio.create_task(_greet(chat))
 
 
-async def _greet(chat: Chat, profile: Profile) -> None:
+async def _greet(chat: Chat) -> None:
+    await picker.update(chat)
+    profile = chat.choice.profile(chat.shelf())
+    if profile is None:
+        return
     key = str(profile), chat.language
     problems = await _briefs.get(key, lambda: brief(profile, chat.language))
     if problems and chat.work.turn is None:

@@ -7,7 +7,7 @@ import chainlit as cl
 from chainlit.input_widget import InputWidget, Select, Switch, TextInput
 
 from chat.page.errors import show_error
-from chat.page.session import Chat
+from chat.page.session import OFFERING, Chat
 from chat.profiles.profile import THINK_ONLY, Profile
 from chat.profiles.settings import AS_PROFILE, OFF, Display, Settings, clock_text, parse_settings
 from chat.profiles.shelf import Shelf
@@ -36,7 +36,7 @@ async def refresh_panel(chat: Chat, shelf: Shelf) -> None:
     if shelf.profiles == chat.choice.offered and chat.choice.profile_name in shelf.profiles:
         return
     if chat.choice.profile_name not in shelf.profiles:
-        gone, chat.choice.profile_name = chat.choice.profile_name, next(iter(shelf.profiles), "")
+        gone, chat.choice.profile_name = chat.choice.profile_name, OFFERING.catalogue().first
         if gone and chat.choice.profile_name:
             await show_error(say("profile.gone", chat.language, name=gone, now=chat.choice.profile_name))
     await show_panel(chat)
@@ -45,7 +45,9 @@ async def refresh_panel(chat: Chat, shelf: Shelf) -> None:
 async def apply_panel(chat: Chat, values: Mapping[str, object]) -> None:
     """Apply what the person confirmed in the panel: good values from the next message on, bad ones are reported."""
     choice = chat.choice
-    before, choice.profile_name = choice.profile_name, str(values.get("profile") or choice.profile_name)
+    before = choice.profile_name
+    if (picked := str(values.get("profile") or before)) != before:
+        choice.pick(picked)
     choice.settings, bad = (Settings(), []) if values.get("reset") else parse_settings(values, choice.settings)
     await show_panel(chat)
     for problem in bad:

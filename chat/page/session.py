@@ -23,14 +23,24 @@ OFFERING = Offering(Profiles(Path(APP_ROOT) / "profiles").read)
 
 @dataclass
 class Choice:
-    """The profile and the settings that the person has chosen. `offered` has the profiles that the panel lists."""
+    """The profile and the settings of a chat. `offered` has the profiles that the panel lists.
+
+    `is_automatic` is true until the person chooses a profile. `model` is the model that was last seen to be served for
+    the profile; "" if none was.
+    """
 
     profile_name: str = ""
+    is_automatic: bool = True
+    model: str = ""
     settings: Settings = field(default_factory=Settings)
     offered: dict[str, Profile] = field(default_factory=dict)
 
+    def pick(self, profile_name: str) -> None:
+        """Note that the person has chosen that profile."""
+        self.profile_name, self.is_automatic, self.model = profile_name, False, ""
+
     def profile(self, shelf: Shelf) -> Profile | None:
-        """Return the chosen profile with the settings applied; None if it is not on the shelf."""
+        """Return the profile of the chat with the settings applied; None if it is not on the shelf."""
         profile = shelf.profiles.get(self.profile_name)
         return self.settings.apply_to(profile) if profile else None
 

@@ -334,6 +334,14 @@ class Client:
             case value:
                 return str(value or "")
 
+    def labels(self, name: str) -> list[str]:
+        """Return what a select offers."""
+        return [str(item["label"]) for item in self._widget(name)["items"]]
+
+    def widget(self, key: str) -> Any:
+        """Return what the page's own script was last sent under that key, None if there was nothing."""
+        return self._screen.widget(key)
+
     def placeholder(self, name: str) -> str:
         return str(self._widget(name)["placeholder"])
 

@@ -34,7 +34,8 @@ class ScriptedServer:
     without /v1/completions, `shows_prompt` says how it shows a prompt, `counts` whether it counts the tokens of one,
     and `tried` what else it plays to a probe that only tries whether a reply is continued. A request that comes after
     `keeps_seconds` of silence since the last answer on its connection finds it being closed. `says` has other answers
-    by path, such as `/metrics`; `headers` are further ones of each stream.
+    by path, such as `/metrics`; `headers` are further ones of each stream. `serves` has the names in
+    its list of models.
     """
 
     def __init__(self, *, port: int = 0, model: str = "scripted", max_model_len: int = 32768) -> None:
@@ -65,6 +66,7 @@ class ScriptedServer:
         self.tried: list[Step] | None = None
         self.keeps_seconds = math.inf
         self.headers: Mapping[str, str] = {}
+        self.serves: Sequence[str] = (self.model,)
         self.says: dict[str, Callable[[], Status]] = {}
         self._deserted = 0
         self.requests: list[Request] = []
@@ -237,10 +239,7 @@ class ScriptedServer:
             case path if path in self.says:
                 return self.says[path]()
             case "/v1/models":
-                card = {"id": self.model, "object": "model", "created": 1795290000, "owned_by": "vllm"}
-                card |= {"root": self.model, "parent": None, "permission": []}
-                card |= {"max_model_len": self.max_model_len} if self.tells_window and not self.n_ctx else {}
-                return Status(200, {"object": "list", "data": [card]})
+                return Status(200, {"object": "list", "data": [self._card(name) for name in self.serves]})
             case _ if self.bare:
                 return Status(404, {"detail": "Not Found"})
             case "/props" if self.n_ctx:
@@ -277,6 +276,11 @@ class ScriptedServer:
         """Return the names of tokens if the request asks for them."""
         wanted = any(request.body.get(name) for name in ("return_token_strs", "with_pieces"))
         return [self._tokenizer.decode([number]) for number in numbers] if self.names_tokens and wanted else None
+
+    def _card(self, name: str) -> dict[str, object]:
+        card = {"id": name, "object": "model", "created": 1795290000, "owned_by": "vllm"}
+        card |= {"root": name, "parent": None, "permission": []}
+        return card | ({"max_model_len": self.max_model_len} if self.tells_window and not self.n_ctx else {})
 
     def _prompt(self, request: Request) -> str:
         return self.template(request.body) if "messages" in request.body else str(request.body.get("prompt", ""))

@@ -10,6 +10,10 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "The profile `{name}` no longer exists; `{now}` is used instead.",
         "配置 `{name}` 已不存在，改用 `{now}`。",
     ),
+    "served.changed": (
+        "`{before}` is no longer served. `{now}` answers this question.",
+        "服务器已不再提供 `{before}`，本条消息由 `{now}` 回答。",
+    ),
     "profile.last_good": ("The last valid version stays in use.", "继续使用上一个有效的版本。"),
     "profile.at_key": ("`profiles/{file}:{line}`, `{key}`: {problem}", "`profiles/{file}:{line}`，`{key}`：{problem}"),
     "profile.at": ("`profiles/{file}:{line}`: {problem}", "`profiles/{file}:{line}`：{problem}"),

@@ -1,0 +1,172 @@
+"""Any model that a server lists can be chosen and answers, whatever its name; the page follows what is served."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chat.words.texts import Language
+from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
+from tests.client.driver import Background, Client
+from tests.scripted_server import ScriptedServer, thought_and_answer
+from tests.scripted_server.steps import Body, Step
+from tests.sentences import sentence
+
+MINE = "someone/my-model"
+LONG = "m" * 300
+
+
+def who(body: Body) -> list[Step]:
+    """Return a reply in which the model says its own name."""
+    return thought_and_answer("Hm.", f"I am {body['model']}.")
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
+    with ScriptedServer(model=MINE) as one, ScriptedServer(model=MINE) as two:
+        yield one, two
+
+
+@pytest.fixture
+def one(servers: tuple[ScriptedServer, ScriptedServer]) -> ScriptedServer:
+    return reset(servers[0])
+
+
+@pytest.fixture
+def two(servers: tuple[ScriptedServer, ScriptedServer]) -> ScriptedServer:
+    return reset(servers[1])
+
+
+def reset(server: ScriptedServer) -> ScriptedServer:
+    server.reset()
+    server.by_message({"": who})
+    return server
+
+
+@pytest.fixture(scope="module")
+def alone(
+    servers: tuple[ScriptedServer, ScriptedServer], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    """Yield an app with one server and no chosen profile."""
+    root = copy_of_the_house(tmp_path_factory.mktemp("alone") / "house")
+    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="") as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def both(
+    servers: tuple[ScriptedServer, ScriptedServer], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    """Yield an app with two servers and no chosen profile."""
+    root = copy_of_the_house(tmp_path_factory.mktemp("both") / "house")
+    addresses = f"{servers[0].base_url}, {servers[1].base_url}"
+    with running_app(root, addresses, FULLSTOP_PROFILE="") as app:
+        yield app
+
+
+@pytest.fixture
+def chats() -> Iterator[list[Client]]:
+    opened: list[Client] = []
+    yield opened
+    for each in opened:
+        each.close()
+
+
+def opened(app: RunningApp, background: Background, chats: list[Client], locale: str = "en-US") -> Client:
+    chats.append(client := Client(app.url, background, locale).open())
+    return client
+
+
+def header(chat: Client) -> str:
+    return str(chat.widget("fullstopProfile"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [MINE, "my model", "公司 内部/我的 模型", LONG, "a`b*c_d<e>[f](g)", "/models/a/b/c", "Qwen/Qwen3-32B-AWQ"],
+)
+def test_a_model_that_no_profile_names_answers_the_first_question(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], name: str
+) -> None:
+    one.serves = [name]
+    chat = opened(alone, background, chats)
+    turn = chat.ask("Who?")
+    assert turn.errors == []
+    assert turn.answer == f"I am {name}."
+    assert one.chats()[-1].body["model"] == name
+    assert turn.ending.startswith(sentence("ending.complete"))
+    assert header(chat)[:30] == name[:30]
+    assert "Traceback" not in alone.output()
+
+
+def test_a_quantised_model_has_the_modes_of_its_family(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["Qwen/Qwen3-32B-AWQ"]
+    chat = opened(alone, background, chats)
+    chat.ask("Who?")
+    chat.pick_mode(sentence("mode.NO_THINK"))
+    chat.ask("And now?")
+    body = one.chats()[-1].body
+    assert (body["model"], body["chat_template_kwargs"]) == ("Qwen/Qwen3-32B-AWQ", {"enable_thinking": False})
+    assert body["stop_token_ids"] == [151645, 151643]
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_a_model_that_changes_under_a_chat_is_followed_and_a_line_says_so(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], locale: str, lang: Language
+) -> None:
+    one.serves = ["Qwen/Qwen3-8B"]
+    chat = opened(alone, background, chats, locale)
+    assert chat.ask("Who?").answer == "I am Qwen/Qwen3-8B."
+    one.serves = [MINE]
+    turn = chat.ask("And now?")
+    said = sentence("served.changed", lang, before="Qwen/Qwen3-8B", now=MINE)
+    assert turn.lines == [said]
+    assert turn.answer == f"I am {MINE}."
+    assert header(chat) == MINE
+    assert chat.ask("Still?").lines == []
+
+
+def test_a_server_that_comes_up_later_is_found(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = []
+    chat = opened(alone, background, chats)
+    one.serves = [MINE]
+    assert chat.ask("Who?").answer == f"I am {MINE}."
+    assert header(chat) == MINE
+
+
+def test_the_chat_stays_with_its_model_as_long_as_that_is_served(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = [MINE]
+    chat = opened(alone, background, chats)
+    chat.ask("Who?")
+    one.serves = ["Qwen/Qwen3-0.6B", MINE]
+    assert chat.ask("And now?").answer == f"I am {MINE}."
+
+
+def test_a_router_offers_all_its_models_and_asks_for_the_chosen_one(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = [f"team/model-{number}" for number in range(40)]
+    chat = opened(alone, background, chats)
+    chat.wait_for(lambda _: set(one.serves) <= set(chat.labels("profile")))
+    chat.change(profile="team/model-33")
+    assert chat.ask("Who?").answer == "I am team/model-33."
+    assert {each.body["model"] for each in one.requests if "model" in each.body} <= {"team/model-0", "team/model-33"}
+
+
+def test_two_servers_with_one_model_are_both_offered(
+    both: RunningApp, one: ScriptedServer, two: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    chat = opened(both, background, chats)
+    names = {each: f"{MINE} · 127.0.0.1:{each.port}" for each in (one, two)}
+    chat.wait_for(lambda _: set(names.values()) <= set(chat.labels("profile")))
+    for server, name in names.items():
+        chat.change(profile=name)
+        assert chat.ask("Who?").answer == f"I am {MINE}."
+        assert server.chats()[-1].message == "Who?"
+        assert header(chat) == name
+    assert (len(one.chats()), len(two.chats())) == (1, 1)
