@@ -10,6 +10,7 @@ from chat.profiles.match import Closeness, ServedModel, best_match, closeness, l
 from chat.profiles.profile import Endpoint, Profile
 
 MOST_CHARACTERS = 80
+_AT = " @ "
 _NOT_FOR_CHAT = ("embed", "rerank", "whisper", "reward", "guard", "-tts", "-asr", "clip")
 Served = Mapping[Endpoint, Sequence[ServedModel]]
 
@@ -34,6 +35,16 @@ class Place:
 
     endpoint: Endpoint
     model: ServedModel
+
+    @property
+    def key(self) -> str:
+        """Return the key of the choice, which no file can have."""
+        return f"{self.model.name}{_AT}{self.endpoint.base_url}"
+
+
+def is_place(key: str) -> bool:
+    """True if that key is of a served model, and not of a profile's file."""
+    return _AT in key
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class Matching:
             (each.profile.endpoint, each.profile.model) for name, each in files.items() if self._is_best(name, each)
         }
         others = {
-            f"{place.model.name} @ {place.endpoint.base_url}": self._other(place)
+            place.key: self._other(place)
             for place in self._places()
             if not any((place.endpoint, name) in present for name in place.model.names)
         }

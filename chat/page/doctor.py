@@ -40,9 +40,11 @@ def start_greeting(chat: Chat) -> None:
 
 
 async def _greet(chat: Chat) -> None:
+    before = chat.choice.profile_name
     await picker.update(chat)
     profile = chat.choice.profile(chat.shelf())
-    if profile is None:
+    is_picked = not chat.choice.is_automatic and chat.choice.profile_name != before
+    if profile is None or is_picked:
         return
     key = str(profile), chat.language
     problems = await _briefs.get(key, lambda: brief(profile, chat.language))

@@ -6,7 +6,7 @@ from contextlib import suppress
 import chainlit as cl
 from chainlit.utils import utc_now
 
-from chat.offers.offer import Offer, shorten
+from chat.offers.offer import Offer, is_place, shorten
 from chat.offers.offering import LOOK_SECONDS, Catalogue
 from chat.page import panel
 from chat.page.session import OFFERING, Chat, Choice
@@ -67,7 +67,8 @@ async def follow_model(chat: Chat) -> None:
         await _look_again(profile.endpoint)
     catalogue = OFFERING.catalogue()
     now = _served_model(catalogue, choice)
-    if not now and (choice.is_automatic or before):
+    is_there = choice.profile_name in catalogue.offers or is_place(choice.profile_name)
+    if is_there and not now and (choice.is_automatic or before):
         await OFFERING.look_within(LOOK_SECONDS)
         catalogue = OFFERING.catalogue()
         if catalogue.offers and catalogue.offers[catalogue.first].model:
