@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from chat.command.errors import show_error
 from chat.launch.house import ROOT
 from chat.launch.trouble import Trouble
+from chat.profiles.folders import Folders, find_folders
 from chat.profiles.profile import Profile
 from chat.profiles.read import read_profile
-from chat.profiles.shelf import Profiles, Shelf
+from chat.profiles.shelf import Profiles, Shelf, list_files
 from chat.profiles.yaml_file import ProfileError
 from chat.words.texts import Language, plain, say
 
@@ -30,12 +32,14 @@ def find_profile(name: str, lang: Language = "en") -> Profile:
     """
     if not name:
         return Profile.model_validate(NEUTRAL)
-    ours = {path.stem: path for path in sorted(PROFILES.glob("[!._]*.yaml"))}
+    folders = find_folders(PROFILES)
+    _report_folder(folders, lang)
+    ours = {path.stem: path for folder in folders.all for path in list_files(folder) if path.stem[0] != "_"}
     path = ours.get(name, Path(name))
     if name not in ours and not path.exists():
         raise Trouble(plain("command.no_profile", lang, name=name, known=join_names(ours)))
     try:
-        return read_profile(path)
+        return read_profile(path, folders.all)
     except ProfileError as problem:
         shown = f"profiles/{problem.file}"
         sentence = profile_problem(problem, lang)
@@ -45,8 +49,15 @@ def find_profile(name: str, lang: Language = "en") -> Profile:
 
 
 def read_folder() -> Shelf:
-    """Return the profiles of the app's folder, and the problems of those that cannot be read."""
-    return Profiles(PROFILES).read()
+    """Return the profiles of the shipped and of the owner's folder, and the problems of those that cannot be read."""
+    folders = find_folders(PROFILES)
+    _report_folder(folders, "en")
+    return Profiles(folders).read()
+
+
+def _report_folder(folders: Folders, lang: Language) -> None:
+    if problem := folders.problem():
+        show_error(plain(problem, lang))
 
 
 def profile_problem(problem: ProfileError, lang: Language = "en") -> str:

@@ -17,6 +17,7 @@ from chat.launch.ground import check_engine, check_not_own, check_port, check_py
 from chat.launch.house import CHECKOUT, ROOT, read_environment
 from chat.launch.model import Model, find_model
 from chat.launch.trouble import Trouble
+from chat.profiles import folders
 from chat.profiles.addresses import split_addresses
 
 START_SECONDS = 120
@@ -128,6 +129,8 @@ def page_command(options: Options) -> list[str]:
 def page_environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     """Return the environment of the page's process, without the variables that Chainlit would misread."""
     kept = {name: value for name, value in environment.items() if name not in READ_BY_CHAINLIT}
+    if own := kept.get(folders.VARIABLE):  # the page runs in another folder
+        kept[folders.VARIABLE] = str(Path(own).expanduser().absolute())
     return {
         **kept,
         "CHAINLIT_APP_ROOT": str(root),

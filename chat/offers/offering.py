@@ -12,6 +12,7 @@ from chat.offers.offer import Matching, Offer
 from chat.profiles.addresses import named_addresses
 from chat.profiles.match import ServedModel
 from chat.profiles.profile import Endpoint
+from chat.profiles.sentence import Sentence
 from chat.profiles.shelf import Shelf
 from chat.profiles.yaml_file import ProfileError
 from chat.server.endpoint import read_models
@@ -27,11 +28,12 @@ class Catalogue:
     offers: dict[str, Offer]
     first: str
     problems: Mapping[str, ProfileError]
+    folder_problem: Sentence | None = None
 
     @property
     def shelf(self) -> Shelf:
         """Return the profiles of all choices."""
-        return Shelf({key: each.profile for key, each in self.offers.items()}, dict(self.problems))
+        return Shelf({key: each.profile for key, each in self.offers.items()}, dict(self.problems), self.folder_problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Offering:
         matching = Matching(shelf.profiles, dict(self._served), self._named(), model, forced)
         if matching != self._matched:
             self._matched, self._offers = matching, matching.offers()
-        return Catalogue(dict(self._offers), matching.first(self._offers), shelf.problems)
+        return Catalogue(dict(self._offers), matching.first(self._offers), shelf.problems, shelf.folder_problem)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Return all servers: those of the environment, and those of profiles."""

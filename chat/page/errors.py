@@ -48,5 +48,12 @@ class ProfileReport:
                 log.warning("%s", say(problem.sentence, "en"))
                 kept = say("profile.last_good", language) if name in shelf.profiles else ""
                 await show_error(f"{text} {kept}")
+        if shelf.folder_problem:
+            await self._show_once(say(shelf.folder_problem, language))
         if not shelf.profiles:
             await show_error(say("profile.none", language))
+
+    async def _show_once(self, text: str) -> None:
+        if text not in self._shown:
+            self._shown.add(text)
+            await show_error(text)

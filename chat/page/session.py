@@ -13,12 +13,14 @@ from chat.page.reload.line import LostLine
 from chat.page.reload.tab import Tab
 from chat.page.version import Version
 from chat.page.work import Work
+from chat.profiles.folders import find_folders
 from chat.profiles.profile import Profile
 from chat.profiles.settings import Settings
 from chat.profiles.shelf import Profiles, Shelf
 from chat.reply.history import Exchange, History
 
-OFFERING = Offering(Profiles(Path(APP_ROOT) / "profiles").read)
+FOLDERS = find_folders(Path(APP_ROOT) / "profiles")
+OFFERING = Offering(Profiles(FOLDERS).read)
 
 
 @dataclass

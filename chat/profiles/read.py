@@ -1,6 +1,6 @@
 """One profile, read from YAML with those that it extends. Errors have file, line and key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,18 @@ _SECRET_TYPES = ("address_login", "key")
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
-def read_profile(path: Path) -> Profile:
+def read_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
     """Return the profile in `path`, merged with those that it extends, with `${NAME:-default}` replaced.
+
+    Those are in the same folder, or in one of `folders`, of which a later one goes first.
 
     Raises:
         ProfileError: if one of the files cannot be read, or if anything in it is wrong.
     """
     values: dict[str, object] = {}
     places: dict[Key, Place] = {}
-    for sheet in reversed(list(_read_sheets(path))):
+    beside = () if path.parent in folders else (path.parent,)
+    for sheet in reversed(list(_read_sheets(path, (*beside, *reversed(folders))))):
         values = _merge(values, sheet.values)
         places |= sheet.places
     try:
@@ -48,30 +51,37 @@ def read_profile(path: Path) -> Profile:
         raise _profile_error(error, places) from None
 
 
-def _read_sheets(path: Path) -> Iterator[Sheet]:
-    """Yield the file, the one that it extends, and so on."""
-    names: tuple[str, ...] = (path.stem,)
+def _read_sheets(path: Path, folders: Sequence[Path]) -> Iterator[Sheet]:
+    """Yield the file, the one that it extends, and so on. A file may extend one of its own name in another folder."""
+    paths: tuple[Path, ...] = (path.absolute(),)
     sheet = Sheet(path)
     while BASE in sheet.values:
         base = sheet.values.pop(BASE)
         yield sheet
-        name, wrong = str(base), _base_problem(path.parent, base, names)
-        if wrong:
-            raise problem(sheet.places, (BASE,), **wrong)
-        names = (*names, name)
-        sheet = Sheet(path.parent / f"{name}.yaml")
+        found = _find_base(base, folders)
+        unread = [each for each in found if each not in paths]
+        if not unread:
+            raise problem(sheet.places, (BASE,), **_base_problem(folders, base, paths if found else ()))
+        paths = (*paths, unread[0])
+        sheet = Sheet(unread[0])
     yield sheet
 
 
-def _base_problem(folder: Path, name: object, above: tuple[str, ...]) -> dict[str, str]:
-    """Return kind and facts of the problem, if that name cannot be extended; otherwise an empty dict."""
+def _find_base(name: object, folders: Sequence[Path]) -> list[Path]:
+    """Return the files of that name."""
+    if not isinstance(name, str) or Path(name).name != name:
+        return []
+    paths = [folder.absolute() / f"{name}.yaml" for folder in folders]
+    return [path for path in dict.fromkeys(paths) if path.is_file()]
+
+
+def _base_problem(folders: Sequence[Path], name: object, above: Sequence[Path]) -> dict[str, str]:
+    """Return kind and facts of the problem with a name that cannot be extended; `above` has the files of a circle."""
     if not isinstance(name, str):
         return {"kind": "value_text", "value": repr(name)[:80]}
-    if name in above:
-        return {"kind": "extends_circle", "names": " → ".join((*above, name))}
-    if Path(name).name == name and (folder / f"{name}.yaml").is_file():
-        return {}
-    near = closest(name, [each.stem for each in folder.glob("*.yaml")])
+    if above:
+        return {"kind": "extends_circle", "names": " → ".join((*(each.stem for each in above), name))}
+    near = closest(name, [each.stem for folder in folders for each in folder.glob("*.yaml")])
     return {"kind": "extends_near" if near else "extends_nothing", "name": name, "near": near}
 
 

@@ -10,6 +10,10 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "The profile `{name}` no longer exists; `{now}` is used instead.",
         "配置 `{name}` 已不存在，改用 `{now}`。",
     ),
+    "profile.folder": (
+        "The folder `{folder}` of `FULLSTOP_PROFILES` cannot be read (`{problem}`). The shipped profiles are used.",
+        "无法读取 `FULLSTOP_PROFILES` 指定的文件夹 `{folder}`（`{problem}`），仅使用自带的配置。",
+    ),
     "served.changed": (
         "`{before}` is no longer served. `{now}` answers this question.",
         "服务器已不再提供 `{before}`，本条消息由 `{now}` 回答。",
