@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
-from pydantic_core import PydanticCustomError
-
+from chat.command.address import check_address_option
 from chat.command.errors import show_error
 from chat.command.language import shell_language
 from chat.command.output import Output
@@ -24,7 +23,6 @@ from chat.profiles.modes import Chosen, UnknownMode, choose
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.settings import Settings
 from chat.profiles.shelf import Shelf
-from chat.profiles.values import check_address
 from chat.reply.history import Exchange, History
 from chat.reply.prepare import Question
 from chat.reply.reply import Reply
@@ -61,7 +59,7 @@ def ask_question(asked: Asked) -> int:
         logging.root.addHandler(logging.NullHandler())
     os.environ.update(read_environment(ROOT))  # a profile may use variables of .env, as in `fullstop chat`
     lang = shell_language()
-    _check_address(asked.base_url, lang)
+    check_address_option(asked.base_url, lang)
     text = read_question(asked.question, lang)
     return asyncio.run(_ask(asked, text, lang))
 
@@ -86,15 +84,6 @@ def _read_input(lang: Language) -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     except OSError as error:
         raise Trouble(plain("command.unreadable", lang, problem=error.strerror or error)) from None
-
-
-def _check_address(base_url: str | None, lang: Language) -> None:
-    if base_url is None:
-        return
-    try:
-        check_address(base_url)
-    except PydanticCustomError as error:
-        raise Trouble(f"--base-url: {plain(f'profile.value_{error.type}', lang, value=base_url)}") from None
 
 
 async def _ask(asked: Asked, text: str, lang: Language) -> int:

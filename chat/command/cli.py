@@ -33,6 +33,12 @@ ASK = (
     "code 0: the reply is complete (complete, thought_complete, stop_text), 1: it ended otherwise, 2: it could not "
     "run, because there is no server, no such profile or mode, or no question."
 )
+PROFILE = (
+    "Makes a profile for a model by asking its server what its chat template, its tokens and a short reply show, in at "
+    "most eight small requests. Without MODEL it is the first one that is served. Without --write the file is printed. "
+    "Exit code 0: the profile was made, 2: it could not be, because there is no server or no such model, or the file "
+    "exists."
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -64,6 +70,8 @@ def build_parser() -> argparse.ArgumentParser:
     about = "print the JSON Schema of a profile, as profiles/profile.schema.json has it"
     add_schema(commands.add_parser("schema", help=about, description=about))
     add_ask(commands.add_parser("ask", help="ask one question from the shell", description=ASK))
+    about = "make a profile for a served model"
+    add_profile(commands.add_parser("profile", help=about, description=PROFILE))
     add_replay(commands.add_parser("replay", help="play recorded responses, and say how they end", description=REPLAY))
     add_doctor(commands.add_parser("doctor", help="examine the server and the profile", description=DOCTOR))
     return parser
@@ -93,6 +101,16 @@ def add_ask(command: argparse.ArgumentParser) -> None:
     command.add_argument("--base-url", metavar="URL", help="the server's address; the profile's key is sent there")
     command.add_argument("--system", metavar="TEXT", help="a system prompt instead of the profile's; '' is none")
     command.add_argument("--json", action="store_true", help="one line of JSON, and no text while the reply comes")
+
+
+def add_profile(command: argparse.ArgumentParser) -> None:
+    """Add the options of `fullstop profile`."""
+    command.set_defaults(run=profile, on_trouble=2, on_broken_pipe=0)
+    command.add_argument("model", nargs="?", metavar="MODEL", help="the model's name at the server")
+    command.add_argument("--base-url", metavar="URL", help="the server's address (VLLM_BASE_URL)")
+    about = "write the file into FULLSTOP_PROFILES, or else the folder profiles of the checkout"
+    command.add_argument("--write", action="store_true", help=about)
+    command.add_argument("--force", action="store_true", help="replace a file that exists")
 
 
 def add_replay(command: argparse.ArgumentParser) -> None:
@@ -146,6 +164,13 @@ def ask(options: argparse.Namespace) -> int:
         options.question, options.profile, options.mode, options.base_url, options.system, in_json=options.json
     )
     return ask_question(asked)
+
+
+def profile(options: argparse.Namespace) -> int:
+    """Run `fullstop profile`."""
+    from chat.command.discover import Wanted, make_profile  # openai takes a second to import
+
+    return make_profile(Wanted(options.model, options.base_url, options.write, options.force))
 
 
 def replay(options: argparse.Namespace) -> int:

@@ -56,7 +56,7 @@ def find_thought(evidence: Evidence, switches: Switches, markers: Markers, prove
         return Thought(False, markers, proven, False)
     if opened == "open" or _reply_thinks(evidence, markers):
         return Thought(True, markers, proven, None if opened is None else opened == "open")
-    return Thought(_thinks_by_name(evidence, opened), markers, proven, None if opened is None else False)
+    return Thought(_thinks_by_name(evidence), markers, proven, None if opened is None else False)
 
 
 def _default_state(evidence: Evidence, switches: Switches, markers: Markers) -> str | None:
@@ -74,12 +74,11 @@ def _reply_thinks(evidence: Evidence, markers: Markers) -> bool:
     return reply is not None and bool(reply.thought or reply.content.lstrip().startswith(markers.open))
 
 
-def _thinks_by_name(evidence: Evidence, opened: str | None) -> bool | None:
-    """Return if the models of the family think; None if neither the family nor the server says."""
-    family = evidence.family
-    if family:
-        return family.thinks
-    return False if evidence.reply or opened else None
+def _thinks_by_name(evidence: Evidence) -> bool | None:
+    """Return if the models of the family think. Without a family, a reply without a thought says that it does not."""
+    if evidence.family:
+        return evidence.family.thinks
+    return False if evidence.reply else None
 
 
 def find_ends(evidence: Evidence, markers: Markers) -> tuple[str, ...]:

@@ -1,6 +1,30 @@
 """What was found when a server was asked for the profile of its model, in English and Chinese, side by side."""
 
 DISCOVER_TEXTS: dict[str, tuple[str, str]] = {
+    "discover.file": (
+        "This profile was made by asking the server. What is not established has no key: the defaults apply. Sampling "
+        "is left to the server.",
+        "此配置由询问服务器得到。未能确定的内容没有写入，使用默认值；采样参数由服务器决定。",
+    ),
+    "discover.saved": ("Saved as {path}", "已保存为 {path}"),
+    "discover.exists": ("{path} exists already. --force replaces it.", "{path} 已存在。使用 --force 可以覆盖。"),
+    "discover.unwritable": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
+    "discover.no_folder": (
+        "There is no folder for your own profiles. Set FULLSTOP_PROFILES to one.",
+        "没有存放自己配置的文件夹。请将 FULLSTOP_PROFILES 设为一个文件夹。",
+    ),
+    "discover.no_model": (
+        "The server at {url} does not say which models it serves. Name one.",
+        "位于 {url} 的服务器没有列出模型。请指定一个模型名称。",
+    ),
+    "discover.not_served": (
+        "The server does not serve the model {model}. It serves: {served}.",
+        "服务器没有提供模型 {model}。可用的模型：{served}。",
+    ),
+    "discover.several": (
+        "The server serves several models: {served}. The profile is for {model}.",
+        "服务器提供多个模型：{served}。此配置针对 {model}。",
+    ),
     "discover.family.by_name": (
         "The model's name says {family}. What the server cannot be asked is from: {source}",
         "从模型名称看，属于 {family}。无法向服务器询问的内容来自：{source}",
