@@ -1,10 +1,13 @@
 """A partial reply, which a turn of its own continues."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from termination.arguments import written
 from termination.ending import Phase, TextPhase
 from termination.errors import BadArgument
+
+Around = tuple[str | None, str | None, str | None]
+UNKNOWN: Around = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,9 @@ class Begun:
     that was never shown: it shows if a word follows. `since` counts the characters of the phase's text that belong to
     an earlier thought, or answer, of the same reply; if that is all of it, the one that continues has no word yet.
 
+    `around` is the white space that the model wrote after the opening marker, before the closing one and after it, each
+    None if it is not known.
+
     Raises:
         BadArgument: if the phase is another word, or if a text is not one.
     """
@@ -24,6 +30,7 @@ class Begun:
     answer: str = ""
     space: str = ""
     since: int = 0
+    around: Around = field(default=UNKNOWN, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.phase not in ("thought", "answer"):

@@ -6,7 +6,7 @@ from termination.chunks.classify import is_natural, is_own_end
 from termination.chunks.delta import Delta
 from termination.condition import AnyOf, Condition
 from termination.ending import TextPhase
-from termination.partial_reply import Begun
+from termination.partial_reply import UNKNOWN, Around, Begun
 from termination.policy import Policy
 from termination.progress import Progress
 from termination.splitting.markers import Doubt
@@ -158,7 +158,17 @@ class TurnText:
         answer = self.before.answer + self.transcript.answer
         reply = Begun(phase, thought, answer, space)
         earlier = replace(self.before, phase=phase).text
-        return replace(reply, since=min(len(earlier) + self._earlier[phase], len(reply.text)))
+        since = min(len(earlier) + self._earlier[phase], len(reply.text))
+        return replace(reply, since=since, around=UNKNOWN if since else self._around)
+
+    @property
+    def _around(self) -> Around:
+        """Return the white space around the markers, with that of the turn before."""
+        if not self._continues:
+            return self.splitter.around
+        if self.before.phase == "answer":
+            return self.before.around
+        return (self.before.around[0], *self.splitter.around[1:])
 
     def _read(self, pieces: list[Piece]) -> None:
         """Give the text to the conditions, and show what is left of it."""

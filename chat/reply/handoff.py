@@ -52,7 +52,8 @@ def close_thought(profile: Profile, begun: Begun) -> Begun:
     if begun.phase == "answer" or profile.thinking is None:
         return begun
     thought = begun.thought + _last_sentence(profile.thinking, begun.thought)
-    return Begun("answer", thought, begun.answer, since=len(begun.answer))
+    around = (begun.around[0], None, None)
+    return Begun("answer", thought, begun.answer, since=len(begun.answer), around=around)
 
 
 def _last_sentence(thinking: Thinking, thought: str) -> str:

@@ -14,9 +14,9 @@ def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "",
 
     A thought that the prompt opens is not opened again, and it is closed if the reply has none. Several thoughts are
     joined into one, except a last one that is still open. A second answer that has no word yet begins below the first.
-    The white space around the markers is that of the template's `form`.
+    The white space around the markers is that which the model wrote, else that of the template's `form`.
     """
-    thinking, prefix = profile.thinking, profile.prefix(mode)
+    thinking, prefix, form = profile.thinking, profile.prefix(mode), _as_written(begun, form)
     if thinking is None:
         return _bare_answer(begun, form)
     if begun.phase == "thought" and begun.answer:
@@ -30,13 +30,20 @@ def reply_after(profile: Profile, mode: str, begun: Begun, end: str | None = "",
     thinks = begun.phase == "thought" or bool(begun.thought)
     if not (thinks or opened or prefix):
         return _bare_answer(begun, form)
-    head, words = _head(thinking, end or "", form) if opened else _own_head(thinking, prefix, form)
+    written = begun.around[0]
+    head, words = _head(thinking, end or "", form, written) if opened else _own_head(thinking, prefix, form)
     thought = _after(words, begun.thought)
     if begun.phase == "thought":
         return head + thought + (begun.space if begun.thought else "")
     parted = _or(form.after_close, 2 * _LINE) if begun.answer or not begun.space else ""
     before_close = _or(form.before_close, _LINE)
     return f"{head}{thought}{before_close}{closing(thinking)}{parted}{begun.answer}{begun.space}"
+
+
+def _as_written(begun: Begun, form: Form) -> Form:
+    """Return the form with the white space that the model itself wrote."""
+    names = ("after_open", "before_close", "after_close")
+    return replace(form, **{name: space for name, space in zip(names, begun.around, strict=True) if space is not None})
 
 
 def _bare_answer(begun: Begun, form: Form) -> str:
@@ -53,9 +60,11 @@ def _own_head(thinking: Thinking, prefix: str, form: Form) -> tuple[str, str]:
     return f"{form.before_open or ''}{thinking.open[0]}{_or(form.after_open, _LINE)}", ""
 
 
-def _head(thinking: Thinking, end: str, form: Form) -> tuple[str, str]:
+def _head(thinking: Thinking, end: str, form: Form, written: str | None) -> tuple[str, str]:
     """Return what is missing after a marker in the prompt, and the words that follow it there."""
     words, after_open = _words(thinking, end), form.after_open or ""
+    if written is not None and not words:
+        return written, ""
     space = end[len(end.rstrip()) :]
     if words or not after_open.startswith(space):
         return "", words

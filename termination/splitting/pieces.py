@@ -31,6 +31,8 @@ class Pieces:
         self.has_word = False
         self.given = 0
         self.code = Code()
+        self.before_thought = self.after_thought = self.before_answer = ""
+        self.is_plain = True
         self._seam = ""  # white space between the last thought and the present answer, which is not shown
         self._pieces: list[Piece] = []
         self._space = [space] if space else []
@@ -45,11 +47,13 @@ class Pieces:
         """Begin a thought or an answer, with an empty piece."""
         if self.has_word:
             self._had_words.add(self.phase)
-        self._seam = self.space[:_SEAM] if self.phase == "thought" else ""
+        self.is_plain = self.is_plain and not (phase == "thought" and self._had_words)
+        self._seam = self.after_thought = self.space[:_SEAM] if self.phase == "thought" else ""
         self._begin(phase)
 
     def move(self) -> None:
         """Take the present answer for a thought, after which another answer begins."""
+        self.is_plain = False
         self._pieces.append(Moved(self._seam))
         self._had_words.add("thought")
         self._begin("answer")
@@ -93,7 +97,9 @@ class Pieces:
 
     def _think(self, text: str) -> None:
         if not self.has_word:
-            text = text.lstrip()
+            words = text.lstrip()
+            self.before_thought = (self.before_thought + text[: len(text) - len(words)])[:_SEAM]
+            text = words
         self.code.tell(text)
         self._show("thought", self._without_end(text))
 
@@ -105,7 +111,9 @@ class Pieces:
         if not self._space or self._space[0][0] in "\r\n":  # newlines before the first word go
             whole = self._after_space(text)
             text = whole.lstrip("\r\n")
-            self._seam = (self._seam + whole[: len(whole) - len(text)])[:_SEAM]
+            dropped = whole[: len(whole) - len(text)]
+            self._seam = (self._seam + dropped)[:_SEAM]
+            self.before_answer = (self.before_answer + dropped)[:_SEAM]
         if text.strip():
             self._show("answer", self._after_space(text))
         elif text:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from termination.partial_reply import Begun
+from termination.partial_reply import UNKNOWN, Around, Begun
 from termination.policy import Markers
 from termination.splitting.markers import Doubt
 from termination.splitting.pieces import Piece, Pieces
@@ -108,6 +108,18 @@ class Splitter(Reading):
         if self.phase != "waiting":
             return self._pieces.space
         return self._pieces.space + self.undecided
+
+    @property
+    def around(self) -> Around:
+        """Return the white space around the markers of the last thought, as far as it came as text."""
+        pieces = self._pieces
+        if self._was_field or not pieces.is_plain:
+            return UNKNOWN
+        if self.phase == "thought":
+            return pieces.before_thought, None, None
+        if not self.closed:
+            return UNKNOWN
+        return pieces.before_thought, pieces.after_thought, pieces.before_answer if pieces.has_word else None
 
     def _decide(self, text: str) -> None:
         for part in _parts(text):

@@ -328,3 +328,40 @@ def test_however_the_rest_is_cut_into_chunks_it_reads_the_same(
     other = stop_turn(play(policy, begun, data.draw(recut(stream))))
     assert story(one) == story(other)
     assert one.so_far == other.so_far
+
+
+# --- White space around the markers
+
+
+@pytest.mark.parametrize(
+    ("acts", "around"),
+    [
+        ([answers("<think>\n\nT"), stops], ("\n\n", None, None)),
+        ([answers("<think> \n"), answers(" T \n</think>\n\nA"), stops], (" \n ", " \n", "\n\n")),
+        ([answers("<think>T</think>"), stops], ("", "", None)),
+        ([answers("<think>T</think>"), answers("\n"), answers("A"), stops], ("", "", "\n")),
+        ([answers("<think>T</think>  A"), stops], ("", "", "")),
+        ([answers("A"), stops], (None, None, None)),
+        ([thinks("\nT\n"), answers("\n\nA"), stops], (None, None, None)),
+        ([answers("<think>T</think><think>U</think>A"), stops], (None, None, None)),
+    ],
+)
+def test_the_white_space_around_the_markers_is_kept(
+    acts: list[Act], around: tuple[str | None, str | None, str | None]
+) -> None:
+    assert after(FULL, None, *acts).so_far.around == around
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "around"),
+    [
+        ("<think>\nT", " U\n</think>\n\nA", ("\n", "\n", "\n\n")),
+        ("<think>\nT", " U", ("\n", None, None)),
+        ("<think>\nT</think>A", " B", ("\n", "", "")),
+    ],
+)
+def test_a_reply_that_continues_keeps_it(
+    first: str, then: str, around: tuple[str | None, str | None, str | None]
+) -> None:
+    so_far = after(FULL, None, answers(first), finishes("length")).so_far
+    assert after(FULL, so_far, answers(then), finishes("length")).so_far.around == around

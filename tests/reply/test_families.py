@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from chat.profiles.modes import policy
 from chat.reply.handoff import close_thought
 from chat.reply.resume import resume_request
 from chat.server.endpoint import open_stream
 from chat.server.request import ChatMessage
-from termination import Begun
+from termination import Begun, Delta, Turn
 from tests.scripted_server import Content, Done, Finish, Role, ScriptedServer
 from tests.scripted_server.families import FAMILIES, Family
 from tests.scripted_server.templates import jinja
@@ -111,3 +112,31 @@ async def test_a_marker_in_the_question_opens_no_thought(
     use(server, chat, replace(family, thinking={**family.thinking, "opened": True}))
     prompt = await prompt_of(server, chat, Begun("thought", THOUGHT), messages=[{"role": "user", "content": asked}])
     assert prompt == family.question.removesuffix("hello") + asked + family.before + THOUGHT
+
+
+@pytest.mark.parametrize(
+    ("name", "streamed", "written"),
+    [
+        ("Granite", ("<think>So.</think>Two",), "<think>So.</think>Two"),
+        ("Granite", ("<think>\n\nSo. \n</think>\nTwo",), "<think>\n\nSo. \n</think>\nTwo"),
+        ("Qwen3", ("<think>\nSo.\n</think>\n\nTwo",), "<think>\nSo.\n</think>\n\nTwo"),
+        ("GLM-4.7", ("So.", "</think>", "Two"), "<think>So.</think>Two"),
+        ("GLM-4.7", ("\nSo.\n", "</think>", "\n\nTwo"), "<think>\nSo.\n</think>\n\nTwo"),
+        ("Qwen3-Thinking", ("So.", "\n</think>", " Two"), "<think>\nSo.\n</think> Two"),
+        ("Qwen3-Thinking", ("\n", "So", " it"), "<think>\n\nSo it"),
+    ],
+)
+async def test_white_space_that_the_model_wrote_stays_as_it_is(
+    server: ScriptedServer, chat: Chat, name: str, streamed: Sequence[str], written: str
+) -> None:
+    """The template of Granite leaves it open; those of the others write another one, or the same."""
+    use(server, chat, FAMILIES[name])
+    turn = Turn(policy(chat.profile, "FULL"), 0.0)
+    for content in streamed:
+        turn.feed(Delta(content=content), 0.0)
+    turn.feed(Delta(finish_reason="length"), 0.0)
+    assert (await prompt_of(server, chat, turn.so_far)).endswith(written)
+    turn = Turn(policy(chat.profile, "FULL"), 0.0, turn.so_far)
+    turn.feed(Delta(content="!"), 0.0)
+    turn.feed(Delta(finish_reason="length"), 0.0)
+    assert (await prompt_of(server, chat, turn.so_far)).endswith(f"{written}!")
