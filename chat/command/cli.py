@@ -108,7 +108,7 @@ def add_profile(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=profile, on_trouble=2, on_broken_pipe=0)
     command.add_argument("model", nargs="?", metavar="MODEL", help="the model's name at the server")
     command.add_argument("--base-url", metavar="URL", help="the server's address (VLLM_BASE_URL)")
-    about = "write the file into FULLSTOP_PROFILES, or else the folder profiles of the checkout"
+    about = "write the file into the folder of your own profiles (FULLSTOP_PROFILES)"
     command.add_argument("--write", action="store_true", help=about)
     command.add_argument("--force", action="store_true", help="replace a file that exists")
 

@@ -14,9 +14,10 @@ from chat.command.language import shell_language
 from chat.command.profiles import PROFILES
 from chat.discover.discover import Discovered, discover_profile
 from chat.discover.yaml_text import to_yaml
-from chat.launch.house import CHECKOUT, ROOT, read_environment
+from chat.launch.house import ROOT, read_environment
 from chat.launch.trouble import Trouble
 from chat.offers.offering import named_endpoints
+from chat.profiles.folders import find_folders
 from chat.profiles.profile import Endpoint
 from chat.server.errors import rejection
 from chat.server.models import parse_models
@@ -51,7 +52,7 @@ def make_profile(wanted: Wanted) -> int:
     if not wanted.write:
         print(text, end="")
         return 0
-    path = own_folder(lang) / file_name(discovered.profile.model)
+    path = find_folders(PROFILES, os.environ).writable / file_name(discovered.profile.model)
     write_new(path, text, wanted.force, lang)
     for finding in discovered.findings:
         print(plain(finding, lang))
@@ -104,19 +105,6 @@ async def _served_names(endpoint: Endpoint, model: str, lang: Language) -> tuple
         return ()
     finally:
         await connection.close()
-
-
-def own_folder(lang: Language) -> Path:
-    """Return the folder of own profiles: FULLSTOP_PROFILES, else that of the checkout.
-
-    Raises:
-        Trouble: if there is none, because the app is installed and FULLSTOP_PROFILES is not set.
-    """
-    if folder := os.environ.get("FULLSTOP_PROFILES"):
-        return Path(folder).expanduser()
-    if ROOT != CHECKOUT:
-        raise Trouble(plain("discover.no_folder", lang))
-    return PROFILES
 
 
 def file_name(model: str) -> str:

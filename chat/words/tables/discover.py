@@ -9,10 +9,6 @@ DISCOVER_TEXTS: dict[str, tuple[str, str]] = {
     "discover.saved": ("Saved as {path}", "已保存为 {path}"),
     "discover.exists": ("{path} exists already. --force replaces it.", "{path} 已存在。使用 --force 可以覆盖。"),
     "discover.unwritable": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
-    "discover.no_folder": (
-        "There is no folder for your own profiles. Set FULLSTOP_PROFILES to one.",
-        "没有存放自己配置的文件夹。请将 FULLSTOP_PROFILES 设为一个文件夹。",
-    ),
     "discover.no_model": (
         "The server at {url} does not say which models it serves. Name one.",
         "位于 {url} 的服务器没有列出模型。请指定一个模型名称。",
