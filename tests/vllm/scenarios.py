@@ -169,9 +169,8 @@ def _limits() -> Iterator[Scenario]:
     )
     yield Scenario(
         "vLLM's `thinking_token_budget`",
-        complete(
-            "One and one", f"{THOUGHT[THOUGHT.index('Is') :]}\n\n{ANSWER}"
-        ),  # the script continues with its thought
+        # The script continues its thought behind the marker that the budget has forced.
+        complete(f"One and one{THOUGHT[THOUGHT.index('Is') :]}"),
         changes={"extra": {"thinking_token_budget": 4}},
         but={"no parser": SERVER_ERROR, "embedded": complete(), "transformers": UNKNOWN_FIELD},
     )
