@@ -76,7 +76,7 @@ class Blocks:
         is_open = bool(before.fence) or before.is_pre
         if not (is_open or before.containers) and _LETTER.match(head.text):
             return Line(is_paragraph=True, continues=before.is_paragraph)
-        text = head.text.expandtabs(4)
+        text = head.text.rstrip("\r").expandtabs(4)
         if is_open:
             at, matched = self._match(text, lenient=True)
             if matched == len(before.containers):

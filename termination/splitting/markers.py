@@ -78,11 +78,17 @@ def _ends_thought_after_space(before: str, rest: str, over: bool) -> bool | None
     if following is None:
         return None
     if before.strip():
-        return following == "\n" and bool(rest.strip()) and not leads_up(before)
+        if following != "\n" or leads_up(before):
+            return False
+        return True if rest.strip() else _unless(over)
     if not following.isalnum():
         return False
     subject = is_subject(rest, over)
     return None if subject is None else not subject
+
+
+def _unless(over: bool) -> bool | None:
+    return False if over else None
 
 
 class Doubt(NamedTuple):

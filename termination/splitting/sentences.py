@@ -6,16 +6,19 @@ from termination.splitting.code import WINDOW
 
 ENDS = frozenset(".!?。！？…")
 _CLOSERS = "\"'”’)]}*_」』）】》»"
-_CJK = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]")
+_CJK_RANGES = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_CJK = re.compile(f"[{_CJK_RANGES}]")
+_SPACED = rf"[^\W{_CJK_RANGES}]"  # a letter or digit of a language that puts spaces between words
 _LEADS = re.compile(r"[\s:：|*=()\[\]{}（）【】「」『』《》〈〉]+\Z")
 _SIGNS = re.compile("[\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff\\s]+\\Z")
 _NUMBER = re.compile(r"\s*\d{1,9}\.\Z")
 _PAIRS = {"“": "”", "„": "“", "‘": "’", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "'": "'"}
+_PAIRS["<code>"] = "</code>"
 _STRAIGHT = {
-    '"': (re.compile(r'(?<!\w)"'), re.compile(r'"(?![A-Za-z0-9])')),
-    "'": (re.compile(r"(?<!\w)'(?=\S|\Z)"), re.compile(r"'(?!\w)")),
+    '"': (re.compile(rf'(?<!{_SPACED})"'), re.compile(r'"(?![A-Za-z0-9])')),
+    "'": (re.compile(rf"(?<!{_SPACED})'(?=\S|\Z)"), re.compile(rf"'(?!{_SPACED})")),
 }
-_SUBJECT = re.compile(r"[^\S\n]+(?:[a-z]|[-–—=+/&]+ )|[^\S\n]*[,;:，、；：)）”]")
+_SUBJECT = re.compile(r"[^\S\n]+(?:\(?[a-z]|[-–—=+/&]+ )|[^\S\n]*[,;:，、；：)）”]")
 _CHINESE_SUBJECT = re.compile(r"[^\S\n]*(?:是(?![的。，,！!吗])|表示|用于|用来|标签|标记|代表|意味|作为)")
 _DEFINES = re.compile(
     r"[^\S\n]+(?:(?:opens|begins|starts|marks) |and <|is (?:the|an?) (?:\w{1,12} ){0,2}(?:tag|token|marker))"
@@ -50,13 +53,15 @@ def ends_sentence(before: str) -> bool:
 def leads_up(before: str) -> bool:
     """True if the line leads up to what is its last word.
 
-    >>> leads_up("It ends with "), leads_up("结束："), leads_up("- "), leads_up("Yes. "), leads_up("好的")
+    >>> leads_up("It ends with "), leads_up("结束："), leads_up("* "), leads_up("Yes. "), leads_up("好的")
     (True, True, True, False, False)
     """
     found = _LEADS.search(before)
-    words = before[: found.start()] if found else ""
-    if not words:
+    if found is None:
         return False
+    words = before[: found.start()]
+    if not words:  # only marks, as of a list or a table
+        return before.strip() != ""
     words = _SIGNS.sub("", words) or words
     return words[-1] not in ENDS or _NUMBER.match(words) is not None
 

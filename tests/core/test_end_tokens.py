@@ -38,6 +38,8 @@ TEXT = [
     f"It ends with {END}\nand more",
     f"It ends with {END}\n\nuser\nand more",
     f"- {END}\n- {OTHER}\n- more",
+    f"* {END}\n* {OTHER}\n* more",
+    f"| {END}\n| stops |",
     f"1. {END}\n2. {OTHER}\n3. more",
     f"Two. The second ({END}\nand more",
     f"Two. The second is {END}\n</b>",

@@ -53,6 +53,10 @@ def read(policy: Policy, text: str, finish: str = "stop") -> tuple[str, str]:
         "A “</think>” tag",
         "A ‘</think>’ tag",
         "一个「</think>」标签",
+        '一个"</think>"标签',
+        "一个'</think>'标签",
+        "A <code></think></code> tag",
+        "So:\r\n\r\n    </think>\r\n\r\nand on",
         "Une « </think> » balise",
         'It says "use </think> here" to me',
         "It says 'use </think> here' to me",
@@ -82,6 +86,11 @@ def read(policy: Policy, text: str, finish: str = "stop") -> tuple[str, str]:
 @pytest.mark.parametrize("end", ["\n</think>\n\n", "</think>"])
 def test_the_outer_end_of_a_thought_is_its_end(thought: str, end: str) -> None:
     assert read(FULL, f"<think>\n{thought}{end}A.") == (thought, "A.")
+
+
+def test_a_closing_marker_after_a_space_at_the_end_of_a_line_waits_for_what_follows() -> None:
+    assert read(FULL, "It is so. </think>\n\nA.") == ("It is so.", "A.")
+    assert read(FULL, "It is so. </think>\n\n") == ("", "It is so. </think>\n\n")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +279,14 @@ def test_an_answer_may_begin_with_a_marker_that_it_talks_about(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["<think> opens it, </think> ends it.", "<think> is the tag.", "<think> and </think>", "</think> is it"]
+    "text",
+    [
+        "<think> opens it, </think> ends it.",
+        "<think> is the tag.",
+        "<think> and </think>",
+        "</think> is it",
+        "</think> (it ends one)",
+    ],
 )
 def test_a_reply_may_begin_so_too(text: str) -> None:
     assert read(FULL, text) == ("", text)

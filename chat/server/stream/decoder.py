@@ -258,7 +258,7 @@ class Decoder:
             lines = [line for line in body.splitlines() if line.strip()]
             if read_other(lines[0], self._limits):  # a JSON text on each line
                 return self._read_events(map(SseEvent, lines))
-            return [*self._read_events(self._events.feed(body)), *self._read_events(self._events.end())]
+            return self._read_events([*self._events.feed(body), *self._events.end()])
         found = self._take(as_chunk(value))
         if not (found or self.is_finished or self.is_over):
             return self._fail("not_chat", _words(body))

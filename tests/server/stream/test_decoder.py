@@ -192,6 +192,11 @@ def test_nothing_is_read_after_the_word_that_it_is_done() -> None:
     assert decoder.feed(stream(chunk("B"))) == decoder.end() == []
 
 
+@pytest.mark.parametrize("last", [chunk("B"), '{"error": "M"}'])
+def test_nothing_is_read_after_the_end_of_a_stream_that_begins_like_json(last: str) -> None:
+    assert read(b"{stray}\n\n" + stream(chunk("A"), END, DONE) + f"data: {last}".encode()) == ("", "A", "stop")
+
+
 def test_a_reason_that_was_taken_back_once_says_little() -> None:
     decoder = Decoder(LIMITS)
     decoder.feed(stream(chunk("", "stop")))
