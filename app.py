@@ -5,7 +5,7 @@ from typing import get_args
 
 import chainlit as cl
 
-from chat.page import buttons, doctor, owners, panel, picker, turns, widgets
+from chat.page import buttons, doctor, made, owners, panel, picker, turns, widgets
 from chat.page.errors import report_faults, show_error
 from chat.page.install import doors, repairs, shutdown
 from chat.page.reload import lost, restore
@@ -77,6 +77,7 @@ async def answer(message: cl.Message) -> None:
         return None
     await (panel.apply_picker(chat, message.modes) if is_new else turns.remove_edited(chat, message))
     await picker.follow_model(chat)
+    await made.prepare(chat)
     shelf = chat.shelf()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.refresh_panel(chat, shelf)
@@ -98,6 +99,13 @@ async def answer(message: cl.Message) -> None:
 async def press(action: cl.Action) -> None:
     """Do what a button under a reply says."""
     await buttons.press_button(current_chat(), action)
+
+
+@cl.action_callback(made.SAVE)
+@report_faults
+async def save_profile(action: cl.Action) -> None:
+    """Save a profile that was made by asking."""
+    await made.save(current_chat(), str(action.payload.get("key")))
 
 
 for name in get_args(Act):

@@ -1,7 +1,7 @@
 """The choices of a chat: each profile with the served model that it fits, and each served model that has none."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -52,7 +52,7 @@ class Matching:
     """The profiles of a shelf, and what is `served`.
 
     `endpoints` are the servers that the environment names. A profile for one of them is for each of them. `named` is
-    VLLM_MODEL, `forced` is FULLSTOP_PROFILE.
+    VLLM_MODEL, `forced` is FULLSTOP_PROFILE. `made` has profiles for models on servers that no file fits.
     """
 
     profiles: Mapping[str, Profile]
@@ -60,6 +60,7 @@ class Matching:
     endpoints: tuple[Endpoint, ...]
     named: str = ""
     forced: str = ""
+    made: Mapping[tuple[Endpoint, str], Profile] = field(default_factory=dict)
 
     @cached_property
     def shared(self) -> dict[str, Profile]:
@@ -154,8 +155,10 @@ class Matching:
         name, near = best_match(self.shared, place.model, self.named)
         if name is not None:
             return self._placed(name, self.shared[name], place, near, near != Closeness.EXACT)
-        profile = plain_profile(place.endpoint, place.model.name, self._name(place.model.name, place))
-        return Offer(profile, model=place.model)
+        page_name = self._name(place.model.name, place)
+        if made := self.made.get((place.endpoint, place.model.name)):
+            return Offer(made.model_copy(update={"name": page_name}), model=place.model)
+        return Offer(plain_profile(place.endpoint, place.model.name, page_name), model=place.model)
 
     def _placed(self, file: str, profile: Profile, place: Place, near: Closeness | None, renamed: bool) -> Offer:
         """Return the profile for that model on that server; if `renamed`, with the model's name."""

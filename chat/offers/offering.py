@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from chat.offers.offer import Matching, Offer
 from chat.profiles.addresses import named_addresses
 from chat.profiles.match import ServedModel
-from chat.profiles.profile import Endpoint
+from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.sentence import Sentence
 from chat.profiles.shelf import Shelf
 from chat.profiles.yaml_file import ProfileError
@@ -45,11 +45,15 @@ class _Address:
 
 
 class Offering:
-    """The choices of all chats. `read` returns the profiles; `named` is the servers that the environment names."""
+    """The choices of all chats. `read` returns the profiles; `named` is the servers that the environment names.
+
+    `made` has profiles that were made for models on their servers.
+    """
 
     def __init__(self, read: Callable[[], Shelf], named: Callable[[], tuple[Endpoint, ...]] | None = None) -> None:
         self._read, self._named = read, named or named_endpoints
         self._served: dict[Endpoint, tuple[ServedModel, ...]] = {}
+        self.made: dict[tuple[Endpoint, str], Profile] = {}
         self._matched: Matching | None = None
         self._offers: dict[str, Offer] = {}
 
@@ -60,7 +64,7 @@ class Offering:
         """
         shelf = self._read()
         model, forced = os.environ.get("VLLM_MODEL", ""), forced or os.environ.get("FULLSTOP_PROFILE", "")
-        matching = Matching(shelf.profiles, dict(self._served), self._named(), model, forced)
+        matching = Matching(shelf.profiles, dict(self._served), self._named(), model, forced, dict(self.made))
         if matching != self._matched:
             self._matched, self._offers = matching, matching.offers()
         return Catalogue(dict(self._offers), matching.first(self._offers), shelf.problems, shelf.folder_problem)

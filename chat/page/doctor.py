@@ -6,7 +6,7 @@ import chainlit as cl
 from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
-from chat.page import owners, picker
+from chat.page import made, owners, picker
 from chat.page.errors import show_error
 from chat.page.session import Chat
 from chat.page.view.markdown import display
@@ -42,10 +42,13 @@ def start_greeting(chat: Chat) -> None:
 async def _greet(chat: Chat) -> None:
     before = chat.choice.profile_name
     await picker.update(chat)
+    found = await made.prepare(chat)
     profile = chat.choice.profile(chat.shelf())
     is_picked = not chat.choice.is_automatic and chat.choice.profile_name != before
     if profile is None or is_picked:
         return
+    if found and chat.work.turn is None and not chat.versions:
+        await made.show_findings(chat, found)
     key = str(profile), chat.language
     problems = await _briefs.get(key, lambda: brief(profile, chat.language))
     if problems and chat.work.turn is None:

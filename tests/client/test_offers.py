@@ -1,13 +1,16 @@
 """Any model that a server lists can be chosen and answers, whatever its name; the page follows what is served."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from chat.profiles.read import read_profile
 from chat.words.texts import Language
 from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
 from tests.client.driver import Background, Client
-from tests.scripted_server import ScriptedServer, thought_and_answer
+from tests.scripted_server import Content, Finish, Role, ScriptedServer, thought_and_answer
+from tests.scripted_server.server import chat_template
 from tests.scripted_server.steps import Body, Step
 from tests.sentences import sentence
 
@@ -61,6 +64,23 @@ def both(
     addresses = f"{servers[0].base_url}, {servers[1].base_url}"
     with running_app(root, addresses, FULLSTOP_PROFILE="") as app:
         yield app
+
+
+@pytest.fixture(scope="module")
+def owned(
+    servers: tuple[ScriptedServer, ScriptedServer], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    """Yield an app whose owner has a folder of profiles, beside the app."""
+    root = copy_of_the_house(tmp_path_factory.mktemp("owned") / "house")
+    own = own_folder(root)
+    own.mkdir()
+    (own / "mine.yaml").write_text("extends: qwen3\nname: Mine\nmodel: mine\nmatches: []\n")
+    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="", FULLSTOP_PROFILES=str(own)) as app:
+        yield app
+
+
+def own_folder(root: Path) -> Path:
+    return root.with_name("own")
 
 
 @pytest.fixture
@@ -169,4 +189,77 @@ def test_two_servers_with_one_model_are_both_offered(
         assert chat.ask("Who?").answer == f"I am {MINE}."
         assert server.chats()[-1].message == "Who?"
         assert header(chat) == name
-    assert (len(one.chats()), len(two.chats())) == (1, 1)
+    assert [[each.message for each in server.chats()].count("Who?") for server in names] == [1, 1]
+
+
+# --- A profile that is made by asking
+
+
+def opens_thought(body: Body) -> str:
+    """Render ChatML that writes the opening marker into the prompt."""
+    return chat_template(body) + ("<think>\n" if body.get("add_generation_prompt", True) else "")
+
+
+def test_a_profile_is_made_by_asking_and_splits_thought_and_answer(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves, one.template = ["someone/opens"], opens_thought
+    chat = opened(alone, background, chats)
+    chat.wait_text(sentence("made.line", model="someone/opens"))
+    chat.wait_text(sentence("made.findings"))
+    one.by_message({"2 + 2?": [Role(), Content("Two and two.\n</think>\n\nFour."), Finish("stop")]})
+    turn = chat.ask("2 + 2?")
+    assert ([each.text for each in turn.thoughts], turn.answer) == (["Two and two."], "Four.")
+    asked = len(one.requests)
+    opened(alone, background, chats).wait_text(sentence("made.line", model="someone/opens"))
+    paths = [each.path for each in one.requests[asked:]]
+    assert not {"/tokenize", "/detokenize", "/v1/chat/completions"} & set(paths)
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_a_made_profile_is_saved_in_the_owners_folder_and_used_from_then_on(
+    owned: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], locale: str, lang: Language
+) -> None:
+    one.serves = [f"公司 内部/Saved {lang}"]
+    chat = opened(owned, background, chats, locale)
+    chat.wait_text(sentence("made.line", lang, model=one.serves[0]))
+    chat.press(sentence("made.save", lang))
+    file = own_folder(owned.root) / f"saved-{lang}.yaml"
+    chat.wait_toast(sentence("made.saved", lang, path=file))
+    assert read_profile(file).model == one.serves[0]
+    assert chat.ask("Who?").answer == f"I am {one.serves[0]}."
+    file.write_text(file.read_text().replace("name: ", "name: My own "))
+    chat.ask("And now?")
+    assert header(chat).startswith("My own ")
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence_and_the_chat_works(
+    owned: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["someone/unsaved"]
+    chat = opened(owned, background, chats)
+    chat.wait_text(sentence("made.line", model="someone/unsaved"))
+    own = own_folder(owned.root)
+    own.rename(own.with_name("away"))
+    try:
+        own.write_text("a file in the place of the folder")
+        chat.press(sentence("made.save"))
+        chat.wait_text(sentence("made.unwritable", folder=own))
+        turn = chat.ask("Who?")
+        assert turn.errors == [sentence("profile.folder", folder=own, problem="Not a directory").removesuffix("\n")]
+        assert turn.answer == "I am someone/unsaved."
+    finally:
+        own.unlink()
+        own.with_name("away").rename(own)
+
+
+def test_own_profiles_are_offered_beside_the_shipped_ones(
+    owned: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["mine"]
+    chat = opened(owned, background, chats)
+    chat.wait_for(lambda _: header(chat) == "Mine")
+    assert {"Mine", "GLM-4.7"} <= set(chat.labels("profile"))
+    chat.pick_mode(sentence("mode.NO_THINK"))
+    chat.ask("Who?")
+    assert one.chats()[-1].body["chat_template_kwargs"] == {"enable_thinking": False}

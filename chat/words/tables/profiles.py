@@ -14,6 +14,21 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
         "The folder `{folder}` of `FULLSTOP_PROFILES` cannot be read (`{problem}`). The shipped profiles are used.",
         "无法读取 `FULLSTOP_PROFILES` 指定的文件夹 `{folder}`（`{problem}`），仅使用自带的配置。",
     ),
+    "made.line": (
+        "There is no profile for `{model}`, so the page asked the server how the model thinks and ends.",
+        "`{model}` 没有现成的配置，页面已向服务器查询它如何思考、如何结束，并据此生成了配置。",
+    ),
+    "made.findings": ("What the server has shown", "查询结果"),
+    "made.save": ("Save as a profile", "保存为配置"),
+    "made.saved": ("Saved as {path}. This file is used from now on.", "已保存到 {path}，今后将使用此文件。"),
+    "made.gone": (
+        "This model is no longer served, so its profile cannot be saved.",
+        "服务器已不再提供此模型，无法保存配置。",
+    ),
+    "made.unwritable": (
+        "The profile cannot be written to `{folder}` (`{problem}`). Set `FULLSTOP_PROFILES` to a folder of your own.",
+        "配置无法写入 `{folder}`（`{problem}`）。请把 `FULLSTOP_PROFILES` 设为你有写入权限的文件夹。",
+    ),
     "served.changed": (
         "`{before}` is no longer served. `{now}` answers this question.",
         "服务器已不再提供 `{before}`，本条消息由 `{now}` 回答。",
