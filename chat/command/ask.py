@@ -16,6 +16,7 @@ from chat.command.language import shell_language
 from chat.command.output import Output
 from chat.command.printer import Printer
 from chat.command.profiles import PROFILES, find_mode, find_profile, no_mode, read_folder
+from chat.discover.made import Made
 from chat.launch.house import ROOT, read_environment
 from chat.launch.trouble import Trouble
 from chat.offers.offering import LOOK_SECONDS, Offering, named_endpoints
@@ -106,7 +107,9 @@ async def _find_profile(asked: Asked, text: str, lang: Language) -> Profile:
     catalogue = offering.catalogue(forced=name)
     if not catalogue.offers:
         raise Trouble(plain("command.no_profiles", lang, folder=PROFILES))
-    return catalogue.offers[catalogue.first].profile
+    offer = catalogue.offers[catalogue.first]
+    found = await Made(offering).make(offer)
+    return found.profile if found else offer.profile
 
 
 def _shelf_at(base_url: str | None, name: str, named: Profile | None) -> Shelf:

@@ -92,11 +92,11 @@ class Matching:
     def _rank(self, key: str, offer: Offer) -> tuple[bool, int, int, bool, int]:
         """Return a lower value for a better choice."""
         assert offer.model
-        places = list(self.endpoints)
-        endpoint = offer.profile.endpoint
+        places = [each.base_url for each in self.endpoints]  # a profile may have another key for the same server
+        url = offer.profile.endpoint.base_url
         return (
             bool(self.named) and not self._is_named(offer.model),
-            places.index(endpoint) if endpoint in places else len(places),
+            places.index(url) if url in places else len(places),
             len(Closeness) if offer.near is None else offer.near,
             any(word in offer.model.name.lower() for word in _NOT_FOR_CHAT),
             -likeness(key, offer.model),

@@ -205,13 +205,13 @@ def test_a_profile_is_made_by_asking_and_splits_thought_and_answer(
 ) -> None:
     one.serves, one.template = ["someone/opens"], opens_thought
     chat = opened(alone, background, chats)
-    chat.wait_text(sentence("made.line", model="someone/opens"))
+    chat.wait_text("`someone/opens`")
     chat.wait_text(sentence("made.findings"))
     one.by_message({"2 + 2?": [Role(), Content("Two and two.\n</think>\n\nFour."), Finish("stop")]})
     turn = chat.ask("2 + 2?")
     assert ([each.text for each in turn.thoughts], turn.answer) == (["Two and two."], "Four.")
     asked = len(one.requests)
-    opened(alone, background, chats).wait_text(sentence("made.line", model="someone/opens"))
+    opened(alone, background, chats).wait_text("`someone/opens`")
     paths = [each.path for each in one.requests[asked:]]
     assert not {"/tokenize", "/detokenize", "/v1/chat/completions"} & set(paths)
 
@@ -222,7 +222,7 @@ def test_a_made_profile_is_saved_in_the_owners_folder_and_used_from_then_on(
 ) -> None:
     one.serves = [f"公司 内部/Saved {lang}"]
     chat = opened(owned, background, chats, locale)
-    chat.wait_text(sentence("made.line", lang, model=one.serves[0]))
+    chat.wait_text(sentence("made.findings", lang))
     chat.press(sentence("made.save", lang))
     file = own_folder(owned.root) / f"saved-{lang}.yaml"
     chat.wait_toast(sentence("made.saved", lang, path=file))
@@ -238,7 +238,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence_and_the_chat_works(
 ) -> None:
     one.serves = ["someone/unsaved"]
     chat = opened(owned, background, chats)
-    chat.wait_text(sentence("made.line", model="someone/unsaved"))
+    chat.wait_text("`someone/unsaved`")
     own = own_folder(owned.root)
     own.rename(own.with_name("away"))
     try:

@@ -120,6 +120,14 @@ def test_a_profile_for_another_server_is_for_that_one_alone() -> None:
     }
 
 
+def test_a_profile_with_a_key_of_its_own_comes_before_a_model_without_a_profile() -> None:
+    endpoint = Endpoint(base_url=ONE.base_url, api_key="secret")
+    own = shipped()["qwen3"].model_copy(update={"endpoint": endpoint, "model": "my-model"})
+    served = {each: (ServedModel("my-model"),) for each in (ONE, endpoint)}
+    found = Matching({"own": own}, served, (ONE,))
+    assert found.first(found.offers()) == "own"
+
+
 def test_a_variant_of_a_profile_does_not_take_its_place() -> None:
     pirate = shipped()["qwen3"].model_copy(update={"model": "my-model", "name": "Pirate"})
     offers = matching({ONE: ("Qwen/Qwen3-8B",)}, pirate=pirate).offers()
