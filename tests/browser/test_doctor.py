@@ -33,7 +33,8 @@ def mistaken_app(app: RunningApp) -> Iterator[RunningApp]:
 def test_what_a_person_types_stays_when_the_greeting_comes(
     mistaken_app: RunningApp, server: ScriptedServer, page: Page
 ) -> None:
-    hold = Hold()  # the doctor probes a model of another name with a reply
+    server.serves = ()  # then no profile is matched, and the doctor probes the profile's model with a reply
+    hold = Hold()
     server.by_message({"": lambda _: [hold, *ANSWER]})
     chat = Chat(page, mistaken_app.url)
     page.goto(mistaken_app.url)

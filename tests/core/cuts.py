@@ -57,6 +57,8 @@ _PIECES += [
     "User: ",
     "is ",
     "<|im_start|>assistant\n",
+    "<bos>",
+    "[gMASK]<sop>",
     "analysis",
     "final",
     "assistantfinal",
