@@ -71,7 +71,9 @@ class EventSplitter:
         are_lines = text.count(b"\n") == len(_BLANK_LINE) * len(blocks)  # each block is one line
         limit = self._limit - len(_BLANK_LINE)
         for block in blocks:
-            if block.startswith(_CHUNK) and (are_lines or b"\n" not in block) and not is_open and len(block) <= limit:
+            if block.startswith(_CHUNK) and (are_lines or b"\n" not in block) and not is_open:
+                if len(block) > limit:
+                    raise EventTooLong
                 events.append(SseEvent(block[len(_FIELD) :]))
             else:
                 self._read_lines(block.split(b"\n"), events)
