@@ -24,23 +24,16 @@ _BARE = re.compile(rf"assistant(analysis|commentary|final)|(analysis)(?=[^\W_])|
 _CALL = re.compile(r"(?:assistant)?commentary to=[^\s{<]{1,100}(?: ?(?:json|code))?")
 _CALL_BEGUN = re.compile(r"(?:assistant)?commentary(?: (?:t(?:o(?:=[^\s{<]{0,100}(?: ?[a-z]{0,4})?)?)?)?)?\Z")
 _WORDS = (*(f"assistant{name}" for name in _NAMES), *_NAMES)
-_BREAK = r"\r?\n"
-# Headers of a reply in chat templates. A token alone is dropped if text follows it directly.
 _TEMPLATE = re.compile(
-    rf"<\|im_start\|>assistant{_BREAK}|<\|start_header_id\|>assistant<\|end_header_id\|>(?:{_BREAK})*"
-    rf"|<start_of_turn>model{_BREAK}|<\|assistant\|>{_BREAK}|<｜Assistant｜>"
-    r"|(?:\[gMASK\]<sop>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<\|startoftext\|>)(?=[^\s|`*])"
+    r"<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>\n*|<start_of_turn>model\n"
+    r"|<\|assistant\|>\n|<｜Assistant｜>"
 )
 _TEMPLATES = (
-    "<|im_start|>assistant\r\n",
+    "<|im_start|>assistant\n",
     "<|start_header_id|>assistant<|end_header_id|>",
-    "<start_of_turn>model\r\n",
-    "<|assistant|>\r\n",
+    "<start_of_turn>model\n",
+    "<|assistant|>\n",
     "<｜Assistant｜>",
-    *(
-        f"{token}x"
-        for token in ("[gMASK]<sop>", "<bos>", "<|begin_of_text|>", "<｜begin▁of▁sentence｜>", "<|startoftext|>")
-    ),
 )
 
 

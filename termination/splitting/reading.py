@@ -40,14 +40,8 @@ class Reading(MarkerReading):
             undecided = self._read_start(over)
             if undecided is not None:
                 return undecided
-        if not self._pieces.has_word and (header := self._template_header(over)):
-            return self._read_start_header(header, self._held.text.lstrip())
         literal = self._take_text(over)
         return literal != "" and self._read_literal(literal, self._held.text[len(literal) :], over)
-
-    def _template_header(self, over: bool) -> Header | None:
-        """Return the header of a chat template before the first word of a phase, or None."""
-        return read_template_header(self._held.text.lstrip(), over) if self._held.text.lstrip() else None
 
     def _read_literal(self, literal: str, rest: str, over: bool) -> bool:
         if literal in self._tokens.special:

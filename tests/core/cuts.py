@@ -57,8 +57,6 @@ _PIECES += [
     "User: ",
     "is ",
     "<|im_start|>assistant\n",
-    "<bos>",
-    "[gMASK]<sop>",
     "analysis",
     "final",
     "assistantfinal",

@@ -331,19 +331,6 @@ def test_the_header_of_a_chat_template_is_dropped_before_the_first_word(head: st
     assert read(FULL, f"{head[:-4]} is it") == ("", f"{head[:-4]} is it")
 
 
-@pytest.mark.parametrize("token", ["<bos>", "[gMASK]<sop>", "<|begin_of_text|>", "<｜begin▁of▁sentence｜>"])
-def test_a_token_that_begins_a_prompt_is_dropped_if_text_follows_directly(token: str) -> None:
-    assert read(FULL, f"{token}A.") == ("", "A.")
-    assert read(FULL, f"{token}<|im_start|>assistant\r\n<think>T</think>A.") == ("T", "A.")
-    for text in (f"{token} begins a prompt.", f"{token}| is it", token, f"A {token}B"):
-        assert read(FULL, text) == ("", text)
-
-
-def test_the_header_of_a_chat_template_is_dropped_at_the_start_of_each_phase() -> None:
-    assert read(FULL, "<think>T</think>\n\n<|im_start|>assistant\nA.") == ("T", "A.")
-    assert read(FULL, "<think><|assistant|>\nT</think>A.") == ("T", "A.")
-
-
 def test_the_next_character_of_a_line_may_be_unknown() -> None:
     assert [next_on_line(rest, over=False) for rest in (" a", " \n", " ")] == ["a", "\n", None]
     assert next_on_line(" ", over=True) == "\n"

@@ -45,6 +45,9 @@ class Assembly:
     def feed(self, delta: Delta, is_whole: bool = False) -> list[Delta]:
         """Return the deltas of one chunk; its reason for the end is held. `is_whole`: it has the whole reply."""
         reasoning, content = self._new(delta, is_whole)
+        is_certain = self._is_sure or not content
+        if is_certain and not (self._finish or self._doubtful) and delta[:4] == (reasoning, content, None, None):
+            return [delta] if reasoning or content or delta.usage or delta.token_ids else []
         if (reasoning or content) and self._finish:
             self._finish, self.finishes = None, self.finishes + 1
         content = self._without_doubt(reasoning, content)

@@ -94,6 +94,7 @@ class _Usual(msgspec.Struct, gc=False):
     error: Any = None
 
 
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _CHAT_FIELDS = ("choices", "usage", "timings", "x_groq")
 _usual = msgspec.json.Decoder(_Usual)
 
@@ -105,8 +106,23 @@ def usual_delta(data: bytes, index: int = 0) -> Delta | None:
     """
     try:
         chunk = _usual.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
+    return _as_usual(chunk, index)
+
+
+def usual_deltas(lines: bytes, index: int) -> list[Delta | None]:
+    """Return what `usual_delta` returns for each line; nothing if a line cannot be read."""
+    try:
+        chunks = _usual.decode_lines(lines)
+    except _UNREADABLE:
+        return []
+    if len(chunks) != lines.count(b"\n") + 1:
+        return []
+    return [_as_usual(chunk, index) for chunk in chunks]
+
+
+def _as_usual(chunk: _Usual, index: int) -> Delta | None:
     if len(chunk.choices) != 1 or chunk.error:
         return None
     choice = chunk.choices[0]

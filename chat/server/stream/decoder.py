@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chat.process.limits import Limits
 from chat.server.stream.assembly import Assembly
-from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other, usual_delta
+from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other, usual_delta, usual_deltas
 from chat.server.stream.error_text import MOST_CHARACTERS, error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
 from chat.server.stream.oddities import Oddities
@@ -85,6 +85,8 @@ class Decoder:
             return []
         if self._is_json:
             return self._read_json(piece)
+        if lines := self._events.feed_plain(piece):
+            return self._read_lines(lines)
         try:
             return self._read_events(self._events.feed(piece))
         except EventTooLong as error:
@@ -145,6 +147,17 @@ class Decoder:
             if self.is_over:
                 break
         return found
+
+    def _read_lines(self, lines: bytes) -> list[Delta | Problem]:
+        """Return what the chunks on these lines contain. The one that is not of the usual form is read alone."""
+        deltas = usual_deltas(lines, self._index)
+        found: list[Delta | Problem] = []
+        for number, delta in enumerate(deltas):
+            if delta is None:
+                return found + self._read_events(map(SseEvent, lines.split(b"\n")[number:]))
+            self._has_chunks = True
+            found += self._assembly.feed(delta)
+        return found if deltas else self._read_events(map(SseEvent, lines.split(b"\n")))
 
     def _read_up_to(self, error: EventTooLong) -> list[Delta | Problem]:
         """Return what came before an event that is too long, and the problem."""

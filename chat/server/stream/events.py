@@ -65,6 +65,27 @@ class EventSplitter:
             raise
         return events
 
+    def feed_plain(self, piece: bytes) -> bytes | None:
+        r"""Return the data of the events that end within this piece, one on each line, if all are chunks of one line.
+
+        Nearly all pieces are so, and cost the least. None: the piece is something else, and goes to `feed`.
+
+        >>> EventSplitter(1000).feed_plain(b'data: {"a": 1}\n\ndata: {"a": 2}\n\ndata: [DO')
+        b'{"a": 1}\n{"a": 2}'
+        """
+        if self._data or self._has_fields or self._after_cr or b"\r" in piece:
+            return None
+        text = self._rest + piece if self._rest else piece
+        end = text.rfind(_BLANK_LINE)
+        if end < 0 or len(text) > self._limit or not text.startswith(_CHUNK):
+            return None
+        lines = text[len(_FIELD) : end].replace(_BLANK_LINE + _CHUNK, b"\n" + _CHUNK[len(_FIELD) :])
+        rest = text[end + len(_BLANK_LINE) :]
+        if text.count(b"\n") != len(_BLANK_LINE) * (lines.count(b"\n") + 1):
+            return None
+        self._rest = rest
+        return lines
+
     def _read(self, text: bytes, events: list[SseEvent]) -> None:
         *blocks, self._rest = text.split(_BLANK_LINE)
         is_open = bool(self._data or self._has_fields)
