@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from chat.process.limits import Limits
 from chat.server.stream.assembly import Assembly
+from chat.server.stream.body_words import first_words, is_done, is_plain
 from chat.server.stream.chunk import Chunk, TooDeep, as_chunk, read_chunk, read_other, usual_delta, usual_deltas
-from chat.server.stream.error_text import MOST_CHARACTERS, error_text
+from chat.server.stream.error_text import error_text
 from chat.server.stream.events import BOM, DONE, EventSplitter, EventTooLong, SseEvent
 from chat.server.stream.oddities import Oddities
 from chat.server.transport.nesting import Nesting
 from termination import Delta
 
 _JSON = (b"{", b"[")
-_WORDS_BYTES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +180,10 @@ class Decoder:
             return self._fail(problem.name)
         if event.type == "error":
             return self._fail("server_error", _error_event(event, chunk))
-        if not isinstance(chunk, Delta) and _is_done(event.data):
+        if not isinstance(chunk, Delta) and is_done(event.data):
             return self._finish()
         if chunk is None:
-            self._unread = self._unread or _words(event.data)
+            self._unread = self._unread or first_words(event.data)
             self._unread_events += 1
             return []
         if isinstance(chunk, Delta):
@@ -192,7 +192,7 @@ class Decoder:
         if chunk.other_index is not None and not self._has_chunks:
             return self._read_other_choice(event, chunk.other_index)
         if chunk.is_foreign:
-            self._foreign = self._foreign or _words(event.data)
+            self._foreign = self._foreign or first_words(event.data)
         return self._take(chunk)
 
     def _take(self, chunk: Chunk) -> Sequence[Delta | Problem]:
@@ -247,8 +247,8 @@ class Decoder:
         if self._unread:
             return Problem("not_json", self._unread)
         if stray and self._has_chunks:
-            return Problem("not_json", _words(stray)) if _is_plain(stray) else None
-        words = _words(stray) or self._foreign
+            return Problem("not_json", first_words(stray)) if is_plain(stray) else None
+        words = first_words(stray) or self._foreign
         return Problem("not_chat", words) if words and not self._has_chunks else None
 
     # --- One JSON text
@@ -274,7 +274,7 @@ class Decoder:
             return self._read_events([*self._events.feed(body), *self._events.end()])
         found = self._take(as_chunk(value))
         if not (found or self.is_finished or self.is_over):
-            return self._fail("not_chat", _words(body))
+            return self._fail("not_chat", first_words(body))
         return list(found)
 
 
@@ -282,8 +282,8 @@ def _error_event(event: SseEvent, chunk: Delta | Chunk | None) -> str:
     """Return the words of an event of type `error`."""
     if isinstance(chunk, Chunk):
         value = json.loads(event.data.decode("utf-8", "replace"), strict=False)
-        return chunk.error or error_text({"error": value}) or _words(event.data)
-    return _words(event.data)
+        return chunk.error or error_text({"error": value}) or first_words(event.data)
+    return first_words(event.data)
 
 
 def _error_in(stray: bytes) -> str:
@@ -292,19 +292,3 @@ def _error_in(stray: bytes) -> str:
         return error_text(json.loads(stray.decode("utf-8", "replace"), strict=False))
     except (ValueError, RecursionError):
         return ""
-
-
-def _is_done(data: bytes) -> bool:
-    """True if the data is the word for the end, in another spelling than usual."""
-    return data.strip(b' \t"').upper() == DONE
-
-
-def _is_plain(stray: bytes) -> bool:
-    """True if a stray line is a page or a sentence, and no field that is unknown."""
-    first = stray.lstrip().partition(b"\n")[0]
-    return first.startswith(b"<") or b":" not in first
-
-
-def _words(data: bytes) -> str:
-    """Return the first words of a text, on one line."""
-    return " ".join(data[:_WORDS_BYTES].decode("utf-8", "replace").split())[:MOST_CHARACTERS]
