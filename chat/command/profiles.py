@@ -41,11 +41,7 @@ def find_profile(name: str, lang: Language = "en") -> Profile:
     try:
         return read_profile(path, folders.all)
     except ProfileError as problem:
-        shown = f"profiles/{problem.file}"
-        sentence = profile_problem(problem, lang)
-        if name not in ours:
-            sentence = sentence.replace(shown, name, 1)
-        raise Trouble(" ".join(sentence.split())) from None
+        raise Trouble(" ".join(profile_problem(problem, lang).split())) from None
 
 
 def read_folder() -> Shelf:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Folders:
         try:
             next(self.own.iterdir(), None)
         except OSError as error:
-            facts = {"folder": str(self.own), "problem": error.strerror or str(error)}
+            facts = {"folder": short_path(self.own), "problem": error.strerror or str(error)}
             return Sentence("profile.folder", facts)
         return None
 
@@ -52,6 +53,18 @@ def find_folders(shipped: Path, environment: Mapping[str, str] = os.environ) -> 
     if shipped.absolute() == _INSTALLED:
         return Folders(shipped, _configuration(environment) / "fullstop" / "profiles")
     return Folders(shipped)
+
+
+def short_path(path: Path) -> str:
+    """Return the path as a person writes it: from the working directory, from `~`, or else the whole one."""
+    full = path.absolute()
+    with suppress(OSError):  # the working directory is gone
+        if full.is_relative_to(Path.cwd()):
+            return str(full.relative_to(Path.cwd()))
+    with suppress(RuntimeError):  # the user has no home
+        if full.is_relative_to(Path.home()):
+            return str("~" / full.relative_to(Path.home()))
+    return str(full)
 
 
 def _configuration(environment: Mapping[str, str]) -> Path:

@@ -8,19 +8,20 @@ from pathlib import Path
 import yaml
 
 from chat.profiles import addresses
+from chat.profiles.folders import short_path
 from chat.profiles.sentence import Sentence
 from chat.profiles.values import VARIABLE, Expanded
 
 Key = tuple[str | int, ...]
-Place = tuple[str, int]
+Place = tuple[Path, int]
 _VARIABLE = re.compile(VARIABLE)
 
 
 @dataclass(eq=False)
 class ProfileError(Exception):
-    """An error in a profile: `problem` is at this line of the file. `key` is empty if the problem is in no key."""
+    """An error in a profile, at this line of the file at `path`. `key` is empty if the problem is in no key."""
 
-    file: str
+    path: Path
     line: int
     key: str
     problem: Sentence
@@ -28,7 +29,7 @@ class ProfileError(Exception):
     @property
     def sentence(self) -> Sentence:
         """Return the sentence with the place and the problem."""
-        place = {"file": self.file, "line": self.line, "problem": self.problem}
+        place = {"file": short_path(self.path), "line": self.line, "problem": self.problem}
         return Sentence("profile.at_key", {**place, "key": self.key}) if self.key else Sentence("profile.at", place)
 
 
@@ -40,15 +41,15 @@ class Sheet:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.name
-        self.places: dict[Key, Place] = {(): (path.name, 1)}
+        self._path = path
+        self.places: dict[Key, Place] = {(): (path, 1)}
         try:
             self.values = self._mapping(_compose(path), ())
         except RecursionError:
-            raise ProfileError(path.name, 1, "", Sentence("profile.alias_loop")) from None
+            raise ProfileError(path, 1, "", Sentence("profile.alias_loop")) from None
 
     def _value(self, node: yaml.Node, key: Key) -> object:
-        self.places.setdefault(key, (self._file, node.start_mark.line + 1))
+        self.places.setdefault(key, (self._path, node.start_mark.line + 1))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
@@ -70,7 +71,7 @@ class Sheet:
         values: dict[str, object] = {}
         for name_node, value_node in node.value:
             name = str(name_node.value)
-            self.places[(*key, name)] = (self._file, name_node.start_mark.line + 1)
+            self.places[(*key, name)] = (self._path, name_node.start_mark.line + 1)
             if name in values:
                 raise problem(self.places, (*key, name), "twice")
             values[name] = self._value(value_node, (*key, name))
@@ -106,19 +107,19 @@ def _compose(path: Path) -> yaml.MappingNode:
         line = 1
         if error.problem_mark:
             line += error.problem_mark.line
-        raise ProfileError(path.name, line, "", Sentence("profile.syntax", {"problem": error.problem or ""})) from None
+        raise ProfileError(path, line, "", Sentence("profile.syntax", {"problem": error.problem or ""})) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _unreadable(path, str(error)) from None
     if not isinstance(node, yaml.MappingNode):
-        raise ProfileError(path.name, 1, "", Sentence("profile.not_a_mapping"))
+        raise ProfileError(path, 1, "", Sentence("profile.not_a_mapping"))
     return node
 
 
 def _unreadable(path: Path, why: str) -> ProfileError:
-    return ProfileError(path.name, 1, "", Sentence("profile.unreadable", {"problem": why}))
+    return ProfileError(path, 1, "", Sentence("profile.unreadable", {"problem": why}))
 
 
 def problem(places: dict[Key, Place], key: Key, kind: str, **facts: object) -> ProfileError:
     """Return the error for a key. Its place is that of the key, else that of the nearest key around it."""
-    file, line = next(places[key[:end]] for end in range(len(key), -1, -1) if key[:end] in places)
-    return ProfileError(file, line, ".".join(map(str, key)), Sentence(f"profile.{kind}", facts))
+    path, line = next(places[key[:end]] for end in range(len(key), -1, -1) if key[:end] in places)
+    return ProfileError(path, line, ".".join(map(str, key)), Sentence(f"profile.{kind}", facts))

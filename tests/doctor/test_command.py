@@ -119,7 +119,7 @@ def test_the_profile_of_the_environment_goes_before_the_folder(
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["nowhere"], "There is no profile nowhere"), (["broken"], "profiles/broken.yaml:1"), ([], "broken.yaml:1")],
+    [(["nowhere"], "There is no profile nowhere"), (["broken"], "/broken.yaml:1"), ([], "broken.yaml:1")],
 )
 def test_what_cannot_be_examined_is_reported_with_exit_code_2(
     folder: Path, capsys: Printed, words: list[str], said: str

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from chat.command.profiles import find_profile, read_folder
-from chat.profiles.folders import Folders, find_folders
+from chat.profiles.folders import Folders, find_folders, short_path
 from chat.profiles.read import read_profile
 from chat.profiles.shelf import Profiles, Shelf
 from chat.profiles.yaml_file import ProfileError
+from chat.words.texts import Language, say
 from tests.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
@@ -106,3 +107,44 @@ def test_a_file_outside_of_the_folders_may_extend_a_profile_in_them(tmp_path: Pa
     assert read_profile(file, (SHIPPED,)).name == "Elsewhere"
     with pytest.raises(ProfileError):
         read_profile(file)
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("work/profiles/a.yaml", "profiles/a.yaml"),
+        ("home/own/a.yaml", "~/own/a.yaml"),
+        ("else/a.yaml", "{root}/else/a.yaml"),
+        ("work-2/a.yaml", "{root}/work-2/a.yaml"),
+    ],
+)
+def test_a_path_is_shown_from_the_working_directory_or_from_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, shown: str
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert short_path(tmp_path / place) == shown.format(root=tmp_path)
+
+
+def test_a_path_is_shown_whole_if_the_working_directory_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert short_path(tmp_path / "a.yaml") == str(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("text", ["name: [", "extends: qwen3\nsampling: {temperature: hot}\n", "extends: _base\n"])
+def test_a_problem_names_the_file_in_the_folder_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Language, text: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "mine.yaml").write_text(text)
+    (tmp_path / "_base.yaml").write_text("extends: qwen3\nmodes: 7\n")
+    file = "_base.yaml" if "_base" in text else "mine.yaml"
+    said = say(read(tmp_path).problems["mine"].sentence, lang)
+    assert said.startswith(f"`{tmp_path / file}:")
+    assert "profiles/" not in said

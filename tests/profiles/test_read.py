@@ -187,5 +187,5 @@ def test_an_error_is_reported_with_the_file_that_contains_it(
     with pytest.raises(ProfileError) as caught:
         extending(tmp_path, **texts)
     error = caught.value
-    assert (error.file, error.line, error.key, error.problem.key) == (file, line, key, f"profile.{kind}")
+    assert (error.path.name, error.line, error.key, error.problem.key) == (file, line, key, f"profile.{kind}")
     assert say(error.sentence, "en") != say(error.sentence, "zh")

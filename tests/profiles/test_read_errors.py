@@ -101,7 +101,7 @@ def test_an_error_is_reported_with_line_and_key(
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, text)
     error = caught.value
-    assert (error.file, error.line, error.problem.key) == ("good.yaml", line, f"profile.{kind}")
+    assert (error.path.name, error.line, error.problem.key) == ("good.yaml", line, f"profile.{kind}")
     assert key in (error.key, None)
 
 
@@ -210,7 +210,7 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, name: str) -> No
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(ProfileError) as caught:
         read_profile(tmp_path / name)
-    assert (caught.value.file, caught.value.problem.key) == (name, "profile.unreadable")
+    assert (caught.value.path.name, caught.value.problem.key) == (name, "profile.unreadable")
 
 
 def problem_of(path: Path) -> ProfileError | None:

@@ -310,11 +310,11 @@ def test_a_fault_has_its_sentence_even_if_the_server_said_little(fault: Fault, l
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_profiles_problem_names_the_place(lang: Language) -> None:
     near = Sentence("profile.unknown_near", {"near": "max_tokens"})
-    said = say(ProfileError("deep.yaml", 7, "sampling.max", near).sentence, lang)
-    assert said.startswith("`profiles/deep.yaml:7`")
+    said = say(ProfileError(Path("deep.yaml"), 7, "sampling.max", near).sentence, lang)
+    assert said.startswith("`deep.yaml:7`")
     assert "`sampling.max`" in said
     assert said.endswith(say(near, lang))
-    assert say(ProfileError("deep.yaml", 1, "", near).sentence, lang).count("`") == 4
+    assert say(ProfileError(Path("deep.yaml"), 1, "", near).sentence, lang).count("`") == 4
 
 
 def test_a_bad_setting_names_the_field() -> None:
