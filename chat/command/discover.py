@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import openai
 
@@ -13,6 +11,7 @@ from chat.command.errors import show_error
 from chat.command.language import shell_language
 from chat.command.profiles import PROFILES
 from chat.discover.discover import Discovered, discover_profile
+from chat.discover.saving import NotSaved, Saved, save_profile
 from chat.discover.yaml_text import to_yaml
 from chat.launch.house import ROOT, read_environment
 from chat.launch.trouble import Trouble
@@ -42,22 +41,29 @@ def make_profile(wanted: Wanted) -> int:
     """Ask the server, print the profile or write it to a file, and return the exit code.
 
     Raises:
-        Trouble: if there is no such server or model, or if the file exists or cannot be written.
+        Trouble: if there is no such server or model, if the model has such a file already, or if it cannot be written.
     """
     os.environ.update(read_environment(ROOT))
     lang = shell_language()
     check_address_option(wanted.base_url, lang)
     discovered = asyncio.run(_discover(wanted, lang))
-    text = to_yaml(discovered, lambda sentence: plain(sentence, lang))
     if not wanted.write:
-        print(text, end="")
+        print(to_yaml(discovered, lambda sentence: plain(sentence, lang)), end="")
         return 0
-    path = find_folders(PROFILES, os.environ).writable / file_name(discovered.profile.model)
-    write_new(path, text, wanted.force, lang)
+    saved = _save(discovered, wanted.force, lang)
     for finding in discovered.findings:
         print(plain(finding, lang))
-    print(plain("discover.saved", lang, path=path))
+    print(plain(saved.sentence, lang))
     return 0
+
+
+def _save(discovered: Discovered, force: bool, lang: Language) -> Saved:
+    try:
+        folders = find_folders(PROFILES, os.environ)
+        return save_profile(discovered, folders, lambda sentence: plain(sentence, lang), replace=force)
+    except NotSaved as problem:
+        hint = f" {plain('saving.force', lang)}" if problem.path else ""
+        raise Trouble(plain(problem.sentence, lang) + hint) from None
 
 
 async def _discover(wanted: Wanted, lang: Language) -> Discovered:
@@ -105,25 +111,3 @@ async def _served_names(endpoint: Endpoint, model: str, lang: Language) -> tuple
         return ()
     finally:
         await connection.close()
-
-
-def file_name(model: str) -> str:
-    """Return the name of the file for a model: its base name in small letters, without signs."""
-    base = model.rstrip("/").rpartition("/")[2].lower()
-    return (re.sub(r"[^\w.-]+", "-", base).strip("-._")[:80] or "model") + ".yaml"
-
-
-def write_new(path: Path, text: str, force: bool, lang: Language) -> None:
-    """Write a file that does not exist yet; with `force`, replace it.
-
-    Raises:
-        Trouble: if the file exists, or if it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise Trouble(plain("discover.exists", lang, path=path)) from None
-    except OSError as error:
-        raise Trouble(plain("discover.unwritable", lang, path=path, problem=error.strerror or error)) from None

@@ -2,17 +2,19 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
 import chainlit as cl
 from chainlit.utils import utc_now
 
 from chat.discover.discover import Discovered
 from chat.discover.made import Made
-from chat.discover.saving import save_profile
+from chat.discover.saving import NotSaved, save_profile
 from chat.page import panel
 from chat.page.errors import show_error
 from chat.page.session import FOLDERS, OFFERING, Chat
 from chat.page.view.markdown import display
+from chat.profiles.sentence import Sentence
 from chat.words.texts import plain, say
 
 SAVE = "save_profile"
@@ -53,12 +55,20 @@ async def save(chat: Chat, key: str) -> None:
         await cl.context.emitter.send_toast(say("made.gone", chat.language), "warning")
         return
     try:
-        path = save_profile(found, FOLDERS.writable, lambda sentence: plain(sentence, chat.language))
-    except OSError as error:
-        facts = {"folder": str(FOLDERS.writable), "problem": error.strerror or str(error)}
-        await show_error(say("made.unwritable", chat.language, **facts))
-        return
+        saved = save_profile(found, FOLDERS, lambda sentence: plain(sentence, chat.language))
+        path, sentence = saved.path, saved.sentence
+    except NotSaved as problem:
+        if problem.path is None:
+            await show_error(say(problem.sentence, chat.language))
+            return
+        path, sentence = problem.path, problem.sentence
+    await _use(chat, key, path, sentence)
+
+
+async def _use(chat: Chat, key: str, path: Path, sentence: Sentence) -> None:
+    """Let the chat use the file in the place of that choice, and say so."""
     if chat.choice.profile_name == key:
         chat.choice.pick(path.stem)
     await panel.refresh_panel(chat, chat.shelf())
-    await cl.context.emitter.send_toast(say("made.saved", chat.language, path=str(path)), "success")
+    text = f"{plain(sentence, chat.language)} {plain('made.used', chat.language)}"
+    await cl.context.emitter.send_toast(text, "success")

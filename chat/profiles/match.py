@@ -50,11 +50,15 @@ class Closeness(IntEnum):
 @lru_cache(4096)
 def base_name(name: str) -> str:
     """Return a model's name in lower case, without organisation, path and quantisation."""
+    return _SUFFIX.sub("", last_name(name))
+
+
+def last_name(name: str) -> str:
+    """Return a model's name in lower case, without organisation and path."""
     cached = _CACHED.search(name)
     if cached:
         name = cached[1].replace("--", "/")
-    last = PurePosixPath(name.replace("\\", "/").lower()).name
-    return _SUFFIX.sub("", last)
+    return PurePosixPath(name.replace("\\", "/").lower()).name
 
 
 def closeness(profile: Profile, model: ServedModel, named: str = "") -> Closeness | None:

@@ -225,7 +225,7 @@ def test_a_made_profile_is_saved_in_the_owners_folder_and_used_from_then_on(
     chat.wait_text(sentence("made.findings", lang))
     chat.press(sentence("made.save", lang))
     file = own_folder(owned.root) / f"saved-{lang}.yaml"
-    chat.wait_toast(sentence("made.saved", lang, path=file))
+    chat.wait_toast(sentence("saving.saved", lang, path=file))
     assert read_profile(file).model == one.serves[0]
     assert chat.ask("Who?").answer == f"I am {one.serves[0]}."
     file.write_text(file.read_text().replace("name: ", "name: My own "))
@@ -244,7 +244,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence_and_the_chat_works(
     try:
         own.write_text("a file in the place of the folder")
         chat.press(sentence("made.save"))
-        chat.wait_text(sentence("made.unwritable", folder=own))
+        chat.wait_text(sentence("saving.no_folder", folder=own))
         turn = chat.ask("Who?")
         assert turn.errors == [sentence("profile.folder", folder=own, problem="Not a directory").removesuffix("\n")]
         assert turn.answer == "I am someone/unsaved."

@@ -39,13 +39,28 @@ def test_the_profile_is_written_once(capsys: Printed, folder: Path) -> None:
     with VllmServer(CASE.shape) as server:
         assert main(["profile", CASE.model, "--base-url", server.base_url, "--write"]) == 0
         path = folder / "qwen3-8b.yaml"
-        assert capsys.readouterr().out.splitlines()[-1] == sentence("discover.saved", path=path)
-        path.write_text("mine", encoding="utf-8")
+        assert capsys.readouterr().out.splitlines()[-1] == sentence("saving.saved", path=path)
+        edited = path.read_text(encoding="utf-8").replace("name: ", "name: My ")
+        path.write_text(edited, encoding="utf-8")
         assert main(["profile", "--base-url", server.base_url, "--write"]) == 2
-        assert sentence("discover.exists", path=path) in capsys.readouterr().err
-        assert path.read_text(encoding="utf-8") == "mine"
+        said = f"{sentence('saving.exists', path=path)} {sentence('saving.force')}"
+        assert capsys.readouterr().err == f"fullstop: {said}\n"
+        assert path.read_text(encoding="utf-8") == edited
         assert main(["profile", "--base-url", server.base_url, "--write", "--force"]) == 0
-    assert read_profile(path).model == CASE.model
+        assert capsys.readouterr().out.splitlines()[-1] == sentence("saving.replaced", path=path)
+    assert read_profile(path).name == CASE.profile("")["name"]
+
+
+def test_models_with_one_name_are_written_to_a_file_each(folder: Path) -> None:
+    with ScriptedServer() as server:
+        server.by_message({"": [Content("Two.")]})
+        server.serves = ["one/model", "two/model"]
+        for model in server.serves:
+            assert main(["profile", model, "--base-url", server.base_url, "--write"]) == 0
+    assert {path.name: read_profile(path).model for path in folder.iterdir()} == {
+        "model.yaml": "one/model",
+        "model-2.yaml": "two/model",
+    }
 
 
 def test_of_several_models_the_first_is_asked_and_the_others_are_named(capsys: Printed) -> None:
@@ -90,7 +105,8 @@ def test_a_folder_that_cannot_be_written(capsys: Printed, folder: Path) -> None:
     folder.parent.write_text("a file", encoding="utf-8")
     with VllmServer(CASE.shape) as server:
         assert main(["profile", "--base-url", server.base_url, "--write"]) == 2
-    assert str(folder) in capsys.readouterr().err
+    said = sentence("saving.no_folder", folder=folder, problem="Not a directory")
+    assert capsys.readouterr().err == f"fullstop: {said}\n"
 
 
 def test_the_findings_are_in_the_language_of_the_shell(capsys: Printed) -> None:

@@ -6,9 +6,22 @@ DISCOVER_TEXTS: dict[str, tuple[str, str]] = {
         "is left to the server.",
         "此配置由询问服务器得到。未能确定的内容没有写入，使用默认值；采样参数由服务器决定。",
     ),
-    "discover.saved": ("Saved as {path}", "已保存为 {path}"),
-    "discover.exists": ("{path} exists already. --force replaces it.", "{path} 已存在。使用 --force 可以覆盖。"),
-    "discover.unwritable": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
+    "saving.saved": ("Saved as `{path}`.", "已保存为 `{path}`。"),
+    "saving.replaced": ("Replaced `{path}`.", "已覆盖 `{path}`。"),
+    "saving.exists": (
+        "This model has the profile `{path}` already, which was not changed.",
+        "此模型已有配置 `{path}`，未作改动。",
+    ),
+    "saving.force": ("--force replaces it.", "使用 --force 可以覆盖。"),
+    "saving.no_folder": (
+        "The folder `{folder}` does not exist and cannot be made (`{problem}`). Set `FULLSTOP_PROFILES` to a folder of "
+        "your own.",
+        "文件夹 `{folder}` 不存在，也无法创建（`{problem}`）。请把 `FULLSTOP_PROFILES` 设为你自己的文件夹。",
+    ),
+    "saving.unwritable": (
+        "`{path}` cannot be written (`{problem}`). Set `FULLSTOP_PROFILES` to a folder of your own.",
+        "无法写入 `{path}`（`{problem}`）。请把 `FULLSTOP_PROFILES` 设为你有写入权限的文件夹。",
+    ),
     "discover.no_model": (
         "The server at {url} does not say which models it serves. Name one.",
         "位于 {url} 的服务器没有列出模型。请指定一个模型名称。",

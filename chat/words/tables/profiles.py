@@ -20,14 +20,10 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "made.findings": ("What the server has shown", "查询结果"),
     "made.save": ("Save as a profile", "保存为配置"),
-    "made.saved": ("Saved as {path}. This file is used from now on.", "已保存到 {path}，今后将使用此文件。"),
+    "made.used": ("It is used from now on.", "今后将使用此文件。"),
     "made.gone": (
         "This model is no longer served, so its profile cannot be saved.",
         "服务器已不再提供此模型，无法保存配置。",
-    ),
-    "made.unwritable": (
-        "The profile cannot be written to `{folder}` (`{problem}`). Set `FULLSTOP_PROFILES` to a folder of your own.",
-        "配置无法写入 `{folder}`（`{problem}`）。请把 `FULLSTOP_PROFILES` 设为你有写入权限的文件夹。",
     ),
     "served.changed": (
         "`{before}` is no longer served. `{now}` answers this question.",
