@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from chat.command.errors import show_error
 from chat.command.profiles import find_profile, profile_problem, read_folder
+from chat.discover.made import Made
 from chat.doctor.examine import examine
 from chat.doctor.finding import Finding, info
 from chat.doctor.reach import Served, check_reach
 from chat.doctor.report import as_json, as_text, summary
 from chat.launch.house import ROOT, read_environment
-from chat.offers.offering import LOOK_SECONDS, Catalogue, Offering
+from chat.offers.offering import LOOK_SECONDS, Offering
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.shelf import Shelf
 from chat.server.server import close_servers
@@ -41,7 +42,7 @@ def examine_profiles(names: Sequence[str], in_json: bool) -> int:
 async def _examine_named(profiles: Mapping[str, Profile], in_json: bool) -> int:
     """Examine all profiles, each with the served model that it fits, then close their connections."""
     try:
-        offers = (await _look(Shelf(dict(profiles), {}))).offers
+        offers = (await _look(Shelf(dict(profiles), {}))).catalogue().offers
         return await _examine_all({name: offers[name].profile for name in profiles}, in_json)
     finally:
         await close_servers()
@@ -50,14 +51,16 @@ async def _examine_named(profiles: Mapping[str, Profile], in_json: bool) -> int:
 async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int:
     """Examine the chosen profiles of a folder, print a line for each other one, then close the connections.
 
-    If no profile fits a model that is served, that model is examined too.
+    If no profile fits a model that is served, that model is examined too, with a profile that is made by asking.
     """
     try:
-        catalogue = await _look(Shelf(dict(profiles), {}))
+        offering = await _look(Shelf(dict(profiles), {}))
+        made = await _make_first(offering)
+        catalogue = offering.catalogue()
         profiles = {key: each.profile for key, each in catalogue.offers.items() if each.file or key == catalogue.first}
         firsts = await _first_profiles(profiles)
         chosen = {name: profile for name, profile in profiles.items() if name in firsts.values()}
-        code = await _examine_all(chosen, in_json)
+        code = await _examine_all(chosen, in_json, made)
         for name, profile in profiles.items():
             if name not in chosen:
                 first = firsts.get((profile.endpoint, profile.model))
@@ -67,11 +70,19 @@ async def _examine_folder(profiles: Mapping[str, Profile], in_json: bool) -> int
         await close_servers()
 
 
-async def _look(shelf: Shelf) -> Catalogue:
+async def _look(shelf: Shelf) -> Offering:
     """Ask the servers what they serve, and return what is offered."""
     offering = Offering(lambda: shelf)
     await offering.look_within(LOOK_SECONDS)
-    return offering.catalogue()
+    return offering
+
+
+async def _make_first(offering: Offering) -> str | None:
+    """Make the profile of the first choice if it has none, and return its key then."""
+    catalogue = offering.catalogue()
+    first = catalogue.offers.get(catalogue.first)
+    found = await Made(offering).make(first) if first else None
+    return catalogue.first if found else None
 
 
 async def _first_profiles(profiles: Mapping[str, Profile]) -> dict[tuple[Endpoint, str], str]:
@@ -101,17 +112,17 @@ def _omission(name: str, profile: Profile, first: str | None) -> Finding:
     return info("absent", "left_out", name=name, model=profile.model, url=profile.endpoint.base_url)
 
 
-async def _examine_all(profiles: Mapping[str, Profile], in_json: bool) -> int:
-    """Examine one profile after another, and return the exit code."""
+async def _examine_all(profiles: Mapping[str, Profile], in_json: bool, made: str | None = None) -> int:
+    """Examine one profile after another, and return the exit code. The one with the key `made` was made by asking."""
     findings: list[Finding] = []
     for name, profile in profiles.items():
-        findings += await _examine_one(name, profile, in_json)
+        findings += await _examine_one(name, profile, in_json, is_made=name == made)
     if any(each.state == "problem" for each in findings):
         return ILL
     return HEALTHY
 
 
-async def _examine_one(name: str, profile: Profile, in_json: bool) -> list[Finding]:
+async def _examine_one(name: str, profile: Profile, in_json: bool, is_made: bool) -> list[Finding]:
     """Print each finding for a profile as it comes, and return them all."""
     findings: list[Finding] = []
 
@@ -121,6 +132,8 @@ async def _examine_one(name: str, profile: Profile, in_json: bool) -> list[Findi
 
     if not in_json:
         print(f"{profile.name} · {profile.model} · {profile.endpoint.base_url}", flush=True)
+    if is_made:
+        show(info("made", "asked", model=profile.model))
     await examine(profile, show)
     if not in_json:
         print(f"{summary(findings, 'en')}\n", flush=True)

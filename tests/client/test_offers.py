@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from chat.profiles.read import read_profile
-from chat.words.texts import Language
+from chat.words.texts import Language, say
 from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
 from tests.client.driver import Background, Client
+from tests.doctor.patient import Vllm
 from tests.scripted_server import Content, Finish, Role, ScriptedServer, thought_and_answer
 from tests.scripted_server.server import chat_template
 from tests.scripted_server.steps import Body, Step
@@ -214,6 +215,18 @@ def test_a_profile_is_made_by_asking_and_splits_thought_and_answer(
     opened(alone, background, chats).wait_text("`someone/opens`")
     paths = [each.path for each in one.requests[asked:]]
     assert not {"/tokenize", "/detokenize", "/v1/chat/completions"} & set(paths)
+
+
+def test_the_doctor_examines_the_profile_that_was_made(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    """The usual markers alone would not be enough: the template has opened the thought."""
+    one.serves, one.template = ["someone/opens-too"], opens_thought
+    one.by_message({"": Vllm(parser=False, opens=True)})
+    chat = opened(alone, background, chats)
+    chat.send("/doctor")
+    chat.wait_text(sentence("doctor.summary_good"))
+    assert say("doctor.thought.opened", "en", close="</think>") in chat.everything()
 
 
 @pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])

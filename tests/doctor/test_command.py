@@ -10,9 +10,11 @@ from chat.command import profiles as command
 from chat.command.cli import main
 from chat.doctor.finding import good, info, problem
 from chat.doctor.report import as_text
+from tests.discover.test_servers import BY_MODEL
 from tests.doctor.patient import Vllm, other_names
 from tests.scripted_server import ScriptedServer
 from tests.sentences import sentence
+from tests.shapes.server import VllmServer
 
 GOOD = sentence("doctor.summary_good").partition(".")[0]
 Printed = pytest.CaptureFixture[str]
@@ -127,6 +129,23 @@ def test_what_cannot_be_examined_is_reported_with_exit_code_2(
     (folder / "broken.yaml").write_text("name: [")
     assert main(["doctor", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("model", "mark"),
+    [("ByteDance-Seed/Seed-OSS-36B-Instruct", "<seed:think>"), ("mistralai/Magistral-Small-2507", "[THINK]")],
+)
+def test_a_model_without_a_profile_is_examined_with_the_one_that_is_made_by_asking(
+    folder: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch, model: str, mark: str
+) -> None:
+    write(folder, "absent", "http://127.0.0.1:9/v1")
+    with VllmServer(BY_MODEL[model].shape) as server:
+        monkeypatch.setitem(os.environ, "VLLM_BASE_URL", server.base_url)
+        assert main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(f" · {model} · {server.base_url}")
+    assert lines[1] == as_text(info("made", "asked", model=model))
+    assert any(mark in line for line in lines[2:])
 
 
 def test_wrong_words_have_exit_code_2() -> None:
