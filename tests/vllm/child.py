@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -18,12 +18,15 @@ END_SECONDS = 20
 
 
 @contextmanager
-def child(command: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def child(
+    command: list[str], environment: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start a process as the head of a group of its own. It also ends when the tests are killed."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", *command],
-            env=os.environ | environment,
+            env=environment,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=out,

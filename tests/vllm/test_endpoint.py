@@ -123,7 +123,7 @@ async def test_stop_aborts_the_generation_by_the_servers_own_gauge(player: Playe
 @pytest.mark.parametrize(
     ("changes", "question", "words"),
     [
-        ({"model": "no-such-model"}, "1+1?", "`tiny-qwen3`"),
+        ({"model": "no-such-model"}, "1+1?", "`our-model`"),
         ({"sampling": {"max_tokens": TOO_MANY}}, "1+1?", f"max_model_len={MODEL_ROOM}"),
         ({}, "one " * 3000, "too long"),
         ({"endpoint": {"api_key": "wrong"}}, "1+1?", "key"),

@@ -4,6 +4,7 @@ import pytest
 
 from chat.server.server import server_of
 from chat.words.texts import say
+from tests.vllm.other_servers import MODEL
 from tests.vllm.playing import Player
 from tests.vllm.scenarios import THOUGHT, Scenario, complete
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.servers("transformers")
 
 
 async def test_a_server_that_refuses_stop_ids_is_asked_without_them(player: Player) -> None:
-    by_tokenizer = {"tokenizer": player.server.model}
+    by_tokenizer = {"tokenizer": str(MODEL)}
     turn = (await player.play(Scenario("ids", complete(), changes=by_tokenizer, panel="THINK_ONLY"))).turn
     assert turn.ending
     assert (turn.ending.code, turn.ending.source, turn.thought) == ("thought_complete", "client", THOUGHT)

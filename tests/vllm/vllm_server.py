@@ -23,7 +23,7 @@ KV_CACHE = "256M"  # of which SmolLM2 needs 94 for one request of MODEL_ROOM tok
 # The model in the engine's process. In one of its own, where vLLM puts it on the CPU, both wait for each other busily:
 # two cores have work all the time, and a second server makes all of them late.
 IN_PROCESS = "vllm.v1.executor.uniproc_executor.UniProcExecutor"
-TINY, SMOLLM2 = "tiny-qwen3", "smollm2"
+TINY, SMOLLM2 = "our-model", "smollm2"
 PARSERS: dict[str, tuple[str, ...]] = {
     "qwen3": ("--reasoning-parser", "qwen3"),
     "deepseek_r1": ("--reasoning-parser", "deepseek_r1"),
@@ -106,7 +106,7 @@ class VllmStarter:
 @contextmanager
 def vllm_starter() -> Iterator[VllmStarter]:
     """Yield what starts vLLM servers; all of them end with it."""
-    environment = OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "PYTHONPATH": str(HERE)}
+    environment = os.environ | OFFLINE | {"VLLM_NO_USAGE_STATS": "1", "PYTHONPATH": str(HERE)}
     environment["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where other processes use the cores
     with child([str(CACHE / "venv" / "bin" / "python"), str(HERE / "serve.py")], environment, STARTER_LOG) as process:
         yield VllmStarter(process)
