@@ -5,9 +5,11 @@ from typing import get_args
 
 import chainlit as cl
 
-from chat.page import buttons, doctor, made, owners, panel, picker, turns, widgets
+from chat.page import buttons, doctor, owners, panel, picker, turns, widgets
 from chat.page.errors import report_faults, show_error
 from chat.page.install import doors, repairs, shutdown
+from chat.page.made import follow, save
+from chat.page.made.line import SAVE
 from chat.page.reload import lost, restore
 from chat.page.session import current_chat
 from chat.page.view import receipt
@@ -77,7 +79,7 @@ async def answer(message: cl.Message) -> None:
         return None
     await (panel.apply_picker(chat, message.modes) if is_new else turns.remove_edited(chat, message))
     await picker.follow_model(chat)
-    await made.prepare(chat)
+    await follow.prepare(chat)
     shelf = chat.shelf()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.refresh_panel(chat, shelf)
@@ -101,11 +103,11 @@ async def press(action: cl.Action) -> None:
     await buttons.press_button(current_chat(), action)
 
 
-@cl.action_callback(made.SAVE)
+@cl.action_callback(SAVE)
 @report_faults
 async def save_profile(action: cl.Action) -> None:
     """Save a profile that was made by asking."""
-    await made.save(current_chat(), str(action.payload.get("key")))
+    await save.save(current_chat(), str(action.payload.get("key")))
 
 
 for name in get_args(Act):

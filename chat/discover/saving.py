@@ -1,6 +1,5 @@
 """Writes a profile that was made by asking to the owner's folder, in a file of its own."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -53,7 +52,7 @@ def save_profile(found: Discovered, folders: Folders, say: Callable[[Sentence], 
     number = 1
     while True:
         path = folder / _numbered(file_name(model), number)
-        taken = _find(path.name, folders)
+        taken = folders.find(path.name)
         if taken is None:
             if _write(path, text, "x"):
                 return Saved(path)
@@ -76,11 +75,6 @@ def file_name(model: str) -> str:
 
 def _numbered(name: str, number: int) -> str:
     return f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml"
-
-
-def _find(name: str, folders: Folders) -> Path | None:
-    """Return the file of that name, the owner's first. A shipped one counts, too: the owner's would win over it."""
-    return next((path for each in reversed(folders.all) if os.path.lexists(path := each / name)), None)
 
 
 def _make_folder(folder: Path) -> None:

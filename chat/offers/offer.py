@@ -28,6 +28,11 @@ class Offer:
     model: ServedModel | None = None
     near: Closeness | None = None
 
+    @property
+    def place_key(self) -> str:
+        """Return the key that the model has if it has no profile; "" if it is not served."""
+        return Place(self.profile.endpoint, self.model).key if self.model else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

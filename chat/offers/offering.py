@@ -35,6 +35,12 @@ class Catalogue:
         """Return the profiles of all choices."""
         return Shelf({key: each.profile for key, each in self.offers.items()}, dict(self.problems), self.folder_problem)
 
+    def present_key(self, key: str) -> str:
+        """Return the key of the same served model now: a profile may have been written for it since."""
+        if key in self.offers:
+            return key
+        return next((name for name, each in self.offers.items() if each.file and each.place_key == key), key)
+
 
 @dataclass(frozen=True, slots=True)
 class _Address:

@@ -6,8 +6,9 @@ import chainlit as cl
 from chainlit.types import CommandDict
 
 from chat.doctor.brief import brief, report
-from chat.page import made, owners, picker
+from chat.page import owners, picker
 from chat.page.errors import show_error
+from chat.page.made import follow
 from chat.page.session import Chat
 from chat.page.view.markdown import display
 from chat.process.limits import read_shared_seconds
@@ -35,20 +36,26 @@ def is_command(message: cl.Message) -> bool:
 
 
 def start_greeting(chat: Chat) -> None:
-    """Examine the chat's profile in the background, and show what is wrong unless a turn has begun meanwhile."""
+    """Examine the chat's profile in the background, and show what is wrong unless a turn has begun meanwhile.
+
+    As long as the page is empty, it shows how the profile was made if that was by asking.
+    """
     chat.work.greeting = asyncio.create_task(_greet(chat))
 
 
 async def _greet(chat: Chat) -> None:
+    await _show_problems(chat)
+    await follow.watch(chat)
+
+
+async def _show_problems(chat: Chat) -> None:
     before = chat.choice.profile_name
     await picker.update(chat)
-    found = await made.prepare(chat)
+    await follow.follow(chat)
     profile = chat.choice.profile(chat.shelf())
     is_picked = not chat.choice.is_automatic and chat.choice.profile_name != before
     if profile is None or is_picked:
         return
-    if found and chat.work.turn is None and not chat.versions:
-        await made.show_findings(chat, found)
     key = str(profile), chat.language
     problems = await _briefs.get(key, lambda: brief(profile, chat.language))
     if problems and chat.work.turn is None:

@@ -36,8 +36,10 @@ async def refresh_panel(chat: Chat, shelf: Shelf) -> None:
     if shelf.profiles == chat.choice.offered and chat.choice.profile_name in shelf.profiles:
         return
     if chat.choice.profile_name not in shelf.profiles:
-        gone, chat.choice.profile_name = chat.choice.profile_name, OFFERING.catalogue().first
-        if gone and chat.choice.profile_name:
+        gone, catalogue = chat.choice.profile_name, OFFERING.catalogue()
+        present = catalogue.present_key(gone)
+        chat.choice.profile_name = present if present in shelf.profiles else catalogue.first
+        if gone and present == gone and chat.choice.profile_name:
             await show_error(say("profile.gone", chat.language, name=gone, now=chat.choice.profile_name))
     await show_panel(chat)
 

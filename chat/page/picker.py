@@ -54,6 +54,7 @@ async def update(chat: Chat) -> None:
         async with asyncio.timeout(LOOK_SECONDS):
             await _shared.get("look", OFFERING.look)
     choice, catalogue = chat.choice, OFFERING.catalogue()
+    choice.profile_name = catalogue.present_key(choice.profile_name)
     if choice.is_automatic and not _served_model(catalogue, choice):
         choice.profile_name = catalogue.first
     choice.model = _served_model(catalogue, choice) or choice.model
@@ -66,6 +67,7 @@ async def follow_model(chat: Chat) -> None:
     if profile := chat.choice.profile(chat.shelf()):
         await _look_again(profile.endpoint)
     catalogue = OFFERING.catalogue()
+    choice.profile_name = catalogue.present_key(choice.profile_name)
     now = _served_model(catalogue, choice)
     is_there = choice.profile_name in catalogue.offers or is_place(choice.profile_name)
     if is_there and not now and (choice.is_automatic or before):

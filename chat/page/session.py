@@ -1,5 +1,6 @@
 """One open chat, and the parts of what the app knows about it."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from chainlit.config import APP_ROOT
 from chat.offers.offering import Offering
 from chat.page.connection import connection_address, current_connection, current_language, public_id
 from chat.page.errors import ProfileReport
+from chat.page.made.line import MadeLine
 from chat.page.reload.line import LostLine
 from chat.page.reload.tab import Tab
 from chat.page.version import Version
@@ -28,7 +30,7 @@ class Choice:
     """The profile and the settings of a chat. `offered` has the profiles that the panel lists.
 
     `is_automatic` is true until the person chooses a profile. `model` is the model that was last seen to be served for
-    the profile; "" if none was.
+    the profile; "" if none was. `has_changed` is set when the person chooses one.
     """
 
     profile_name: str = ""
@@ -36,10 +38,12 @@ class Choice:
     model: str = ""
     settings: Settings = field(default_factory=Settings)
     offered: dict[str, Profile] = field(default_factory=dict)
+    has_changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def pick(self, profile_name: str) -> None:
         """Note that the person has chosen that profile."""
         self.profile_name, self.is_automatic, self.model = profile_name, False, ""
+        self.has_changed.set()
 
     def profile(self, shelf: Shelf) -> Profile | None:
         """Return the profile of the chat with the settings applied; None if it is not on the shelf."""
@@ -62,6 +66,7 @@ class Chat:
         self.work = Work()
         self.tab = Tab()
         self.lost_line = LostLine()
+        self.made_line = MadeLine()
         self.profile_report = ProfileReport()
 
     def shelf(self) -> Shelf:

@@ -25,6 +25,7 @@ class Waits:
     keep_alive_seconds: float = 1.0  # for an idle connection: uvicorn, under vLLM, closes its own after 5 s
 
     page_hello_seconds: float = 1.0  # for a new page to report what it shows
+    page_models_seconds: float = 5.0  # between the first two looks for models while nothing has been asked
     page_answer_seconds: float = 3.0  # for a page that is asked if it is still open
     page_return_seconds: float = 15.0  # for a page that lost its connection, until its turn ends
     page_receipt_seconds: float = 2.0  # for the receipts to arrive when the app is shut down

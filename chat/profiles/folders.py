@@ -34,6 +34,10 @@ class Folders:
         """Return the folder that a new profile is written to."""
         return self.own or self.shipped
 
+    def find(self, name: str) -> Path | None:
+        """Return the file of that name, the owner's first; None if there is none."""
+        return next((path for each in reversed(self.all) if os.path.lexists(path := each / name)), None)
+
     def problem(self) -> Sentence | None:
         """Return the sentence for a named folder that does not exist or cannot be read."""
         if not self.is_named or self.own is None:

@@ -17,6 +17,7 @@ from tests.sentences import sentence
 
 MINE = "someone/my-model"
 LONG = "m" * 300
+OFTEN = {"FULLSTOP_PAGE_MODELS_SECONDS": "0.2"}
 
 
 def who(body: Body) -> list[Step]:
@@ -52,7 +53,7 @@ def alone(
 ) -> Iterator[RunningApp]:
     """Yield an app with one server and no chosen profile."""
     root = copy_of_the_house(tmp_path_factory.mktemp("alone") / "house")
-    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="") as app:
+    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="", **OFTEN) as app:
         yield app
 
 
@@ -63,7 +64,7 @@ def both(
     """Yield an app with two servers and no chosen profile."""
     root = copy_of_the_house(tmp_path_factory.mktemp("both") / "house")
     addresses = f"{servers[0].base_url}, {servers[1].base_url}"
-    with running_app(root, addresses, FULLSTOP_PROFILE="") as app:
+    with running_app(root, addresses, FULLSTOP_PROFILE="", **OFTEN) as app:
         yield app
 
 
@@ -76,7 +77,7 @@ def owned(
     own = own_folder(root)
     own.mkdir()
     (own / "mine.yaml").write_text("extends: qwen3\nname: Mine\nmodel: mine\nmatches: []\n")
-    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="", FULLSTOP_PROFILES=str(own)) as app:
+    with running_app(root, servers[0].base_url, FULLSTOP_PROFILE="", **OFTEN, FULLSTOP_PROFILES=str(own)) as app:
         yield app
 
 
@@ -215,6 +216,83 @@ def test_a_profile_is_made_by_asking_and_splits_thought_and_answer(
     opened(alone, background, chats).wait_text("`someone/opens`")
     paths = [each.path for each in one.requests[asked:]]
     assert not {"/tokenize", "/detokenize", "/v1/chat/completions"} & set(paths)
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_the_empty_page_follows_what_is_served(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], locale: str, lang: Language
+) -> None:
+    one.serves = []
+    chat = opened(alone, background, chats, locale)
+    for name in (f"someone/late-{lang}", f"someone/later-{lang}"):
+        one.serves = [name]
+        chat.wait_for(lambda _, name=name: lines_about(chat, lang) == [say("made.line", lang, model=name)])
+        chat.wait_for(lambda _: folds(chat, lang) == 1)
+        assert header(chat) == name
+    one.serves = ["Qwen/Qwen3-8B"]
+    chat.wait_for(lambda _: not lines_about(chat, lang) and not folds(chat, lang))
+    assert header(chat) == "Qwen/Qwen3-8B"
+
+
+def test_the_empty_page_follows_the_choice_and_a_page_with_a_question_does_not(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["Qwen/Qwen3-8B", "someone/first", "someone/second"]
+    chat = opened(alone, background, chats)
+    chat.wait_for(lambda _: set(one.serves) <= set(chat.labels("profile")))
+    for name in one.serves[1:]:
+        chat.change(profile=name)
+        chat.wait_for(lambda _, name=name: lines_about(chat) == [say("made.line", "en", model=name)])
+    chat.change(profile="Qwen/Qwen3-8B")
+    chat.wait_for(lambda _: not lines_about(chat) and not folds(chat))
+    chat.ask("Who?")
+    chat.change(profile="someone/first")
+    assert chat.ask("And now?").answer == "I am someone/first."
+    assert lines_about(chat) == []
+
+
+def lines_about(chat: Client, lang: Language = "en") -> list[str]:
+    """Return the lines that say that a profile was made by asking."""
+    end = say("made.line", lang, model="\n").rpartition("\n")[2]
+    return [line for line in chat.everything().splitlines() if line.endswith(end)]
+
+
+def folds(chat: Client, lang: Language = "en") -> int:
+    return chat.everything().splitlines().count(sentence("made.findings", lang))
+
+
+def test_a_profile_that_another_page_has_saved_is_not_saved_again(
+    owned: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["Qwen/Qwen3-8B", "someone/shared"]
+    pages = [opened(owned, background, chats) for _ in range(2)]
+    for chat in pages:
+        chat.wait_for(lambda _, chat=chat: set(one.serves) <= set(chat.labels("profile")))
+        chat.change(profile="someone/shared")
+        chat.wait_text(sentence("made.save"))
+        chat.ask("Who?")  # the page keeps the line then, with its button
+    path = own_folder(owned.root) / "shared.yaml"
+    for chat, key in zip(pages, ("saving.saved", "saving.exists"), strict=True):
+        chat.press(sentence("made.save"))
+        chat.wait_toast(sentence(key, path=path))
+        assert chat.ask("And now?").answer == "I am someone/shared."
+    assert not path.with_name("shared-2.yaml").exists()
+
+
+def test_a_page_uses_the_profile_that_another_one_has_saved(
+    owned: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    one.serves = ["Qwen/Qwen3-8B", "someone/common"]
+    pages = [opened(owned, background, chats) for _ in range(2)]
+    for chat in pages:
+        chat.wait_for(lambda _, chat=chat: set(one.serves) <= set(chat.labels("profile")))
+        chat.change(profile="someone/common")
+        chat.wait_text(sentence("made.findings"))
+    pages[0].press(sentence("made.save"))
+    pages[1].wait_for(lambda _: not folds(pages[1]))
+    turn = pages[1].ask("Who?")
+    assert (turn.answer, turn.errors, turn.lines) == ("I am someone/common.", [], [])
+    assert header(pages[1]) == "common"
 
 
 def test_the_doctor_examines_the_profile_that_was_made(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chat.offers.offer import MOST_CHARACTERS, Matching, Offer
+from chat.offers.offering import Catalogue
 from chat.profiles.match import Closeness, ServedModel
 from chat.profiles.profile import Endpoint, Profile
 from chat.profiles.shelf import Profiles
@@ -126,6 +127,16 @@ def test_a_profile_with_a_key_of_its_own_comes_before_a_model_without_a_profile(
     served = {each: (ServedModel("my-model"),) for each in (ONE, endpoint)}
     found = Matching({"own": own}, served, (ONE,))
     assert found.first(found.offers()) == "own"
+
+
+def test_the_choice_of_a_model_that_has_got_a_profile_is_found_again() -> None:
+    key = "my-model @ http://one:8000/v1"
+    before = Catalogue(matching({ONE: ("my-model", "x")}).offers(), "", {})
+    mine = shipped()["qwen3"].model_copy(update={"model": "my-model", "name": "Mine"})
+    now = Catalogue(matching({ONE: ("my-model", "x")}, mine=mine).offers(), "", {})
+    assert (before.present_key(key), now.present_key(key)) == (key, "mine")
+    assert now.present_key("x @ http://one:8000/v1") == "x @ http://one:8000/v1"
+    assert now.present_key("gone @ http://one:8000/v1") == "gone @ http://one:8000/v1"
 
 
 def test_a_variant_of_a_profile_does_not_take_its_place() -> None:
