@@ -16,13 +16,14 @@ _SLOWER, _SLOWEST = 1.5, 12  # times the wait between two looks
 
 
 async def prepare(chat: Chat) -> Discovered | None:
-    """Make the profile of the chat's model if it has none, within the time that the first token may take."""
-    offer = OFFERING.catalogue().offers.get(chat.choice.profile_name)
-    if offer is None:
+    """Make the profile of the chat's model if it has none, within the chat's limit for the first token."""
+    catalogue = OFFERING.catalogue()
+    offer, profile = catalogue.offers.get(chat.choice.profile_name), chat.choice.profile(catalogue.shelf)
+    if offer is None or profile is None:
         return None
     found = None
     with suppress(TimeoutError):
-        async with asyncio.timeout(offer.profile.end.clocks.first_token):
+        async with asyncio.timeout(profile.end.clocks.first_token):
             found = await MADE.make(offer)
     await panel.refresh_panel(chat, chat.shelf())
     return found
