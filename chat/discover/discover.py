@@ -13,10 +13,14 @@ from chat.profiles.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A profile that was made by asking, with one finding for each point that was asked for."""
+    """A profile that was made by asking, with one finding for each point that was asked for.
+
+    It is not `complete` if the server was too busy to answer everything.
+    """
 
     profile: Profile
     points: tuple[Finding, ...]
+    complete: bool = True
 
     @property
     def findings(self) -> tuple[Sentence, ...]:
@@ -41,4 +45,4 @@ async def discover_profile(endpoint: Endpoint, model: str) -> Discovered:
     switches = await find_switches(ask, evidence, markers)
     thought = find_thought(evidence, switches, markers, proven)
     profile = build_profile(endpoint, model, evidence, thought, switches)
-    return Discovered(profile, tuple(list_findings(profile, evidence, thought, switches)))
+    return Discovered(profile, tuple(list_findings(profile, evidence, thought, switches)), ask.complete)

@@ -1,5 +1,6 @@
 """The profiles that were made by asking: each once for a start of its server."""
 
+import asyncio
 import math
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from chat.discover.discover import Discovered, discover_profile
 from chat.offers.offer import Offer
 from chat.offers.offering import Offering
 from chat.offers.plain import plain_profile
+from chat.process.waits import read_waits
 from chat.profiles.profile import Endpoint, Profile
 from chat.server.server import server_of
 from chat.server.shared_answer import SharedAnswer
@@ -22,17 +24,23 @@ class _Place:
     model: str
 
 
+_Key = tuple[_Place, str | None]
+"""A model on a server, and the process that serves it."""
+
+
 class Made:
     """Makes profiles for models that have none, and gives them to what is offered."""
 
     def __init__(self, offering: Offering) -> None:
         self._offering = offering
         self._answers = SharedAnswer[Discovered](lambda: math.inf)
+        self._incomplete: dict[_Key, Discovered] = {}
 
     async def make(self, offer: Offer) -> Discovered | None:
         """Return what was found for a served model that no profile fits; None if there is nothing to make.
 
-        All chats share the answer until the server restarts.
+        All chats share the answer until the server restarts. A server that was too busy to answer everything is asked
+        again after `asking_retry_seconds`.
         """
         if offer.file is not None or offer.model is None:
             return None
@@ -42,10 +50,20 @@ class Made:
         except openai.APIConnectionError:
             return None
         key = place, known.process
-        found = await self._answers.get(key, lambda: _discover(place))
+        found = await self._answers.get(key, lambda: self._ask(key))
         if all(not each.known for each in found.points):  # such as a server that is still loading its model
             self._answers.forget(key)
         self._offering.made[place.endpoint, place.model] = found.profile
+        return found
+
+    async def _ask(self, key: _Key) -> Discovered:
+        """Ask the server, and return what was found, or what was found before if that is more."""
+        before, found = self._incomplete.pop(key, None), await _discover(key[0])
+        if before and len(before.unknown) < len(found.unknown):
+            found = before
+        if not found.complete:
+            self._incomplete[key] = found
+            asyncio.get_running_loop().call_later(read_waits().asking_retry_seconds, self._answers.forget, key)
         return found
 
 

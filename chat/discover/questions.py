@@ -24,6 +24,8 @@ REPLY_TOKENS = 12
 QUESTION = "1+1=?"
 _TEMPLATE_ERRORS = (*BAD_REQUEST, 500)
 _FAILURES = (openai.APIError, httpx2.HTTPError, ValueError, NoTokenizer)
+_BROKEN = (openai.APIConnectionError, httpx2.HTTPError, TimeoutError)
+_BUSY = (408, 429, 502, 503, 504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,15 @@ Rendered = Prompt | Rejected | None
 
 
 class Questions:
-    """Questions to one server. After MOST_REQUESTS requests every answer is None: unknown."""
+    """Questions to one server. After MOST_REQUESTS requests every answer is None: unknown.
+
+    `complete` is false once an answer failed to come that may come another time.
+    """
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._left = MOST_REQUESTS
+        self.complete = True
         self._shows_ids, self._shows_text = True, True
 
     async def list_models(self) -> Models:
@@ -75,7 +81,8 @@ class Questions:
             return Models()
         try:
             models = parse_models(await server_of(self._profile).connection.get("/models", quick=True, retry=False))
-        except _FAILURES:
+        except _FAILURES as error:
+            self._note(error)
             return Models()
         if models.owner(self._profile.model) == "llamacpp":
             self._shows_ids = False
@@ -85,9 +92,10 @@ class Questions:
         """Return the prompt that the template makes with these fields of a request; None if the server shows none."""
         try:
             return await self._render_ids(messages, extra) or await self._render_text(messages, extra)
-        except openai.APIStatusError as error:
-            return Rejected(server_words(error)) if error.status_code in _TEMPLATE_ERRORS else None
-        except _FAILURES:
+        except _FAILURES as error:
+            self._note(error)
+            if isinstance(error, openai.APIStatusError) and error.status_code in _TEMPLATE_ERRORS:
+                return Rejected(server_words(error))
             return None
 
     async def _render_ids(self, messages: Sequence[ChatMessage], extra: Mapping[str, Any]) -> Prompt | None:
@@ -110,7 +118,8 @@ class Questions:
             return None
         try:
             ids, names = await split_tokens(self._profile, text, quick=True)
-        except _FAILURES:
+        except _FAILURES as error:
+            self._note(error)
             return None
         return Tokens(ids, names) if ids else None
 
@@ -120,7 +129,8 @@ class Questions:
             return ""
         try:
             return await decode(self._profile, list(ids), quick=True) or ""
-        except _FAILURES:
+        except _FAILURES as error:
+            self._note(error)
             return ""
 
     async def reply(self) -> FirstReply | None:
@@ -131,8 +141,8 @@ class Questions:
         try:
             async with asyncio.timeout(read_waits().doctor_reply_seconds):
                 await self._stream(chunks)
-        except (TimeoutError, *_FAILURES):
-            pass
+        except (TimeoutError, *_FAILURES) as error:
+            self._note(error)
         return _first_reply(chunks)
 
     async def _stream(self, chunks: list[object]) -> None:
@@ -146,6 +156,12 @@ class Questions:
         ) as stream:
             async for chunk in stream:
                 chunks.append(chunk)
+
+    def _note(self, error: Exception) -> None:
+        """Note if the server did not answer because it is busy, or because the connection broke."""
+        status = error.status_code if isinstance(error, openai.APIStatusError) else None
+        if status in _BUSY or isinstance(error, _BROKEN):
+            self.complete = False
 
     def _spend(self) -> bool:
         """Count a request. Return False if there were too many."""

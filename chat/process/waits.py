@@ -22,6 +22,7 @@ class Waits:
     activity_seconds: float = 2.0  # between two looks at what a server does before the first token
     budget_retry_seconds: float = 60.0  # until a busy server is asked for its budget again
     settled_seconds: float = 0.5  # of silence after a finish_reason, until it is final
+    asking_retry_seconds: float = 60.0  # until a server that was too busy is asked for a profile again
     keep_alive_seconds: float = 1.0  # for an idle connection: uvicorn, under vLLM, closes its own after 5 s
 
     page_hello_seconds: float = 1.0  # for a new page to report what it shows

@@ -72,12 +72,13 @@ class Connection:
         *,
         headers: Mapping[str, str] | None = None,
         quick: bool = False,
+        retry: bool = True,
     ) -> object:
         """Send `body` as JSON and return the JSON that the server answers. Otherwise as `get`."""
         options = _options(quick)
         options["headers"] = {**options["headers"], **(headers or {})}
         return await _answer(
-            lambda: self.client.post(path, cast_to=object, body=body, options=options), _seconds(quick), retry=True
+            lambda: self.client.post(path, cast_to=object, body=body, options=options), _seconds(quick), retry
         )
 
     async def close(self) -> None:

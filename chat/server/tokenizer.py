@@ -145,10 +145,10 @@ def _token_ids(answer: dict[str, Any]) -> list[int]:
 
 
 async def _ask(profile: Profile, path: str, body: dict[str, Any], quick: bool = False) -> dict[str, Any]:
-    """Return the server's answer; an empty one if the server does not have that path."""
+    """Return the server's answer; an empty one if the server does not have that path. A `quick` one is sent once."""
     connection = server_of(profile).connection
     try:
-        answer = await connection.post(f"{connection.root}{path}", body, quick=quick)
+        answer = await connection.post(f"{connection.root}{path}", body, quick=quick, retry=not quick)
     except openai.APIStatusError as error:
         if error.status_code not in _ABSENT or profile.model in server_words(error):
             raise
