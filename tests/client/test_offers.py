@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.offers.offer import shorten
 from chat.profiles.read import read_profile
 from chat.words.texts import Language, say
 from tests.browser.running_app import RunningApp, copy_of_the_house, running_app
@@ -13,6 +14,7 @@ from tests.doctor.patient import Vllm
 from tests.scripted_server import Content, Finish, Role, ScriptedServer, thought_and_answer
 from tests.scripted_server.server import chat_template
 from tests.scripted_server.steps import Body, Step
+from tests.scripted_server.templates import jinja
 from tests.sentences import sentence
 
 MINE = "someone/my-model"
@@ -111,6 +113,8 @@ def test_a_model_that_no_profile_names_answers_the_first_question(
 ) -> None:
     one.serves = [name]
     chat = opened(alone, background, chats)
+    if name != "Qwen/Qwen3-32B-AWQ":
+        chat.wait_for(lambda _: lines_about(chat) == [say("made.line", "en", model=shorten(name))])
     turn = chat.ask("Who?")
     assert turn.errors == []
     assert turn.answer == f"I am {name}."
@@ -176,6 +180,7 @@ def test_a_router_offers_all_its_models_and_asks_for_the_chosen_one(
     chat = opened(alone, background, chats)
     chat.wait_for(lambda _: set(one.serves) <= set(chat.labels("profile")))
     chat.change(profile="team/model-33")
+    chat.wait_for(lambda _: lines_about(chat) == [say("made.line", "en", model="team/model-33")])
     assert chat.ask("Who?").answer == "I am team/model-33."
     assert {each.body["model"] for each in one.requests if "model" in each.body} <= {"team/model-0", "team/model-33"}
 
@@ -249,6 +254,54 @@ def test_the_empty_page_follows_the_choice_and_a_page_with_a_question_does_not(
     chat.change(profile="someone/first")
     assert chat.ask("And now?").answer == "I am someone/first."
     assert lines_about(chat) == []
+
+
+def test_two_servers_with_one_model_have_a_profile_each(
+    both: RunningApp, one: ScriptedServer, two: ScriptedServer, background: Background, chats: list[Client]
+) -> None:
+    """The template of the second server opens the thought, that of the first does not."""
+    one.serves = two.serves = ["someone/twice"]
+    two.template = opens_thought
+    for server, opening in ((one, "<think>\n"), (two, "")):
+        server.by_message({"": [Role(), Content(f"{opening}By {server.port}.\n</think>\n\nFour."), Finish("stop")]})
+    chat = opened(both, background, chats)
+    names = [f"someone/twice · 127.0.0.1:{each.port}" for each in (one, two)]
+    chat.wait_for(lambda _: set(names) <= set(chat.labels("profile")))
+    chat.wait_for(lambda _: folds(chat) == 1)
+    for server, name in zip((one, two), names, strict=True):
+        chat.change(profile=name)
+        turn = chat.ask("2 + 2?")
+        assert ([each.text for each in turn.thoughts], turn.answer) == ([f"By {server.port}."], "Four.")
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_a_server_without_tokenize_is_asked_for_a_reply_and_the_chat_works(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], locale: str, lang: Language
+) -> None:
+    one.serves, one.bare = [f"someone/bare-{lang}"], True
+    one.by_message({"": [Role(), Content("<think>\nHm.\n</think>\n\nFour."), Finish("stop")]})
+    chat = opened(alone, background, chats, locale)
+    chat.wait_text(say("discover.system.unknown", lang))
+    assert say("discover.markers.shown", lang, open="<think>", close="</think>") in chat.everything()
+    turn = chat.ask("2 + 2?")
+    assert ([each.text for each in turn.thoughts], turn.answer, turn.errors) == (["Hm."], "Four.", [])
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("en-US", "en"), ("zh-CN", "zh")])
+def test_a_template_with_a_syntax_error_is_quoted_and_the_chat_works_once_it_is_corrected(
+    alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client], locale: str, lang: Language
+) -> None:
+    one.serves, one.template = [f"someone/broken-{lang}"], jinja("{% for message in %}{{ message.content }}")
+    why = "Expected an expression, got 'end of statement block'"
+    chat = opened(alone, background, chats, locale)
+    chat.wait_text(sentence("discover.system.failed", lang).rstrip())
+    assert why in chat.everything()
+    turn = chat.ask("Who?")
+    assert (turn.answer, len(turn.errors)) == ("", 1)
+    assert why in turn.errors[0]
+    one.template = chat_template
+    turn = chat.ask("And now?")
+    assert (turn.answer, turn.errors) == (f"I am {one.serves[0]}.", [])
 
 
 def lines_about(chat: Client, lang: Language = "en") -> list[str]:

@@ -4,6 +4,7 @@ import chainlit as cl
 from chainlit.utils import utc_now
 
 from chat.discover.discover import Discovered
+from chat.offers.offer import shorten
 from chat.page.view.markdown import display
 from chat.words.texts import Language, say
 
@@ -24,7 +25,7 @@ class MadeLine:
 
     async def show(self, key: str, found: Discovered, language: Language) -> None:
         """Put the line on the page, for the profile of that choice."""
-        line = cl.Message(display(say("made.line", language, model=found.profile.model)))
+        line = cl.Message(display(say("made.line", language, model=shorten(found.profile.model))))
         line.actions = [cl.Action(name=SAVE, payload={"key": key}, label=say("made.save", language), icon="save")]
         fold = cl.Step(name=say("made.findings", language), type="tool", icon="list-checks", show_input=False)
         fold.output = display("\n".join(f"- {say(each, language)}" for each in found.findings))
