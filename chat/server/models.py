@@ -67,9 +67,17 @@ def is_list_of_models(answer: object) -> bool:
 
 
 def parse_models(answer: object) -> Models:
-    """Return the models in a server's answer; none if it is not a list of models."""
+    """Return the models in a server's answer; none if it is not a list of models.
+
+    A model whose name has half a character (a lone surrogate) is ignored, as no request can name it.
+    """
     cards = answer["data"] if isinstance(answer, dict) and is_list_of_models(answer) else []
-    return Models(tuple(card for card in cards if isinstance(card, dict)))
+    return Models(tuple(card for card in cards if isinstance(card, dict) and is_whole(str(card.get("id")))))
+
+
+def is_whole(text: str) -> bool:
+    """True if the text has no half of a character, which JSON can write but UTF-8 cannot."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def positive(value: object) -> int | None:
@@ -78,7 +86,7 @@ def positive(value: object) -> int | None:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and is_whole(value) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:
