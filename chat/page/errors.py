@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from pathlib import Path
 
 import chainlit as cl
 
 from chat.page.connection import current_language
 from chat.page.view.markdown import display
+from chat.profiles.folders import short_path
 from chat.profiles.shelf import Shelf
 from chat.words.texts import Language, say
 
@@ -34,9 +36,10 @@ def report_faults(handler: Callable[..., Awaitable[None]]) -> Callable[..., Awai
 
 
 class ProfileReport:
-    """The problems with profiles that have been shown in one chat."""
+    """The problems with profiles that have been shown in one chat. A new profile belongs in `folder`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._shown: set[str] = set()
 
     async def show_new(self, shelf: Shelf, language: Language) -> None:
@@ -51,7 +54,7 @@ class ProfileReport:
         if shelf.folder_problem:
             await self._show_once(say(shelf.folder_problem, language))
         if not shelf.profiles:
-            await show_error(say("profile.none", language))
+            await show_error(say("profile.none", language, folder=short_path(self._folder)))
 
     async def _show_once(self, text: str) -> None:
         if text not in self._shown:

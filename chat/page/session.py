@@ -67,7 +67,7 @@ class Chat:
         self.tab = Tab()
         self.lost_line = LostLine()
         self.made_line = MadeLine()
-        self.profile_report = ProfileReport()
+        self.profile_report = ProfileReport(FOLDERS.writable)
 
     def shelf(self) -> Shelf:
         """Return the profiles as they are on disk at this moment, each with the served model that it fits."""

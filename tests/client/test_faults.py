@@ -185,9 +185,9 @@ def test_an_app_that_starts_with_broken_profiles_and_its_own_address_says_so_and
             file.unlink()
     with running_app(root, f"http://127.0.0.1:{port}/v1", port=port, FULLSTOP_PROFILE="") as app:
         chat = Client(app.url, background).connect()
-        chat.wait_text(sentence("profile.none"))
+        chat.wait_text(sentence("profile.none", folder="profiles"))
         assert "profiles/dasd-4b-thinking.yaml:" in chat.everything()
-        assert sentence("profile.none") in "".join(chat.ask("2 + 2?").errors)
+        assert sentence("profile.none", folder="profiles") in "".join(chat.ask("2 + 2?").errors)
         edited(folder / "dasd-4b-thinking.yaml", "thinking: [\n", "thinking:\n")
         assert error_after(chat).startswith(sentence("fault.ourselves", url=f"{app.url}/v1"))
         assert "Traceback" not in app.output()

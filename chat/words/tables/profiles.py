@@ -3,8 +3,8 @@
 PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     # The file.
     "profile.none": (
-        "There is no usable profile in the folder `profiles`. Add a YAML file there.",
-        "`profiles` 文件夹里没有可用的配置，请放入一个 YAML 文件。",
+        "There is no usable profile in the folder `{folder}`. Add a YAML file there.",
+        "`{folder}` 文件夹里没有可用的配置，请放入一个 YAML 文件。",
     ),
     "profile.gone": (
         "The profile `{name}` no longer exists; `{now}` is used instead.",
