@@ -208,7 +208,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mode.about.NO_THINK": ("answer right away", "直接回答"),
     "mode.about.LOW": ("think briefly, then answer", "简短思考后回答"),
     "mode.about.HIGH": ("think at length, then answer", "深入思考后回答"),
-    # The doctor in the page; its findings are in chat/words/tables/doctor.py.
+    # The doctor in the page; its findings are in chat/words/tables/doctor.
     "doctor.about": ("Check server, model, template and tokens", "检查服务器、模型、模板和词元"),
     "doctor.examining": ("Checking {name}…", "正在检查 {name}…"),
     "doctor.greeting": (
