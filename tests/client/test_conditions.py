@@ -144,7 +144,7 @@ def test_a_condition_that_cannot_be_meant_is_reported_and_the_last_good_one_stay
     line = own_profile.read_text().splitlines().index("  answer: 'stopp(9)'") + 1
     unknown = sentence("profile.condition_unknown_near", name="stopp", near="stop")
     assert turn.errors == [
-        sentence("profile.at_key", file="own.yaml", line=line, key="end.answer", problem=unknown)
+        sentence("profile.at_key", file="profiles/own.yaml", line=line, key="end.answer", problem=unknown)
         + f" {sentence('profile.last_good')}"
     ]
     assert turn.answer == "A"

@@ -145,7 +145,7 @@ def edited(file: Path, old: str, new: str) -> None:
 
 
 def at_key(line: int, key: str, problem: str) -> str:
-    return sentence("profile.at_key", file="dasd-4b-thinking.yaml", line=line, key=key, problem=problem)
+    return sentence("profile.at_key", file="profiles/dasd-4b-thinking.yaml", line=line, key=key, problem=problem)
 
 
 def test_a_broken_profile_is_reported_and_the_last_good_one_serves(
