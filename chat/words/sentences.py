@@ -4,6 +4,8 @@ from chat.words.tables.command import COMMAND_TEXTS
 from chat.words.tables.context import CONTEXT_TEXTS
 from chat.words.tables.discover import DISCOVER_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS
+from chat.words.tables.doors import DOOR_TEXTS
+from chat.words.tables.endings import ENDING_TEXTS
 from chat.words.tables.faults import FAULT_TEXTS
 from chat.words.tables.phrases import PHRASE_TEXTS
 from chat.words.tables.profiles import PROFILE_TEXTS
@@ -20,121 +22,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     **RECEIPT_TEXTS,
     **COMMAND_TEXTS,
     **WAITING_TEXTS,
+    **ENDING_TEXTS,
+    **DOOR_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
     "thought.cut": ("Thought for {seconds} s, then cut off", "思考 {seconds} 秒后中断"),
-    # The line under a turn.
-    "ending.complete": ("Complete", "回答完毕"),
-    "ending.overrun": (
-        "Complete: the model ended its turn at {last_word}, but the server kept generating",
-        "回答完毕：模型已在 {last_word} 处结束，但服务器仍在生成",
-    ),
-    "ending.empty": ("The model ended its turn without any output", "模型没有输出任何内容就结束了"),
-    "ending.unanswered": (
-        "The model ended its turn after thinking, without an answer",
-        "模型思考后没有给出回答就结束了",
-    ),
-    "ending.thought_complete": (
-        "Thought only: in THINK_ONLY mode the turn ends with the thought",
-        "仅思考：THINK_ONLY 模式下，思考结束即止",
-    ),
-    "ending.no_thought": (
-        "Thought only: the model did not think, and THINK_ONLY mode does not ask for an answer",
-        "仅思考：模型没有思考，而 THINK_ONLY 模式不要求回答",
-    ),
-    "ending.stop_text": ("Stopped at the stop text “{evidence}”", "遇到停止文本“{evidence}”，已停止"),
-    "ending.length.thought": (
-        "Cut off while thinking: token limit reached, no answer yet",
-        "思考被截断：已达词元上限，尚未回答",
-    ),
-    "ending.length": ("Cut off: token limit reached", "回复被截断：已达词元上限"),
-    "ending.condition": (
-        "Stopped by the condition {condition} ({evidence})",
-        "已触发条件 {condition}，回复已停止（{evidence}）",
-    ),
-    "ending.budget.thought": (
-        "Thinking budget of {limit} tokens used up, no answer yet",
-        "思考预算（{limit} 个词元）已用完，尚未回答",
-    ),
-    "ending.budget.thought.s": (
-        "Thinking budget of {limit} s used up, no answer yet",
-        "思考预算（{limit} 秒）已用完，尚未回答",
-    ),
-    "ending.budget": ("Budget of {limit} tokens used up", "预算（{limit} 个词元）已用完"),
-    "ending.budget.s": ("Budget of {limit} s used up", "预算（{limit} 秒）已用完"),
-    "ending.loop": ("Stopped by the server: the text repeats itself", "服务器已停止生成：内容重复"),
-    "ending.loop.thought": (
-        "Stopped: the thought repeated the same {period} characters {copies} times, no answer yet",
-        "已停止：思考中同一段 {period} 个字符重复了 {copies} 次，尚未回答",
-    ),
-    "ending.loop.answer": (
-        "Stopped: the answer repeated the same {period} characters {copies} times; only the first copy is kept",
-        "已停止：回答中同一段 {period} 个字符重复了 {copies} 次，只保留第一遍",
-    ),
-    "ending.idle_timeout": ("Timed out: no new output for {evidence} s", "等待超时：{evidence} 秒内没有新内容"),
-    "ending.total_timeout": ("Timed out: the turn took longer than {evidence} s", "已超时：本轮用时超过 {evidence} 秒"),
-    "ending.stopped.waiting": ("You stopped the reply before the first token", "已手动停止，尚未收到首个词元"),
-    "ending.stopped.thought": ("You stopped the thought, no answer yet", "已手动停止思考，尚未回答"),
-    "ending.stopped": ("You stopped the reply", "已手动停止"),
-    "ending.stopped.asked": ("You asked for the answer, but none came", "已选择立即回答，但没有收到回答"),
-    "ending.left": ("Stopped: the page was closed, reloaded or offline", "已停止：页面被关闭、刷新或断线"),
-    "ending.shutdown": ("Stopped: the app was shut down", "已停止：应用已关闭"),
-    "ending.refused": ("No reply from the server", "没有收到服务器的回复"),
-    "ending.refused.network": ("Cannot reach the server", "无法连接服务器"),
-    "ending.refused.client": ("The request was not sent", "请求未发送"),
-    "ending.server_error": ("Cut off: the server reported an error", "回复中断：服务器出错"),
-    "ending.disconnected": ("Cut off: the connection to the server was lost", "回复中断：与服务器的连接断开"),
-    "ending.tool_calls": (
-        "The model wants to call a tool, but this page has none",
-        "模型要调用工具，但本页面不支持工具",
-    ),
-    "ending.content_filter": ("Stopped by the server's content filter", "被服务器的内容过滤器拦截"),
-    "ending.aborted": (
-        "Stopped by the server before the answer was complete ({finish_reason})",
-        "回答完成前被服务器终止（{finish_reason}）",
-    ),
-    "phase.in.thought": ("while thinking, no answer yet", "思考阶段，尚未回答"),
-    "phase.in.answer": ("while answering", "回答阶段"),
-    # A thought that was cut, and the answer follows.
-    "handed": (
-        "The condition {condition} ended the thought; the answer follows",
-        "条件 {condition} 结束了思考，以下是回答",
-    ),
-    "handed.budget": (
-        "Thinking budget of {limit} tokens used up; the answer follows",
-        "思考预算（{limit} 个词元）已用完，以下是回答",
-    ),
-    "handed.budget.s": (
-        "Thinking budget of {limit} s used up; the answer follows",
-        "思考预算（{limit} 秒）已用完，以下是回答",
-    ),
-    "handed.complete": (
-        "The model ended its turn inside the thought; the answer was requested and follows",
-        "模型在思考中就结束了输出，已请求回答，内容如下",
-    ),
-    "handed.stop_text": (
-        "The server stopped the thought at the stop text “{evidence}”; the answer follows",
-        "思考遇到停止文本“{evidence}”，已被服务器停止，以下是回答",
-    ),
-    "handed.length": ("The thought reached the token limit; the answer follows", "思考已达词元上限，以下是回答"),
-    "handed.share": (
-        "The thought used up its part of the {most}-token limit; the answer follows",
-        "词元上限（{most} 个）中留给思考的部分已用完，以下是回答",
-    ),
-    "handed.no_way": (
-        "This server cannot continue a thought that was cut off, so there is no answer",
-        "此服务器无法续写被截断的思考，因此没有回答",
-    ),
-    "handed.stopped": ("You asked for the answer now", "已选择立即回答，以下是回答"),
-    "handed.loop": (
-        "The server stopped a thought that repeated itself; the answer follows",
-        "思考内容重复，已被服务器停止，以下是回答",
-    ),
-    "handed.loop.page": (
-        "The thought repeated the same {period} characters {copies} times; the answer follows",
-        "思考中同一段 {period} 个字符重复了 {copies} 次，以下是回答",
-    ),
     # While a turn runs.
     "nudge.circling": (
         "The model may be going in circles: the same words came up {times} times",
@@ -237,58 +130,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "shutdown.refused": (
         "The app is shutting down, so no new reply was started. Try again when it is back.",
         "应用正在关闭，没有开始新的回复。请在应用恢复后重试。",
-    ),
-    # What the doors say to a request that is not let in.
-    "door.host": (
-        "Fullstop does not accept the host name {host}. If it is yours, add it to FULLSTOP_HOSTS and restart the app.",
-        "Fullstop 不接受通过 {host} 访问。如果这是你的主机名，请将其加入 FULLSTOP_HOSTS，然后重启应用。",
-    ),
-    "door.origin": (
-        "A page at {origin} may not use this chat. If it is yours, add its host to FULLSTOP_HOSTS and restart the app.",
-        "{origin} 的页面不能使用此聊天服务。如果这是你的站点，请将其主机名加入 FULLSTOP_HOSTS，然后重启应用。",
-    ),
-    "door.no_origin": (
-        "A page without an origin may not use this chat. Open the chat itself in the browser.",
-        "没有来源（Origin）的页面不能使用此聊天服务。请在浏览器中直接打开聊天页面。",
-    ),
-    "door.route": ("This page does not exist. The chat is at /.", "没有这个页面。聊天页面的路径是 /。"),
-    "door.session": (
-        "The page is not connected to Fullstop. Reload it and try again.",
-        "页面未连接到 Fullstop。请刷新后重试。",
-    ),
-    "door.socket": ("This connection has ended. Reload the page.", "此连接已断开。请刷新页面。"),
-    "door.openings": (
-        "Too many connections were opened in the last minute (limit: {limit}). Wait a minute, then reload.",
-        "过去一分钟内新建的连接过多（上限 {limit}）。请等一分钟后刷新。",
-    ),
-    "door.pace": (
-        "Too much was sent in the last few seconds. Wait a moment, then try again.",
-        "过去几秒内发送的内容过多。请稍候再试。",
-    ),
-    "door.size": ("The request is too large: at most {limit} bytes are allowed.", "请求过大：上限为 {limit} 字节。"),
-    "door.malformed": ("The request is malformed: {problem}.", "请求格式有误：{problem}。"),
-    "door.problem.connection": ("the page opens no such connection", "页面不会建立这样的连接"),
-    "door.problem.packets": ("it does not consist of Engine.IO packets", "内容不是 Engine.IO 数据包"),
-    "door.problem.json": ("it is not JSON ({error})", "内容不是 JSON（{error}）"),
-    "door.problem.deep": ("it is nested too deeply", "嵌套过深"),
-    # Limits for one browser address.
-    "limit.message": (
-        "Your message is too long: {size} bytes, at most {limit} are allowed. It was not sent to the model. "
-        "Shorten it and send it again.",
-        "消息太长：{size} 字节，上限为 {limit} 字节。消息未发送给模型，请缩短后重新发送。",
-    ),
-    "limit.composer": (
-        "Your message is too long to send: {size} bytes, at most {limit} are allowed. Shorten it and send it again.",
-        "消息太长，无法发送：{size} 字节，上限为 {limit} 字节。请缩短后再发送。",
-    ),
-    "limit.turns": (
-        "{limit} replies are already running for your address, which is the maximum. Wait for one to end, or stop one, "
-        "then try again.",
-        "你的网络地址已有 {limit} 个回复正在生成，已达上限。请等其中一个结束，或停止一个，然后重试。",
-    ),
-    "limit.doctor": (
-        "The check has run {limit} times in the last minute, which is the maximum. Wait a minute, then try again.",
-        "过去一分钟内已检查 {limit} 次，已达上限。请等一分钟后重试。",
     ),
     # Below the composer.
     "watermark": ("Models can make mistakes. Check what matters.", "模型可能出错，重要内容请核实。"),
