@@ -1,11 +1,11 @@
-# Fullstop: `make chat` to chat, `make test` to test. The first start takes its time, later ones take seconds.
+# Fullstop: `make chat` to chat, `make test` to test. The first start downloads and installs, which takes minutes; later ones take seconds.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8080
 EMBEDDED_MODEL ?= qwen
 export EMBEDDED_MODEL
-# Each process would compile every module anew.
+# With this variable set, each process would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
@@ -13,7 +13,7 @@ MADE := .venv/made
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUIET := --quiet --no-input
 LOCKED := bash scripts/install
-# A server named in the environment or in .env makes the embedded engine needless.
+# The embedded engine is not needed if a server is named in the environment or in .env.
 SERVER := $(or $(VLLM_BASE_URL),$(shell sed -n 's/^\(export \)\{0,1\}VLLM_BASE_URL=//p' .env 2>/dev/null))
 
 ifneq ($(strip $(SERVER)),)
@@ -32,7 +32,7 @@ endif
 
 help:
 	@echo "make chat           chat in the browser (PORT=$(PORT) HOST=$(HOST))"
-	@echo "make dev            the same, and start afresh whenever the code changes"
+	@echo "make dev            the same, and restart whenever the code changes"
 	@echo "make test-quick     lint, types and the plain tests, in under 90 seconds"
 	@echo "make test           every test that needs no special hardware and no big download"
 	@echo "make test-embedded  the page with the model that make chat starts (1.1 GB)"
@@ -89,7 +89,7 @@ browser:
 clean:
 	rm -rf .venv .cache .files .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-# --- The environment. A stamp in .venv/made is as new as what it stands for.
+# --- The environment. A stamp in .venv/made has the time of the step that made it.
 
 $(MADE)/venv:
 	@bash scripts/python "$(PYTHON)"

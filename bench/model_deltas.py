@@ -29,5 +29,5 @@ class ModelDeltas(Deltas):
 
 
 def install() -> None:
-    """Let every reply be decoded so."""
+    """Decode every reply with `ModelDeltas`."""
     endpoint.Deltas = ModelDeltas  # type: ignore[misc]

@@ -8,7 +8,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement of both apps. Infinity stands for "not within `cap`"."""
+    """One measurement of both apps. Infinity means "not within `cap`"."""
 
     what: str
     unit: str

@@ -1,4 +1,4 @@
-"""What holds for all tests: Hypothesis measures behaviour, not this machine's speed; a worker runs whole files."""
+"""Settings of all tests: Hypothesis measures behaviour, not this machine's speed; a worker runs whole files."""
 
 import os
 

@@ -1,11 +1,11 @@
-"""One turn as it stands on the page: blocks, and what they are to a person."""
+"""One turn on the page: blocks, and what they are to a person."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a turn, as it stands on the page."""
+    """One block of a turn on the page."""
 
     kind: str
     title: str
@@ -19,7 +19,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What stands below the last message of the person."""
+    """What is below the last message of the person."""
 
     blocks: tuple[Block, ...]
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
-from chat.reply.surrogates import mend
+from chat.reply.surrogates import repair_surrogates
 
 _DIM, _NORMAL = "\x1b[2m", "\x1b[0m"
 _LINE = "\n"
@@ -35,12 +35,12 @@ class Output:
         self._half = ""
         if text and "\ud800" <= text[-1] <= "\udbff":
             text, self._half = text[:-1], text[-1]
-        self._put(mend(text), dim)
+        self._put(repair_surrogates(text), dim)
 
     def end_line(self) -> None:
         """Begin a new line, unless the text has done so."""
         half, self._half = self._half, ""
-        self._put(mend(half), dim=False)
+        self._put(repair_surrogates(half), dim=False)
         if self._in_line:
             self._put(_LINE, dim=False)
 

@@ -31,7 +31,7 @@ def split_host(text: str) -> tuple[str, int | None] | None:
 class Hosts:
     """The hosts of an app that listens on `listen`, with the names that its owner added.
 
-    A name without a port stands for every port. An app that listens on all addresses accepts every address: after
+    A name without a port matches every port. An app that listens on all addresses accepts every address: after
     rebinding, a browser sends a name, never an address.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path; `{name}` stands for one part of the path, `{name:path}` for any number of them."""
+    """A method and a path; `{name}` matches one part of the path, `{name:path}` for any number of them."""
 
     method: str
     path: str

@@ -135,7 +135,7 @@ def _maths(chat: Chat, profile: Profile) -> list[InputWidget]:
 
 
 def _field(chat: Chat, name: str, said: str, profile: Profile) -> TextInput:
-    """Return a text field. Blank stands for the profile's value, which shows as its placeholder."""
+    """Return a text field. Blank means the profile's value, which is its placeholder."""
     blank = "settings.needed" if profile.messages.system_needed else "settings.blank"
     hint = {"system": blank, "first_token": "settings.duration"}.get(name)
     return TextInput(

@@ -15,7 +15,7 @@ _LOADED_LATE = (
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Let the block import without garbage collection, and exclude its objects from later ones.
+    """Turn off garbage collection while the block imports, and exclude its objects from later collections.
 
     Imports make many objects that stay. Collecting them takes a tenth of the start of a command.
     """

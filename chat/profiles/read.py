@@ -125,7 +125,7 @@ def _key(location: tuple[str | int, ...], places: dict[Key, Place]) -> Key:
     """Return the key in the file for a location of pydantic."""
     key = tuple(part for part in location if part not in ("str", "int"))
     if key and isinstance(key[-1], int) and key not in places:
-        return key[:-1]  # a text that stands for a list of one
+        return key[:-1]  # a text in place of a list of one
     return key
 
 

@@ -1,4 +1,4 @@
-"""The settings of the panel. None stands for the value of the profile."""
+"""The settings of the panel. None means the value of the profile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

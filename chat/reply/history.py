@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chat.profiles.profile import Profile
-from chat.reply.surrogates import mend
+from chat.reply.surrogates import repair_surrogates
 from chat.server.request import ChatMessage
 from chat.server.template.quote import quote, tags_of
 
@@ -81,7 +81,7 @@ class Prompt:
 
     def _reply(self, past: Exchange) -> ChatMessage | None:
         """Return what the model said, with its thought if that is sent; None if it said nothing."""
-        thought, thinking = mend(_thought(past, self.profile)), self.profile.thinking
+        thought, thinking = repair_surrogates(_thought(past, self.profile)), self.profile.thinking
         answer = quote(past.answer, self.quoted)
         if self.adds_space and _begins_with_space(answer):
             answer = answer[1:]
@@ -189,7 +189,7 @@ class History:
 
 
 def _message(role: str, content: str) -> ChatMessage:
-    return {"role": role, "content": mend(content)}
+    return {"role": role, "content": repair_surrogates(content)}
 
 
 def _begins_with_space(answer: str) -> bool:

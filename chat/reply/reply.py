@@ -20,7 +20,7 @@ from chat.reply.notice import HandedOff, NoWay, Report
 from chat.reply.play import Play
 from chat.reply.prepare import Prepared, Question
 from chat.reply.resume import note_accepted, note_rejected
-from chat.reply.surrogates import mend
+from chat.reply.surrogates import repair_surrogates
 from chat.server.budget import note_ignored_budget, note_rejected_budget, spent_budget
 from chat.server.endpoint import is_paused
 from chat.server.errors import unexpected_fault
@@ -62,13 +62,13 @@ class Reply:
     @property
     def thought(self) -> str:
         """Return the thought of all turns."""
-        return mend(self._first_thought + "".join(turn.thought for turn in self._turns))
+        return repair_surrogates(self._first_thought + "".join(turn.thought for turn in self._turns))
 
     @property
     def answer(self) -> str:
         """Return the answer of all turns."""
         first = self._partial.answer if self._partial else ""
-        return mend(first + "".join(turn.answer for turn in self._turns))
+        return repair_surrogates(first + "".join(turn.answer for turn in self._turns))
 
     @property
     def so_far(self) -> Begun | None:
@@ -76,7 +76,9 @@ class Reply:
         partial = self._partial
         for turn in self._turns[-1:]:
             partial = turn.so_far
-        return partial and replace(partial, thought=mend(partial.thought), answer=mend(partial.answer))
+        return partial and replace(
+            partial, thought=repair_surrogates(partial.thought), answer=repair_surrogates(partial.answer)
+        )
 
     @property
     def _turns(self) -> list[_Part | Turn]:
@@ -113,7 +115,7 @@ class Reply:
         return self.prepared.dropped
 
     async def play(self, answer: bool = False) -> Fault | None:
-        """Play the reply from the question, or from where it stands, to an end. With `answer` its thought is over.
+        """Play the reply from the question, or from the partial reply, to an end. With `answer` its thought is over.
 
         Returns the fault if the server caused the end, and NoWay if it does not accept a partial reply: then nothing
         has changed. CancelledError is the Stop button.

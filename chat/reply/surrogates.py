@@ -1,10 +1,10 @@
 """Halves of a surrogate pair, which JSON can contain: every server rejects a text that has one."""
 
 
-def mend(text: str) -> str:
+def repair_surrogates(text: str) -> str:
     """Return the text with matching halves joined, and U+FFFD in place of every other one.
 
-    >>> mend("\\ud83d\\ude42 \\ud83d") == "\U0001f642 \ufffd"
+    >>> repair_surrogates("\\ud83d\\ude42 \\ud83d") == "\U0001f642 \ufffd"
     True
     """
     try:

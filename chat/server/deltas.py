@@ -61,7 +61,7 @@ class Deltas:
         return delta
 
     def next_ready(self) -> Delta | None:
-        """Return the next delta if it has come already, so that nobody waits for it; otherwise None.
+        """Return the next delta if it has come already, or None, without waiting.
 
         Raises:
             Fault: for an error in the stream.

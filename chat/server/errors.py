@@ -1,4 +1,4 @@
-"""The faults that errors of the openai client stand for."""
+"""The faults for errors of the openai client."""
 
 import logging
 import re

@@ -17,7 +17,7 @@ def language(browser: str | None) -> Language:
 
 
 def say(what: Sentence | str, lang: Language, /, **facts: object) -> str:
-    """Return a sentence as Markdown. A key with its facts may stand for the sentence.
+    """Return a sentence as Markdown. A key with its facts may be given instead of the sentence.
 
     No fact ends the code that it is in; an empty fact is shown as `?`.
     """
@@ -31,7 +31,7 @@ def say(what: Sentence | str, lang: Language, /, **facts: object) -> str:
 
 
 def plain(what: Sentence | str, lang: Language, /, **facts: object) -> str:
-    """Return a sentence on one line and without Markdown. A key with its facts may stand for the sentence."""
+    """Return a sentence on one line and without Markdown. A key with its facts may be given instead of the sentence."""
     key, named = _key_and_facts(what, facts)
     text = template(key, lang).replace("`", "")
     return text.format(**{name: plain_fact(fact, lang) for name, fact in named.items()})

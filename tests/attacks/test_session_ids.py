@@ -87,7 +87,7 @@ def test_a_uuid_is_let_in(stranger: Stranger) -> None:
 
 
 def test_no_file_is_written(app: RunningApp, stranger: Stranger) -> None:
-    """`PUT /project/element` wrote the caller's bytes, `POST /project/file` made a folder."""
+    """Reject `PUT /project/element` and `POST /project/file`, with which a caller could write files."""
     client, session = stranger.open(), new_id()
     assert client.connect(session)
     element = b'{"element": {"id": "%b", "type": "custom", "name": "x", "props": {"a": "%b"}}, "sessionId": "%b"}'

@@ -73,7 +73,7 @@ def scripted_server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture(autouse=True)
 def server(scripted_server: ScriptedServer) -> Iterator[ScriptedServer]:
-    """The scripted server, with nothing left over from another test."""
+    """Yield the scripted server, reset before and after the test."""
     scripted_server.reset()
     yield scripted_server
     scripted_server.reset()
@@ -81,7 +81,7 @@ def server(scripted_server: ScriptedServer) -> Iterator[ScriptedServer]:
 
 @pytest.fixture(scope="session")
 def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app, started once; a test that edits its files or its environment uses `start_app`."""
+    """Start the app once; a test that edits its files or its environment uses `start_app`."""
     root = copy_of_the_house(tmp_path_factory.mktemp("app") / "house")
     with running_app(root, scripted_server.base_url) as app:
         yield app
@@ -89,7 +89,7 @@ def app(scripted_server: ScriptedServer, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session")
 def widgets_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The house with another app in it: no model, each turn looks as the message says."""
+    """Start another app in a copy of the house: no model, each turn looks as the message says."""
     root = copy_of_the_house(tmp_path_factory.mktemp("widgets") / "house")
     shutil.copy(ROOT / "tests" / "browser" / "widgets_app.py", root / "app.py")
     with running_app(root, "http://127.0.0.1:9/v1") as app:
@@ -98,14 +98,14 @@ def widgets_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp
 
 @pytest.fixture
 def start_app(scripted_server: ScriptedServer, tmp_path: Path) -> StartApp:
-    """Starts the app on a copy of its own: `with start_app("--watch", FULLSTOP_PROFILE="deep") as app:`."""
+    """Return a function that starts an app of its own: `with start_app("--watch", FULLSTOP_PROFILE="deep") as app:`."""
     root = copy_of_the_house(tmp_path / "house")
     return partial(running_app, root, scripted_server.base_url)
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For this package only: Playwright keeps a loop running, beside which pytest-asyncio cannot start its own."""
+    """Start Chromium, for this package only: Playwright keeps a loop running, so pytest-asyncio cannot start one."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.fail(f"the tests of the page need Chromium: none of {', '.join(BROWSERS)} is on the PATH", pytrace=False)
@@ -117,7 +117,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def person(browser: Browser) -> Person:
-    """One browser profile for each language and screen: tabs are new, what the browser has cached stays."""
+    """Start one browser profile for each language and screen. Tabs are new; the browser's cache stays."""
     known: dict[tuple[str, int], BrowserContext] = {}
 
     def person(locale: str, viewport: ViewportSize) -> BrowserContext:
@@ -134,13 +134,13 @@ def person(browser: Browser) -> Person:
 
 @pytest.fixture
 def locale() -> str:
-    """Chosen by `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
+    """Return the choice of `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
     return "en-US"
 
 
 @pytest.fixture
 def viewport() -> ViewportSize:
-    """Chosen by `@pytest.mark.parametrize("viewport", [PHONE])`."""
+    """Return the choice of `@pytest.mark.parametrize("viewport", [PHONE])`."""
     return DESKTOP
 
 
@@ -176,7 +176,7 @@ def overheard(all_overheard: Overheard) -> Iterator[Overheard]:
 
 @pytest.fixture
 def complaints(overheard: Overheard) -> list[str]:
-    """What the browser's console complains of. Must be empty at the end; a test that expects some clears it."""
+    """Collect what the browser's console complains of. The test fails if it is not empty at the end."""
     return overheard.complaints
 
 
@@ -247,7 +247,7 @@ def keep_for_the_reader(page: Page, name: str) -> None:
 
 @pytest.fixture
 def chat(page: Page, app: RunningApp, request: pytest.FixtureRequest) -> Iterator[Chat]:
-    """The chat, open and connected; when the test fails, what the app said meanwhile is in the report."""
+    """Open the chat and wait until it is connected. If the test fails, the app's log is in the report."""
     before = len(app.output())
     try:
         yield Chat(page, app.url).open()

@@ -267,4 +267,4 @@ def _slide(thumb: Locator, value: float) -> None:
         if abs(shown - value) < 1e-6:
             return
         thumb.press("ArrowRight" if shown < value else "ArrowLeft")
-    raise AssertionError(f"the slider does not reach {value}; it stands at {shown}")
+    raise AssertionError(f"the slider does not reach {value}; it is at {shown}")

@@ -44,7 +44,7 @@ def test_a_thought_is_seen_live_and_folds_when_the_answer_begins(chat: Chat, ser
 
 
 def test_a_thought_stays_open_or_folded_as_the_person_left_it(chat: Chat, server: ScriptedServer) -> None:
-    """Fold a very short one too, if nobody has touched it."""
+    """Fold a very short one too, if the person has not touched it."""
     server.play(thought_and_answer("Hm.", "Four."))
     chat.ask("What is 2 + 2?")
     chat.wait_for(lambda turn: not turn.thoughts[-1].open)

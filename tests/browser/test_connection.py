@@ -48,7 +48,7 @@ def twin(chat: Chat, page: Page, url: str) -> Chat:
 
 
 def test_a_connection_lost_in_the_middle_loses_nothing(chat: Chat, server: ScriptedServer) -> None:
-    """It is lost in the thought, whose button does not stay, in the answer, and while the turn ends."""
+    """Lose it in the thought, whose button does not stay, in the answer, and while the turn ends."""
     begun, end = Hold(), Hold()
     paced = [step for word in WORDS for step in (Pause(0.01), Content(word))]
     server.play([Role(), Reasoning("Hm."), begun, *paced, end, Content("The end."), Finish()])

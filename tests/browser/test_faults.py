@@ -6,7 +6,7 @@ from tests.sentences import sentence
 
 
 def test_a_fault_is_shown_below_what_had_come(chat: Chat, server: ScriptedServer) -> None:
-    """The second message is one of 200,000 characters, which the server rejects."""
+    """Send a second message of 200,000 characters, which the server rejects."""
     too_long = error(400, "This model's maximum context length is 32768 tokens. However, you requested 50000 tokens.")
     server.play([Role(), Reasoning("Hm."), Content("It is"), Drop()], too_long, thought_and_answer("Hm.", "Four."))
     turn = chat.ask("2 + 2?")

@@ -49,7 +49,7 @@ def test_the_receipt_has_its_buttons_beside_it_or_below(chat: Chat, viewport: Vi
 
 
 def test_the_buttons_of_a_receipt_can_be_read_pressed_and_reached(chat: Chat) -> None:
-    """The version's number is a text, the copy button copies the answer, and an ending that asks is clearer."""
+    """Check that the version's number is text, that the copy button copies, and that an ending that asks is clearer."""
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.ask("answer")
     grey = receipt(chat.page).get_by_role("article").evaluate("line => getComputedStyle(line).color")

@@ -95,7 +95,7 @@ def test_a_question_that_is_sent_the_moment_the_app_is_back_stands_with_the_line
 def test_a_page_whose_chat_is_lost_keeps_what_it_shows_and_what_is_typed(
     chat: Chat, restartable: Restartable, server: ScriptedServer
 ) -> None:
-    """The thought's editor is open and a question is being edited while the app is away; then come the old buttons."""
+    """Edit the thought and a question while the app is away, then press the old buttons."""
     server.play(thought_and_answer("Hm.", "Four."), thought_and_answer("Hm.", "Six."))
     chat.ask("2 + 2?")
     editor = chat.page.locator(".fullstop-editor textarea")

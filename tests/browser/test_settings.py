@@ -8,7 +8,7 @@ from tests.sentences import sentence
 
 
 def test_the_panel_is_filled_in_and_set_back(chat: Chat, server: ScriptedServer) -> None:
-    """At the end a turn runs: Chainlit takes the Stop button away when the panel is confirmed."""
+    """Run a turn at the end: Chainlit removes the Stop button when the panel is confirmed."""
     server.by_message({"": Model("Two and two.", "Four.")})
     chat.change(
         temperature="0.25",

@@ -1,4 +1,4 @@
-"""What Fullstop adds to Chainlit's page: the button over a thought, the context gauge, and what holds for all."""
+"""What Fullstop adds to Chainlit's page: the button over a thought, the context gauge, and what they have in common."""
 
 import pytest
 from playwright.sync_api import ViewportSize, expect

@@ -18,7 +18,7 @@ def background() -> Iterator[Background]:
 
 @pytest.fixture
 def locale() -> str:
-    """Chosen by `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
+    """Return the choice of `@pytest.mark.parametrize("locale", ["zh-CN"])`."""
     return "en-US"
 
 

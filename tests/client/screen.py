@@ -68,7 +68,7 @@ class Screen:
         return [step for step in self.steps.values() if step["type"] == "user_message"]
 
     def turn(self) -> Turn:
-        """Return what stands below the last message of the person."""
+        """Return what is below the last message of the person."""
         shown = [step for step in self.steps.values() if step["type"] in BLOCKS]
         last = max((place for place, step in enumerate(shown) if step["type"] == "user_message"), default=-1)
         return Turn(tuple(map(self._block, shown[last + 1 :])))

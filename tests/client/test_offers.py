@@ -259,7 +259,7 @@ def test_the_empty_page_follows_the_choice_and_a_page_with_a_question_does_not(
 def test_two_servers_with_one_model_have_a_profile_each(
     both: RunningApp, one: ScriptedServer, two: ScriptedServer, background: Background, chats: list[Client]
 ) -> None:
-    """The template of the second server opens the thought, that of the first does not."""
+    """Use a second server whose template opens the thought; that of the first does not."""
     one.serves = two.serves = ["someone/twice"]
     two.template = opens_thought
     for server, opening in ((one, "<think>\n"), (two, "")):
@@ -351,7 +351,7 @@ def test_a_page_uses_the_profile_that_another_one_has_saved(
 def test_the_doctor_examines_the_profile_that_was_made(
     alone: RunningApp, one: ScriptedServer, background: Background, chats: list[Client]
 ) -> None:
-    """The usual markers alone would not be enough: the template has opened the thought."""
+    """Use a template that opens the thought, for which the usual markers alone are not enough."""
     one.serves, one.template = ["someone/opens-too"], opens_thought
     one.by_message({"": Vllm(parser=False, opens=True)})
     chat = opened(alone, background, chats)

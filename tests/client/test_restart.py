@@ -56,7 +56,7 @@ def says_that_its_chat_is_lost(chat: Client, line: str) -> None:
 def test_a_restart_in_the_middle_of_a_turn_is_said_and_nothing_spins(
     restartable: Restartable, background: Background, server: ScriptedServer, number: signal.Signals
 ) -> None:
-    """One page is in the thought, the other in the answer. An app that is not killed ends both turns first."""
+    """Restart with one page in the thought, another in the answer. An app that is not killed ends both turns first."""
     server.by_message({"thought": THINKING, "answer": HANGING, "3 + 3?": thought_and_answer("Hm.", "Six.")})
     thinking, answering = (Client(restartable.app.url, background).open() for _ in range(2))
     thinking.send("thought")

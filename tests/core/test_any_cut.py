@@ -223,7 +223,7 @@ timeless = st.recursive(contents, composed, max_leaves=4).filter(is_allowed)
 def test_a_finish_in_the_last_chunk_is_the_same_as_one_of_its_own(
     markers: Markers | None, only: bool, condition: Condition, stream: list[Stretch], finish: Delta
 ) -> None:
-    """Without budgets and timeouts: those give way to a natural finish in the same chunk."""
+    """Use no budgets and timeouts: those give way to a natural finish in the same chunk."""
     *rest, (last, now) = whole(stream)
     together = finish._replace(reasoning=last.reasoning, content=last.content, usage=last.usage)
     policy = Policy(markers, ("</s>",), ("</s>",), only, condition)

@@ -391,7 +391,7 @@ FLOODS = [
 @pytest.mark.parametrize("unit", FLOODS)
 @pytest.mark.parametrize("head", ["<think>", "A. "])
 def test_little_of_a_flood_is_decided_again(unit: str, head: str) -> None:
-    """Besides white space, which is not looked at again, less is held back than a fixed number of characters."""
+    """Hold back less than a fixed number of characters, not counting white space, which is not looked at again."""
     turn = Turn(Policy(Markers("<think>", "</think>"), ("<|x|>",), ("<|x|>",)), 0.0)
     turn.feed(Delta(content=head), 0.0)
     for _ in range(3_000):

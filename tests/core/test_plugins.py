@@ -166,7 +166,7 @@ def test_a_deadline_has_to_be_a_time(rubbish: object) -> None:
     ],
 )
 def test_offsets_out_of_range_are_brought_into_it(seen: Seen, cut_at: int) -> None:
-    """Shown text cannot be withdrawn, and text that has not come cannot be cut."""
+    """Withdraw no text that is shown, and cut no text that has not come."""
     turn, _ = watch_turn(Plugin(giving(seen)).after(Duration(5)), answers("one", now=1), answers("two", now=6))
     assert turn.ending
     assert (turn.answer, turn.ending.cut_at) == ("onetwo"[:cut_at], cut_at)
@@ -292,7 +292,7 @@ class Greedy(Watch):
 
 
 def test_no_more_is_held_back_than_the_text_that_is_not_shown() -> None:
-    """A notice waits for the text before it, and not for text that has not come."""
+    """Show a notice after the text before it, without waiting for text that has not come."""
     condition = Plugin(Greedy) | Nudge(giving(Seen(0, "here")))
     turn, events = played(Policy(end=condition), answers("ab"))
     assert events == [PhaseChanged("answer"), Nudged("plugin()", "here")]
@@ -301,7 +301,7 @@ def test_no_more_is_held_back_than_the_text_that_is_not_shown() -> None:
 
 
 def test_an_answer_is_shortened_at_its_place_also_after_a_sleep() -> None:
-    """`back` is counted from the text fed: after a sleep that is the text behind its waking."""
+    """Count `back` from the text fed: after a sleep, that is the text since the condition woke."""
     watch = giving(Seen(12, back=4))
     turn, events = watch_turn(Plugin(watch).after(1), answers("word. A. B. C. And on and on."))
     assert turn.answer == "word. A."

@@ -58,7 +58,7 @@ def test_a_count_that_goes_back_takes_nothing_back() -> None:
 
 
 def test_a_count_after_both_phases_is_shared_by_their_text_since_the_count_before() -> None:
-    """A server may count at the end of a chunk that ends the thought and begins the answer."""
+    """Divide a count that comes at the end of a chunk which ends the thought and begins the answer."""
     progress = begun(("thought", "word" * 9), usage=9)
     progress.add("word" * 3)
     progress.enter("answer")

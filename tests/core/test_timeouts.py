@@ -67,7 +67,7 @@ def test_empty_chunks_do_not_stop_the_first_token_timeout() -> None:
 
 
 def test_tokens_of_a_hidden_thought_are_a_sign_of_life() -> None:
-    """`include_reasoning: false` sends no text while the model thinks, but the server continues to count."""
+    """Send no text while the model thinks (`include_reasoning: false`); the server continues to count."""
     chunks = [(second * 4.0, Delta(usage=Usage(second))) for second in (1, 2)]
     assert ending_of(LIMITS, chunks, 11.9) is None
 

@@ -275,7 +275,7 @@ def test_the_server_has_the_last_word_where_it_does_not_go_on() -> None:
 
 
 def test_a_thought_that_was_the_answer_is_shown_as_the_answer() -> None:
-    """A reasoning parser files the answer of a model that leaves the tags out as thought."""
+    """Send the answer as a thought, as a reasoning parser does for a model that omits the tags."""
     turn, events = played(FULL, says("2 + 2 = 4."), finishes("stop"))
     assert turn.answer == "2 + 2 = 4."
     assert PhaseChanged("answer") in events

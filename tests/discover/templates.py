@@ -1,6 +1,6 @@
 """What the chat templates of many families do with a chat, after their documentation; and templates that mislead.
 
-Each gives the chat as it stands in the prompt, and what is put after it for the reply to begin. ValueError: rejected.
+Each returns the chat as the prompt has it, and the text after it with which the reply begins. ValueError: rejected.
 """
 
 from collections.abc import Callable, Mapping

@@ -120,7 +120,7 @@ def test_a_folder_or_a_dangling_link_in_the_place_of_a_file_stays(own: Path) -> 
 
 
 def test_a_shipped_profile_keeps_its_name_unless_its_model_is_to_have_another_one(own: Path) -> None:
-    """An own file of the same name would win over the shipped one, for all models that this one fits."""
+    """Avoid a file of the same name: it would replace the shipped one for all its models."""
     assert save(made("someone/qwen3"), own).path.name == "qwen3-2.yaml"
     with pytest.raises(NotSaved) as caught:
         save(made("zai-org/GLM-4.7"), own)

@@ -55,7 +55,7 @@ async def test_the_made_profile_equals_the_shipped_one_in_what_can_be_asked(
 
 @pytest.mark.parametrize("case", CASES, ids=[each.model for each in CASES])
 async def test_llama_cpp_shows_prompts_as_text(case: Case) -> None:
-    """It has no /detokenize of vLLM's kind, but /apply-template, and names each token."""
+    """Use /apply-template and the names of tokens, because llama.cpp has no /detokenize of vLLM's kind."""
     with VllmServer(case.shape) as server:
         server.n_ctx = 4096
         found = await discover_profile(Endpoint(base_url=server.base_url), case.model)

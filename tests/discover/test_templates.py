@@ -34,7 +34,7 @@ async def test_asking_finds_the_profile_and_says_how(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 async def test_without_a_name_that_says_the_family_nothing_is_wrong(case: Case) -> None:
-    """What only the name says is missing then, or is among the unknown points."""
+    """Expect each fact that only the name gives to be missing, or among the unknown points."""
     with VllmServer(replace(case.shape, model="served")) as server:
         found = await discover(server, "served")
     expected = Profile.model_validate(case.profile(server.base_url))

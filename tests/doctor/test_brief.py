@@ -54,7 +54,7 @@ async def test_a_slow_server_delays_no_one(
     assert await asyncio.wait_for(brief(pointed(model="any"), "en"), 30) == []
 
 
-async def test_the_report_puts_what_is_to_be_mended_first(pointed: Pointed) -> None:
+async def test_the_report_puts_problems_first(pointed: Pointed) -> None:
     lines = (await report(pointed(**BAD), "en")).splitlines()
     assert lines[0].startswith("**Scripted** · `http://127.0.0.1:")
     unknown = sum(line.startswith("- ? ") for line in lines)

@@ -48,9 +48,9 @@ def test_every_finding_has_its_sentences() -> None:
 
 
 def test_every_problem_says_what_to_do_and_nothing_else_does() -> None:
-    mended = {name for name in DOCTOR_TEXTS if name.endswith(".do")}
-    assert {f"doctor.{name}.do" for name in written("problem")} <= mended
-    assert {f"doctor.{name}.do" for name in written("good", "info", "unknown")}.isdisjoint(mended)
+    fixes = {name for name in DOCTOR_TEXTS if name.endswith(".do")}
+    assert {f"doctor.{name}.do" for name in written("problem")} <= fixes
+    assert {f"doctor.{name}.do" for name in written("good", "info", "unknown")}.isdisjoint(fixes)
 
 
 def test_every_sentence_is_used() -> None:

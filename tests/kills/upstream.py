@@ -19,7 +19,7 @@ WORDS_A_SECOND = 15
 def script(body: Body) -> list[Step]:
     """Return what the last message asks for: a thought, then numbered words."""
     said = [each["content"] for each in body.get("messages", ()) if each["role"] == "user"]
-    # A question that has no answer yet stands before the next one in the same message.
+    # A question that has no answer yet comes before the next one in the same message.
     words, _, reset = re.findall(r"words (\d+)(, reset after (\d+))?", said[-1])[-1]
     steps: list[Step] = [Role()]
     for number in range(int(reset or words)):

@@ -167,7 +167,7 @@ async def test_a_message_in_the_middle_of_a_turn_ends_that_turn(session: Session
 async def test_a_message_right_after_stop_has_a_stop_button(
     session: Session, server: ScriptedServer, going_on: bool
 ) -> None:
-    """The stopped turn is on its way out when the next one begins."""
+    """Begin the next turn while the stopped one ends."""
     server.play(HANGING)
     await session.sends("2 + 2?")
     await session.until(lambda: "It is" in session.lines())

@@ -117,7 +117,7 @@ def test_only_signs_are_added_and_no_letter_is_lost(text: str) -> None:
     "sign", [r"\( ", r"\[ ", "` `` ", "$a ", "$$ ", "$$a", "![", "<a ", "    a\n", "\n\n    ", "http://a "]
 )
 def test_a_model_that_goes_round_in_circles_does_not_hold_up_the_page(sign: str) -> None:
-    """With a search from every sign to the end, the first two would take minutes."""
+    """Fail if each sign starts a search to the end: the first two would take minutes."""
     assert len(display(sign * 20_000)) >= 40_000
 
 
@@ -183,7 +183,7 @@ pieces = st.sampled_from(
 
 @given(st.lists(pieces, max_size=12).map("".join), st.integers(1, 80), st.integers(1, 40))
 def test_blocks_are_whole_and_joined_they_are_the_text(text: str, size: int, chunk: int) -> None:
-    """As the page does it: block after block is parted from a text that grows."""
+    """Split block after block from a text that grows, as the page does."""
     blocks, rest = [], ""
     for start in range(0, len(text), chunk):
         rest += text[start : start + chunk]

@@ -107,7 +107,7 @@ def test_what_waits_is_short(text: str, sizes: list[int]) -> None:
 async def test_the_page_shows_each_block_as_a_whole(
     page: Session, text: str, times: int, sizes: list[int], paints: list[bool]
 ) -> None:
-    """Each message is what its block is in one piece, whatever moments the frames are painted at."""
+    """Compare each message with its block in one piece, at any times of the frames."""
     text *= times
     page.events.clear()
     blocks = importlib.import_module("chat.page.view.blocks").Blocks(lambda _: None)
@@ -140,7 +140,7 @@ async def test_a_thought_is_one_text(page: Session, text: str, times: int, sizes
 
 
 async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
-    """A formula that has just been closed changes the text on the page."""
+    """Send again only for a formula that has just been closed, which changes the text on the page."""
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
     paper = importlib.import_module("chat.page.view.paper").Paper(step)
     text = KINDS["formulas on one line"](50_000)
@@ -152,7 +152,7 @@ async def test_a_long_text_is_seldom_sent_again(page: Session) -> None:
 
 
 async def test_what_is_on_the_page_stays_there_when_a_long_text_continues(page: Session) -> None:
-    """At the end of a turn an open construct is shown, and it is still open when the thought continues."""
+    """Leave a construct open at the end of a turn; it is still open when the thought continues."""
     step = importlib.import_module("chainlit").Step(name="thought", type="tool")
     paper = importlib.import_module("chat.page.view.paper").Paper(step)
     paper.write("word " * 10_000 + "`open")
@@ -227,7 +227,7 @@ class Given:
 
 @pytest.mark.parametrize("kind", ["prose", "code in backticks"])
 async def test_a_burst_lets_others_in_and_keeps_the_order(page: Session, kind: str) -> None:
-    """All events wait at once. They are painted in turns, and none is lost."""
+    """Let all events wait at once. They are painted in turns, and no event is lost."""
     text, others = KINDS[kind](100_000), Others()
     view = importlib.import_module("chat.page.view.reply_view").ReplyView("live", "en", True)
     async with view.open_round():

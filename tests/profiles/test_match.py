@@ -156,7 +156,7 @@ def test_the_root_counts_if_the_name_says_nothing(
 def test_vllm_model_is_the_model_of_the_profile_that_matches_it(
     monkeypatch: pytest.MonkeyPatch, model: str, file: str | None
 ) -> None:
-    """Every shipped profile has that model then."""
+    """Expect every shipped profile to have that model."""
     monkeypatch.setenv("VLLM_MODEL", model)
     found = Profiles(SHIPPED).read().profiles
     assert sum(each.model == model for each in found.values()) == 10

@@ -172,7 +172,7 @@ def test_an_api_key_with_a_bad_tag_does_not_appear_in_the_error(tmp_path: Path, 
 
 @pytest.mark.parametrize("notation", [*(notation for notation, *_ in BAD), "math:sqrt(-1)", "os:getcwd()", "stop(f)"])
 def test_a_chinese_page_reads_no_english_about_a_condition(tmp_path: Path, notation: str) -> None:
-    """English is only in what the person wrote, in names of the notation, and in the words of third parties."""
+    """Allow English only in the person's words, in names of the notation, and in the words of third parties."""
     with pytest.raises(ProfileError) as caught:
         read(tmp_path, changed("  clocks:", f"  any: {json.dumps(notation)}\n  clocks:"))
     said = say(caught.value.sentence, "zh")

@@ -105,7 +105,7 @@ def test_the_table_is_what_the_template_writes_without_a_thought(name: str) -> N
 async def test_a_marker_in_the_question_opens_no_thought(
     server: ScriptedServer, chat: Chat, name: str, asked: str
 ) -> None:
-    """The profile says `opened`, whether the template opens the thought or not."""
+    """Set `opened` for each template, also if it does not open the thought."""
     family = FAMILIES[name]
     assert family.thinking
     asked = asked.replace("<think>", family.thinking["open"])
@@ -129,7 +129,7 @@ async def test_a_marker_in_the_question_opens_no_thought(
 async def test_white_space_that_the_model_wrote_stays_as_it_is(
     server: ScriptedServer, chat: Chat, name: str, streamed: Sequence[str], written: str
 ) -> None:
-    """The template of Granite leaves it open; those of the others write another one, or the same."""
+    """Use templates that write no white space there (Granite's), another one, or the same."""
     use(server, chat, FAMILIES[name])
     turn = Turn(policy(chat.profile, "FULL"), 0.0)
     for content in streamed:

@@ -70,7 +70,7 @@ def released_after(looks_seen: int, hold: Hold, answer: Callable[[], Status]) ->
 async def test_a_server_that_makes_progress_has_time(
     server: ScriptedServer, chat: Chat, path: str, said: Sequence[Any], shown: list[str]
 ) -> None:
-    """At least four looks fit into the timeout, so twelve of them take much longer than it."""
+    """Send the first token after twelve looks at the server, which take longer than the timeout."""
     chat.use(end={"clocks": {"first_token": LIMIT}})
     server.play([Role(), reads := Hold(), Content("Four."), Finish(), Done()])
     server.says = {path: released_after(12, reads, looks(*said))}

@@ -253,7 +253,7 @@ def test_turns_are_dropped_in_batches(sizes: list[int], lot: int, found: list[in
 
 
 async def test_after_three_counts_that_were_too_high_the_rest_is_halved() -> None:
-    """The last turn alone has the tokens, so each guess by the bytes moves by one turn only."""
+    """Put all tokens into the last turn, so that each guess by the bytes drops one turn only."""
     sizes, room, counted = [100 * number for number in range(65, 0, -1)], 100, []
 
     async def count(dropped: int) -> int:

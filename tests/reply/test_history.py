@@ -67,7 +67,7 @@ def test_past_thoughts_stay_if_the_profile_says_so() -> None:
 
 
 def test_a_thought_that_was_the_answer_is_sent_once() -> None:
-    """A server may send an answer as a thought; the page then shows it as both."""
+    """Send an answer as a thought; the page then shows it as both."""
     misfiled = Exchange("4", "fourth", "It is 4.", "It is 4.", "scripted")
     assert shown(history(misfiled), keep=True)[1] == ("assistant", "It is 4.")
 

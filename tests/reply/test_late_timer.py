@@ -24,7 +24,7 @@ EMPTY = Raw(b'data: {"choices":[{"delta":{}}]}\n\n')
 
 @pytest.mark.parametrize("clock", ["idle", "total"])
 async def test_a_stopped_process_reads_what_has_come(server: ScriptedServer, clock: str) -> None:
-    """It stops itself at the first text. All the rest waits in the socket when it runs again, long after its clock."""
+    """Stop the process at the first text. The rest waits in the socket when it runs again, long after the timeout."""
     written = Hold()
     server.play([Role(), Content("A"), go := Hold(), EMPTY, Content("B"), Finish(), Done(), written])
     command = [sys.executable, "-m", "tests.wire.stopping", server.base_url, f"{clock}={CLOCK_SECONDS}s"]
@@ -53,7 +53,7 @@ def stopped(pid: int) -> bool:
 async def test_a_blocked_loop_reads_what_has_come(
     server: ScriptedServer, chat: Chat, late_seconds: float, before: list[Step]
 ) -> None:
-    """However late the clock rings: also if the loop is free again just after its time."""
+    """Read it however late the timer fires, even if the loop is free again just after its time."""
     chat.use(end={"clocks": {"idle": f"{CLOCK_SECONDS}s"}})
     server.play([Role(), Content("A"), go := Hold(), *before, Content("B"), written := Hold(), Finish(), Done()])
 
@@ -83,7 +83,7 @@ async def test_a_clock_still_ends_a_turn_after_a_stop(server: ScriptedServer, ch
 
 
 async def test_a_clock_ends_a_flood_of_empty_chunks(chat: Chat) -> None:
-    """They come so fast that no wait for them is long enough for a bell."""
+    """Send them so fast that no wait is long enough for the timer."""
     empty = b'data: {"choices":[{"delta":{}}]}\n\n' * 1_000
 
     def reply() -> list[bytes]:

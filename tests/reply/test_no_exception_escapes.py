@@ -100,7 +100,7 @@ async def test_a_body_that_is_wrong_ends_the_turn(chat: Chat, body: str) -> None
 
 
 async def test_a_broken_chunked_body_ends_the_turn(chat: Chat) -> None:
-    """If all of it comes at once, the client refuses the whole response."""
+    """Accept a rejection too: the client rejects the whole response if all of it comes at once."""
     head = EVENTS + b"transfer-encoding: chunked\r\n\r\n"
     chunk = b"%x\r\n%b\r\n" % (len(event("half")), event("half"))
     async with hostile.hostile(lambda: (head, chunk, b"oops\r\n")) as server:
@@ -121,7 +121,7 @@ CUT_CHUNKS = {
 @pytest.mark.parametrize("rest", CUT_CHUNKS)
 @pytest.mark.parametrize("leaves", [True, False])
 async def test_a_wrong_chunk_length_after_text_ends_the_turn_at_once(chat: Chat, rest: str, leaves: bool) -> None:
-    """The server may keep the connection open. No timeout of the turn is needed."""
+    """Need no timeout of the turn, even if the server keeps the connection open."""
     come = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""A turn played on real bytes ends as it should, and whichever way it ends, the connection to the server is closed."""
+"""A turn played on real bytes ends as it should, and its connection to the server is closed in every case."""
 
 import asyncio
 import gc
@@ -187,7 +187,7 @@ async def test_the_text_of_the_last_chunk_is_there(server: ScriptedServer, chat:
 
 
 async def test_the_servers_count_is_taken(server: ScriptedServer, chat: Chat) -> None:
-    """Its last chunk counts the end token too."""
+    """Expect one token more than the text has: the last chunk counts the end token."""
     server.play([Role(), Reasoning("T T T"), Usage(15, 3), Content("A A"), Usage(15, 5, 3), Finish(), Done()])
     _, ended, _ = await chat.play()
     assert (ended.tokens.thought, ended.tokens.answer, ended.tokens.exact) == (3, 3, True)
@@ -274,7 +274,7 @@ class _Asked(Watch):
 
 
 async def test_a_condition_that_only_looks_does_not_end_the_wait(server: ScriptedServer, chat: Chat) -> None:
-    """As a budget in seconds that has not landed."""
+    """Use a condition with deadlines that sees nothing, like a budget in seconds before a sentence's end."""
     server.play([Role(), Content("It is"), hold := Hold(), Content(" four. END"), Hang()])
     end = Asked(hold).during("answer") | stop("END")
 
@@ -436,7 +436,7 @@ async def test_many_turns_at_once_are_all_closed(server: ScriptedServer, chat: C
 async def test_nothing_is_left_for_the_garbage_collector(
     server: ScriptedServer, chat: Chat, script: list[Step]
 ) -> None:
-    """A turn ends before the stream does; what is half read must not be closed in the midst of a later turn."""
+    """Close the rest of a stream with its turn, not in the middle of a later turn."""
     chat.use(end=clocks(idle="50ms"))
     server.play(script)
     with warnings.catch_warnings(record=True) as warned:

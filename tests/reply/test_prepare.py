@@ -80,7 +80,7 @@ async def test_a_thought_that_has_taken_its_share_is_answered_within_the_limit(
 async def test_an_answer_that_has_taken_what_was_left_has_not_filled_the_window(
     server: ScriptedServer, chat: Chat
 ) -> None:
-    """Thought and answer together are more than the window left for the last request."""
+    """Let thought and answer together be more than the window left for the last request."""
     server.max_model_len = 2048
     chat.use(sampling={"max_tokens": 1500}, thinking=THINKING)
     thought = [Reasoning(f"Case {number} of {number * 7919 % 1000} is four. ") for number in range(300)]

@@ -249,7 +249,7 @@ async def test_a_way_that_has_not_produced_a_token_can_still_be_rejected(server:
 
 
 async def test_a_way_that_has_produced_text_is_kept_after_one_refusal(server: ScriptedServer, chat: Chat) -> None:
-    """The server then rejects the request, not the way."""
+    """Keep the way, because the server then rejects the request and not the way."""
     server.play(LENGTH, [Content("Four"), Drop()], [error(400, "the question is too odd")])
     played = Played(chat)
     await played.to_the_end()

@@ -34,7 +34,7 @@ def _switch(on: str, off: str) -> str:
 
 
 def _chat(user: str, reply: str, opening: str, before: str = "", first: str = "") -> str:
-    """Return a template of those parts; each is what stands between the tags of Jinja."""
+    """Return a template of those parts; each is the text between two tags of Jinja."""
     roles = f"{{%- if m.role == 'assistant' %}}{reply}{{%- else %}}{user}{{%- endif %}}"
     opened = f"{{%- if add_generation_prompt %}}{opening}{{%- endif %}}"
     return f"{first}{before}{_EACH}{roles}{_END}{opened}"
@@ -194,9 +194,9 @@ _GLM_4 = _chat(
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A template, the profile's markers, and the reply in a prompt: what stands before its thought, then its answer.
+    """A template, the profile's markers, and the reply in a prompt: what comes before its thought, then its answer.
 
-    `question` is what the template writes up to the question's end. `plain` stands before an answer without a thought
+    `question` is what the template writes up to the question's end. `plain` comes before an answer without a thought
     if thinking is off, with the fields `off`; None for a model that cannot switch.
     """
 

@@ -99,7 +99,7 @@ async def test_a_pace_is_kept(server: ScriptedServer, client: AsyncOpenAI) -> No
 
 
 async def test_the_schedule_does_not_drift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where each sleep is 20 ms too long, a hundred pauses together are not longer by more than that."""
+    """Make each sleep 20 ms too long; a hundred pauses together are not longer by more than that."""
     now = 0.0
 
     async def oversleep(seconds: float) -> None:

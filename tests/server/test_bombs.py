@@ -62,7 +62,7 @@ async def test_a_bomb_is_ended_by_its_limit(chat: Chat, bomb: str) -> None:
 
 @pytest.mark.parametrize("bomb", BOMBS)
 async def test_a_bomb_needs_little_memory(chat: Chat, bomb: str) -> None:
-    """The server's own memory is that of one megabyte, which it sends again and again."""
+    """Send one megabyte again and again, so that the server itself needs little memory."""
     reply, _, _ = BOMBS[bomb]
     async with hostile.hostile(reply) as server:
         chat.use(server.base_url)
@@ -95,7 +95,7 @@ async def test_a_long_error_still_differs_from_others(chat: Chat) -> None:
 
 @pytest.mark.parametrize(("status", "requests"), [(200, 1), (400, 1), (500, 3)])
 async def test_a_bomb_is_not_read_again(chat: Chat, status: int, requests: int) -> None:
-    """The client tries an error of the server again, but reads only the last one."""
+    """Read only the last of the errors for which the client retries."""
     bomb = hostile.error_body(status) if status >= 400 else hostile.endless_headers()
     async with hostile.hostile(bomb) as server:
         chat.use(server.base_url)
@@ -263,7 +263,7 @@ async def beside() -> AsyncIterator[list[int]]:
 
 
 async def test_others_run_within_a_burst_of_chunks(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another task is never left standing for more than 2,000 chunks."""
+    """Let another task run after at most 2,000 chunks."""
     monkeypatch.delenv(PREFIX + "REPLY_BYTES")
     last, standing, longest = 0, 0, 0
 
@@ -280,7 +280,7 @@ async def test_others_run_within_a_burst_of_chunks(chat: Chat, monkeypatch: pyte
 
 
 async def test_others_run_while_nothing_becomes_a_chunk(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a limit of no time at all they run after each piece of 8 KB, or after each second one."""
+    """Set the limit to no time at all: other tasks run after each piece of 8 KB, or after each second one."""
     monkeypatch.setattr("chat.server.transport.fairness.BUSY_SECONDS", 0.0)
     monkeypatch.delenv(PREFIX + "REPLY_BYTES")
     async with hostile.hostile(hostile.comments(4)) as server, beside() as counted:

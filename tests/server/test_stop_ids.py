@@ -130,7 +130,7 @@ async def test_a_refused_stop_token_is_remembered_too(server: ScriptedServer, ch
 
 
 async def test_a_refused_stop_token_is_a_new_exception_each_time(chat: Chat) -> None:
-    """An exception that is raised again and again would keep every traceback."""
+    """Raise a new exception each time: one that is raised again keeps every traceback."""
     first, second = [await refused(chat.profile, "<|eot_id|>") for _ in range(2)]
     assert first is not second
     assert (first.kind, first.facts) == (second.kind, second.facts)
@@ -222,7 +222,7 @@ async def test_each_rejected_field_is_omitted_from_then_on(server: ScriptedServe
 
 
 async def test_an_error_that_quotes_the_whole_request_rejects_no_field(server: ScriptedServer, chat: Chat) -> None:
-    """vLLM's own errors of validation do, whatever field they are about."""
+    """Quote the whole request, as vLLM's validation errors do for any field."""
 
     def quoting(body: dict[str, Any]) -> list[Step]:
         return [error(400, f"temperature must be non-negative, input: {json.dumps(body)} stop_token_ids")]

@@ -1,4 +1,4 @@
-"""The model's window and a prompt's tokens are those that the server itself tells, whichever server it is."""
+"""The model's window and a prompt's tokens are those that the server itself reports, for every server."""
 
 import asyncio
 import socket

@@ -1,6 +1,6 @@
 """What the chat templates of the shipped models do with a chat: headers, past thoughts, what they refuse.
 
-Each gives the chat as it stands in the prompt, and what is put after it for the reply to begin. Raises ValueError for
+Each returns the chat as the prompt has it, and the text after it with which the reply begins. Raises ValueError for
 messages that it refuses, as vLLM does with status 400.
 """
 

@@ -120,7 +120,7 @@ def test_r1_gets_everything_in_the_question(chat: Client, servers: Servers) -> N
 
 
 def test_mistral_takes_a_system_prompt_in_the_question(chat: Client, servers: Servers) -> None:
-    """Its template would refuse a message of its own for it, in the second turn too."""
+    """Send it in the question: the template rejects a system message, in the second turn too."""
     chat.change(profile=NAMES[ON_LORAX], system="Be brief.")
     assert [chat.ask(asked).answer for asked in (QUESTION, "And now?")] == [ANSWER, ANSWER]
     assert servers[ON_LORAX].chats()[-1].body["messages"] == [

@@ -93,7 +93,7 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 
 @pytest.fixture
 def player(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
-    """Plays turns at the server, however slow that is to answer a question aside."""
+    """Return a player of turns, also for a server that is slow to answer other requests."""
     patient(monkeypatch)
     return Player(server, tmp_path, monkeypatch)
 

@@ -1,4 +1,4 @@
-"""A thinking budget holds at real vLLM: the page's own within a tenth and at a sentence's end, and the server's own."""
+"""Real vLLM keeps a thinking budget: the page's within a tenth and at a sentence's end, and the server's own."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -102,7 +102,7 @@ async def test_the_pages_own_lands_at_a_sentence_within_a_tenth(
 
 @pytest.mark.parametrize("template", ["plain", "opens the thought"])
 async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, template: str) -> None:
-    """One request: the server ends the thought itself, and the page says so."""
+    """Expect one request: the server ends the thought itself, and the page says so."""
     opened = template == "opens the thought"
     said = replace(thinking("" if opened else "<think>\n"), template=template)
     profile = speaking(player, said, **held(LIMIT))
@@ -122,7 +122,7 @@ async def test_the_servers_own_is_taken_where_it_has_a_parser(player: Player, te
 @pytest.mark.servers("qwen3", "deepseek_r1")
 @pytest.mark.parametrize("limit", [100, 400])
 async def test_one_that_the_server_does_not_keep_to_is_noticed(player: Player, limit: int) -> None:
-    """vLLM counts from the opening marker on: without one, where neither template nor model gives it, not at all."""
+    """Let vLLM not count: it counts from the opening marker, which neither template nor model gives here."""
     profile = speaking(player, thinking(""), **merged(held(limit), {"thinking": {"opened": True}}))
     replying, second = Replying(question(profile)), Replying(question(profile))
     async with connected(profile):

@@ -1,4 +1,4 @@
-"""The doctor finds nothing to mend at a healthy server, and each seeded fault as exactly one problem, by its name."""
+"""The doctor finds no problem at a healthy server, and each seeded fault as exactly one problem."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -80,7 +80,7 @@ class Opening(Replying):
 
 
 async def test_the_tokens_of_a_turn_are_those_that_the_server_counted(player: Player, vllm: Vllm, gate: Gate) -> None:
-    """No chunk has tokens of both phases: of those, which is which is a guess."""
+    """Use no chunk with tokens of both phases: the split of such a chunk is a guess."""
     before = len(vllm.token_ids(REPLY[: REPLY.index("1+1")]))
     said = Said(REPLY, "Qwen3's own", gate=gate, held_from=before)
     replying = Opening(speaking(player, said), gate)

@@ -96,7 +96,7 @@ async def test_a_thought_that_goes_round_is_answered(player: Player, number: int
 async def test_a_thought_that_a_clock_cut_is_answered_when_the_person_asks(
     player: Player, gate: Gate, number: int
 ) -> None:
-    """The server is silent in the midst of the thought until the clock has cut it."""
+    """Keep the server silent in the middle of the thought until the timeout has cut it."""
     clock, limit, held_from = CLOCKS[number]
     said = replace(saying(number), gate=gate, held_from=held_from)
     replying = Replying(question(speaking(player, said, end={"clocks": {clock: limit}}), Unhurried))

@@ -136,7 +136,7 @@ async def test_a_prompt_without_a_limit_has_all_the_room(player: Player, vllm: V
     ],
 )
 async def test_llama_cpp_continues_from_a_prompt_in_text(player: Player, begun: Begun, end: str) -> None:
-    """Its template starts the thought with words, which the server shows as part of the thought."""
+    """Use a template that starts the thought with words, which the server shows as part of the thought."""
     profile = player.profile()
     first = request(profile, FULL, [{"role": "user", "content": "1+1?"}], (), "a-chat")
     try:

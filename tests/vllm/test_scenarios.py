@@ -1,4 +1,4 @@
-"""The contract of scenarios.py holds with each server, for real: thought, answer, ending, and nothing left running."""
+"""Each real server keeps the contract of scenarios.py: thought, answer, ending, and nothing left running."""
 
 import pytest
 

@@ -47,7 +47,7 @@ class Vllm(Server):
         return tokens
 
     def text_of(self, ids: list[int]) -> str:
-        """Return what the tokens stand for."""
+        """Return the text of the tokens."""
         return str(self.post("/detokenize", {"model": self.model, "tokens": ids})["prompt"])
 
     def says(self, text: str, step_ms: int = 0, slow_from: int = 0) -> dict[str, Any]:

@@ -70,14 +70,14 @@ def test_a_plain_word_is_not(plain: str) -> None:
 
 
 def test_the_sentences_of_the_page_have_none_of_the_house_words() -> None:
-    """On the page they are wrong in every sense."""
+    """Reject these words in every sense on the page."""
     house = r"\b(takes?|taken|holds?|stands?|stood|clocks?|told|tells?|begun|former|mend|somebody|nobody|shall)\b"
     found = {key: re.findall(house, re.sub("`[^`]*`", "", TEXTS[key][0]), re.IGNORECASE) for key in TEXTS}
     assert {key: words for key, words in found.items() if words} == {}
 
 
 def test_chinese_sentences_are_set_as_chinese() -> None:
-    """With spaces between Chinese and Latin letters, full-width punctuation, Chinese quotes, and `你`."""
+    """Expect spaces between Chinese and Latin letters, full-width punctuation, Chinese quotes, and `你`."""
     found = {key: badly_set(chinese) for key, (_, chinese) in TEXTS.items()}
     assert {key: marks for key, marks in found.items() if marks} == {}
 

@@ -1,4 +1,4 @@
-"""A response whose body ends with its connection, also if aiohttp has stopped to parse it."""
+"""A response whose body ends with its connection, even if aiohttp has stopped parsing it."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ import aiohttp
 class WatchedResponse(aiohttp.ClientResponse):
     """A response that watches its connection.
 
-    If a chunked body is malformed, aiohttp closes the connection, but whoever reads the body waits forever.
+    If a chunked body is malformed, aiohttp closes the connection, but a reader of the body waits forever.
     """
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
@@ -22,7 +22,7 @@ class WatchedResponse(aiohttp.ClientResponse):
         return self
 
     def _fail(self, _: asyncio.Future[None]) -> None:
-        """Let the body fail, if nothing else has ended it. What has arrived has been read by then."""
+        """Raise an error in the body's reader unless the body has ended. It has read all data by then."""
         if not self.content.is_eof() and self.content.exception() is None:
             self.content.set_exception(aiohttp.ClientPayloadError("The connection was closed within the body."))
 

@@ -14,10 +14,10 @@ from tests.scripted_server.templates import jinja
 from tests.wire.fixtures import Chat, question
 
 THOUGHT, ANSWER = "It is a sum \ud83c.", "Four."
-MENDED = "It is a sum \ufffd."
+REPAIRED = "It is a sum \ufffd."
 PAST = Exchange("0", "2 + 2?", THOUGHT, ANSWER, "scripted")
-BETWEEN = f"<think>\n{MENDED}\n</think>\n\n{ANSWER}"
-BOTH = {"content": ANSWER, "reasoning": MENDED, "reasoning_content": MENDED}
+BETWEEN = f"<think>\n{REPAIRED}\n</think>\n\n{ANSWER}"
+BOTH = {"content": ANSWER, "reasoning": REPAIRED, "reasoning_content": REPAIRED}
 Template = Callable[[Any], str]
 
 
@@ -49,8 +49,8 @@ async def sent(server: ScriptedServer, chat: Chat, *past: Exchange) -> list[dict
 @pytest.mark.parametrize(
     ("template", "version", "expected"),
     [
-        (reads("reasoning"), "0.33.0", {"content": ANSWER, "reasoning": MENDED}),
-        (reads("reasoning"), "0.17.0", {"content": ANSWER, "reasoning": MENDED}),
+        (reads("reasoning"), "0.33.0", {"content": ANSWER, "reasoning": REPAIRED}),
+        (reads("reasoning"), "0.17.0", {"content": ANSWER, "reasoning": REPAIRED}),
         (reads("reasoning_content"), "0.14.1", BOTH),
         (reads("reasoning_content"), None, BOTH),
         (chat_template, "0.33.0", {"content": BETWEEN}),
@@ -88,7 +88,7 @@ async def test_markers_that_a_template_rejects_or_adds_to_are_never_in_the_conte
     family = FAMILIES[name]
     server.template = jinja(family.template)
     chat.use(messages={"past_thoughts": "keep"}, thinking=family.thinking)
-    assert await sent(server, chat, PAST) == [{"content": ANSWER, "reasoning": MENDED}]
+    assert await sent(server, chat, PAST) == [{"content": ANSWER, "reasoning": REPAIRED}]
 
 
 async def test_a_thought_without_an_answer_is_sent_too(server: ScriptedServer, chat: Chat) -> None:

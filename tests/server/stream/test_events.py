@@ -77,7 +77,7 @@ def test_the_events_do_not_depend_on_the_cut(stream: bytes, sizes: list[int]) ->
 
 @given(STREAMS)
 def test_the_events_are_those_of_the_clients_decoder(stream: bytes) -> None:
-    """Except where we keep text: events that one line break separates, and an event that the end cuts off."""
+    """Allow two differences, which keep text: events separated by one line break, and an event cut off by the end."""
     whole = stream.decode("utf-8", "replace").encode() + b"\n\n"
     theirs = [event.data for event in SSEDecoder().iter_bytes(iter([whole])) if event.data.strip()]
     ours = [event.data.decode() for event in played([whole])[0]]
