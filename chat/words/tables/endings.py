@@ -88,7 +88,7 @@ ENDING_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "handed.complete": (
         "The model ended its turn inside the thought; the answer was requested and follows",
-        "模型在思考中就结束了输出，已请求回答，内容如下",
+        "模型还在思考就结束了输出，已另行请求回答，以下是回答",
     ),
     "handed.stop_text": (
         "The server stopped the thought at the stop text “{evidence}”; the answer follows",

@@ -16,11 +16,11 @@ PROFILE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "made.line": (
         "There is no profile for `{model}`, so the page asked the server how the model thinks and ends.",
-        "`{model}` 没有现成的配置，页面已向服务器查询它如何思考、如何结束，并据此生成了配置。",
+        "没有 `{model}` 的配置，页面已向服务器查询它如何思考、如何结束回复，并据此生成了配置。",
     ),
     "made.findings": ("What the server has shown", "查询结果"),
     "made.save": ("Save as a profile", "保存为配置"),
-    "made.used": ("It is used from now on.", "今后将使用此文件。"),
+    "made.used": ("It is used from now on.", "以后将使用此配置。"),
     "made.gone": (
         "This model is no longer served, so its profile cannot be saved.",
         "服务器已不再提供此模型，无法保存配置。",

@@ -2,7 +2,7 @@
 
 WAITING_TEXTS: dict[str, tuple[str, str]] = {
     "waiting.queued": ("Waiting in the queue… {seconds} s", "正在排队… {seconds} 秒"),
-    "waiting.reading": ("Reading the prompt… {seconds} s", "正在读取提示词… {seconds} 秒"),
+    "waiting.reading": ("Reading the prompt… {seconds} s", "正在处理提示词… {seconds} 秒"),
     "ending.first_token_timeout": (
         "Timed out: no first token within {evidence} s",
         "等待超时：{evidence} 秒内没有收到首个词元",
@@ -13,7 +13,7 @@ WAITING_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ending.first_token_timeout.reading": (
         "Timed out while the server read the prompt: no progress for {evidence} s",
-        "等待超时：服务器读取提示词时，{evidence} 秒内没有进展",
+        "等待超时：服务器处理提示词时，{evidence} 秒内没有进展",
     ),
     "ending.first_token_timeout.idle": (
         "Timed out: no first token within {evidence} s, and the server has no request to work on",

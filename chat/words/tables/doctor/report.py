@@ -4,7 +4,7 @@ REPORT_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.made": ("Profile", "配置"),
     "doctor.made.asked": (
         "There is none for `{model}`. The one that is checked was made by asking the server.",
-        "`{model}` 没有现成的配置，以下检查的是向服务器查询后生成的配置。",
+        "没有 `{model}` 的配置，以下检查的是向服务器查询后生成的配置。",
     ),
     "doctor.absent": ("Skipped", "未检查"),
     "doctor.absent.left_out": ("{name}: `{model}` is not available at `{url}`.", "{name}：`{url}` 没有 `{model}`。"),

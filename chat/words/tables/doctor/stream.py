@@ -65,12 +65,12 @@ STREAM_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.errors": ("Error messages", "错误信息"),
     "doctor.errors.explained": (
         "The server explains an invalid request: `{message}`",
-        "服务器会说明请求为什么无效：`{message}`",
+        "服务器会说明请求无效的原因：`{message}`",
     ),
     "doctor.errors.in_stream": (
         "The server reports an invalid request inside a stream with status 200: `{message}` Fullstop shows it, but "
         "clients that check only the status miss it. Let the gateway pass on the server's status.",
-        "服务器在状态码为 200 的数据流里报告无效请求：`{message}` Fullstop 会显示，但只检查状态码的客户端会漏掉。"
+        "服务器在状态码为 200 的数据流里报告请求无效（`{message}`）。Fullstop 会显示，但只检查状态码的客户端会漏掉。"
         "请让网关转发服务器的状态码。",
     ),
     "doctor.errors.mute": (
@@ -87,7 +87,7 @@ STREAM_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.abort": ("Cancelling", "中途停止"),
     "doctor.abort.aborts": (
         "The model stops {seconds} s after the stream is closed.",
-        "关闭连接后 {seconds} 秒，模型停止生成。",
+        "关闭连接 {seconds} 秒后，模型停止生成。",
     ),
     "doctor.abort.no_gauge": (
         "This server does not report how many requests are running.",
