@@ -37,6 +37,20 @@ class Assembly:
         """True if any text has come."""
         return self._thought.has_come or self._answer.has_come
 
+    def feed_usual(self, deltas: list[Delta]) -> list[Delta]:
+        """Return what `feed` returns for each of these deltas, which have text and no reason for the end."""
+        if self._is_plain([delta.reasoning for delta in deltas], [delta.content for delta in deltas]):
+            return deltas
+        return [new for delta in deltas for new in self.feed(delta)]
+
+    def _is_plain(self, thoughts: list[str], contents: list[str]) -> bool:
+        """Keep the texts if all of them are new, and all are of the thought or all of the answer; else return False."""
+        if self._finish or self._doubtful:
+            return False
+        if not any(contents):
+            return self._thought.extend(thoughts)
+        return self._is_sure and not any(thoughts) and not self._thought.held and self._answer.extend(contents)
+
     def feed_other(self, chunk: Chunk) -> list[Delta]:
         """Return the deltas of a chunk of another form than usual."""
         self._calls_tool = self._calls_tool or chunk.calls_tool
@@ -133,7 +147,7 @@ class _Text:
         self._parts: list[str] = []
         self._length = 0
         self._first_length = 0
-        self._held = ""
+        self.held = ""
         self._repeats = False
 
     @property
@@ -148,7 +162,7 @@ class _Text:
 
     def new(self, text: str) -> str:
         """Return what is new in a chunk that has some text, and keep it."""
-        if self._held:
+        if self.held:
             return self._settle(text)
         length = len(text)
         if length < self._length or not self._may_repeat(length) or not text.startswith(self.text):
@@ -158,8 +172,17 @@ class _Text:
             return text
         if self._repeats:
             return self._keep(text[self._length :])
-        self._held = text
+        self.held = text
         return ""
+
+    def extend(self, texts: list[str]) -> bool:
+        """Keep the texts if each of them is too short to repeat what came before; else return False."""
+        if self.held or max(map(len, texts)) >= self._length:
+            return False
+        self._repeats = False
+        self._parts += texts
+        self._length += sum(map(len, texts))
+        return True
 
     def _may_repeat(self, length: int) -> bool:
         """True if a chunk is long enough to repeat all before it. A short text may well come twice."""
@@ -174,15 +197,15 @@ class _Text:
 
     def _settle(self, text: str) -> str:
         """Decide about the chunk that is held, now that the next one has come."""
-        held, self._held = self._held, ""
+        held, self.held = self.held, ""
         self._repeats = len(text) > len(held) and text.startswith(held)
         return self._keep(text[self._length :] if self._repeats else held + text)
 
     def release(self) -> str:
         """Return what is held, as nothing follows."""
-        if not self._held:
+        if not self.held:
             return ""
-        held, self._held = self._held, ""
+        held, self.held = self.held, ""
         return self._keep(held[self._length :] if self._length >= _SURE else held)
 
     def without_known(self, whole: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -47,9 +47,10 @@ class TooDeep(ValueError):
         self.name = name
 
 
-# The usual form. The fields of any type must be absent or empty there.
+# The usual form: one choice with text, and no reason for the end. A chunk of another form cannot be read as one.
 # Without garbage collector, as no chunk contains itself.
 
+_Empty = Literal[""] | Annotated[list[Any], msgspec.Meta(max_length=0)] | None
 _Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
 
 
@@ -73,25 +74,25 @@ class _Text(msgspec.Struct, gc=False):
     content: str | None = None
     reasoning: str | None = None
     reasoning_content: str | None = None
-    tool_calls: Any = None
-    function_call: Any = None
-    refusal: Any = None
+    tool_calls: _Empty = None
+    function_call: _Empty = None
+    refusal: _Empty = None
 
 
 class _Choice(msgspec.Struct, gc=False):
     delta: _Text
     index: int = 0
-    finish_reason: str | None = None
-    stop_reason: int | str | None = None
+    finish_reason: None = None
+    stop_reason: None = None
     token_ids: tuple[int, ...] | None = None
-    message: Any = None
+    message: _Empty = None
 
 
 class _Usual(msgspec.Struct, gc=False):
-    choices: tuple[_Choice, ...]
+    choices: tuple[_Choice]
     usage: _Counts | None = None
     timings: _Timings | None = None  # of llama.cpp
-    error: Any = None
+    error: _Empty = None
 
 
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
@@ -111,28 +112,24 @@ def usual_delta(data: bytes, index: int = 0) -> Delta | None:
     return _as_usual(chunk, index)
 
 
-def usual_deltas(lines: bytes, index: int) -> list[Delta | None]:
-    """Return what `usual_delta` returns for each line; nothing if a line cannot be read."""
+def usual_deltas(lines: bytes, index: int) -> list[Delta]:
+    """Return what `usual_delta` returns for each line; nothing if a line is of another form."""
     try:
         chunks = _usual.decode_lines(lines)
     except _UNREADABLE:
         return []
-    if len(chunks) != lines.count(b"\n") + 1:
-        return []
-    return [_as_usual(chunk, index) for chunk in chunks]
+    deltas = [delta for chunk in chunks if (delta := _as_usual(chunk, index))]
+    return deltas if len(deltas) == lines.count(b"\n") + 1 else []
 
 
 def _as_usual(chunk: _Usual, index: int) -> Delta | None:
-    if len(chunk.choices) != 1 or chunk.error:
-        return None
     choice = chunk.choices[0]
     said = choice.delta
-    thought = said.reasoning or said.reasoning_content or ""
-    is_usual = choice.index == index and (thought or said.content) and choice.finish_reason is None
-    if not is_usual or _has_more(choice, said):
+    thought, content = said.reasoning or said.reasoning_content or "", said.content or ""
+    if choice.index != index or not (thought or content):
         return None
     usage = _counted(chunk.usage) if chunk.usage else _timed(chunk.timings)
-    return Delta(thought, said.content or "", None, None, usage, choice.token_ids or ())
+    return Delta(thought, content, None, None, usage, choice.token_ids or ())
 
 
 def read_chunk(data: bytes, limits: Limits, index: int = 0) -> Delta | Chunk | None:
@@ -142,13 +139,6 @@ def read_chunk(data: bytes, limits: Limits, index: int = 0) -> Delta | Chunk | N
         TooDeep: if it has more levels or more values than the limits allow.
     """
     return usual_delta(data, index) or read_other(data, limits, index)
-
-
-def _has_more(choice: _Choice, said: _Text) -> bool:
-    """True if a field has a value that only the slow way reads."""
-    if choice.stop_reason is not None:
-        return True
-    return bool(said.tool_calls or said.function_call or said.refusal or choice.message)
 
 
 def _counted(counts: _Counts) -> Usage:

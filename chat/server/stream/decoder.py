@@ -149,15 +149,11 @@ class Decoder:
         return found
 
     def _read_lines(self, lines: bytes) -> list[Delta | Problem]:
-        """Return what the chunks on these lines contain. The one that is not of the usual form is read alone."""
-        deltas = usual_deltas(lines, self._index)
-        found: list[Delta | Problem] = []
-        for number, delta in enumerate(deltas):
-            if delta is None:
-                return found + self._read_events(map(SseEvent, lines.split(b"\n")[number:]))
+        """Return what the chunks on these lines contain: together if all are of the usual form, else one by one."""
+        if deltas := usual_deltas(lines, self._index):
             self._has_chunks = True
-            found += self._assembly.feed(delta)
-        return found if deltas else self._read_events(map(SseEvent, lines.split(b"\n")))
+            return list(self._assembly.feed_usual(deltas))
+        return self._read_events(map(SseEvent, lines.split(b"\n")))
 
     def _read_up_to(self, error: EventTooLong) -> list[Delta | Problem]:
         """Return what came before an event that is too long, and the problem."""
