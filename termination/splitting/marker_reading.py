@@ -112,12 +112,12 @@ class MarkerReading(State):
         ends = self._may_move and ends_thought(code.before, rest, over, self._was_field)
         if ends is None:
             return self._wait_after(rest)
-        return self._move_answer(rest) if ends else self._add(literal, rest)
+        return self._move_answer(rest.lstrip(" \t")) if ends else self._add(literal, rest)
 
     def _read_closing_line(self, rest: str, over: bool) -> bool:
         """Read a closing marker on a line of its own."""
         if self._may_move and rest.strip():
-            return self._move_answer(rest)
+            return self._move_answer(rest.lstrip(" \t"))
         if self._may_move and not over:
             return self._wait(WORD)
         _, newline, self._held.text = rest.partition("\n")

@@ -79,10 +79,11 @@ class Reading(MarkerReading):
             return self._read_start_header(template, begun)
         if self._tokens.channels and (header := read_header(begun, over) or read_bare_header(begun, over)):
             return self._read_start_header(header, begun)
+        texts = self._tokens.stripped.texts if self._tokens.channels else self._here.texts
+        if not over and may_become(begun, texts):
+            return self._wait()
         if self._tokens.channels:
             self._here = self._tokens.stripped
-        if not over and may_become(begun, self._here.texts):
-            return self._wait()
         first = beginning(begun, self._here.texts)
         return self._read_first_literal(first, begun, begun[len(first) :], over)
 

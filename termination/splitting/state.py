@@ -51,7 +51,7 @@ class State:
 
     def _move_answer(self, rest: str) -> bool:
         """Take the answer for a thought, whose end has come."""
-        self._held.text = rest.lstrip(" \t")
+        self._held.text = rest
         self._pieces.move()
         self.opened = self.reopened = self._may_move = False
         self.closed = True

@@ -1,7 +1,7 @@
 """Headers of gpt-oss channels are never shown, also those that lost their special tokens."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from termination.splitting.splitter import Splitter
@@ -49,6 +49,9 @@ ROWS = [
     ("analysis of it", "", "analysis of it"),
     ("commentary to", "", "commentary to"),
     ("The `assistantfinal` word", "", "The `assistantfinal` word"),
+    (f"{START}{ANALYSIS}`assistantfinal", "`assistantfinal", ""),
+    (f"{START}{ANALYSIS}T.assistantfinalA.", "T.assistantfinalA.", ""),
+    ("A<|channel|>final<|message|> <|channel|><|channel|>analysis<|message|>", "A", " <|channel|>"),
 ]
 
 
@@ -104,6 +107,4 @@ def test_however_it_is_cut_it_reads_the_same(text: str, field: str, data: st.Dat
     def fed(pieces: list[str]) -> list[tuple[str, str]]:
         return [(piece, "") if field == "reasoning" else ("", piece) for piece in pieces]
 
-    # A known fault: the last word of a text, in a code span that never closes, is a header or text by the cut.
-    assume(not ("`" in text and text.endswith(("final", "analysis"))))
     assert read(fed(data.draw(cut(text)))) == read(fed([text]))
