@@ -1,6 +1,7 @@
 """The words around a place in a line: the end of a sentence, a quotation, a word that is talked about."""
 
 import re
+from functools import cache
 
 from termination.splitting.code import WINDOW
 
@@ -14,10 +15,7 @@ _SIGNS = re.compile("[\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff\\s]+\\Z")
 _NUMBER = re.compile(r"\s*\d{1,9}\.\Z")
 _PAIRS = {"“": "”", "„": "“", "‘": "’", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "'": "'"}
 _PAIRS["<code>"] = "</code>"
-_STRAIGHT = {
-    '"': (re.compile(rf'(?<!{_SPACED})"'), re.compile(r'"(?![A-Za-z0-9])')),
-    "'": (re.compile(rf"(?<!{_SPACED})'(?=\S|\Z)"), re.compile(rf"'(?!{_SPACED})")),
-}
+_STRAIGHT = ('"', "'")
 _SUBJECT = re.compile(r"[^\S\n]+(?:\(?[a-z]|[-–—=+/&]+ )|[^\S\n]*[,;:，、；：)）”]")
 _CHINESE_SUBJECT = re.compile(r"[^\S\n]*(?:是(?![的。，,！!吗])|表示|用于|用来|标签|标记|代表|意味|作为)")
 _DEFINES = re.compile(
@@ -110,6 +108,14 @@ def is_wrapped(before: str, rest: str) -> bool:
     return mark != "" and rest.startswith("`" if mark == "`" else _PAIRS.get(mark, "\n"))
 
 
+@cache
+def _straight(mark: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns for an opening and a closing quotation mark. Compiled at need: it takes milliseconds."""
+    if mark == '"':
+        return re.compile(rf'(?<!{_SPACED})"'), re.compile(r'"(?![A-Za-z0-9])')
+    return re.compile(rf"(?<!{_SPACED})'(?=\S|\Z)"), re.compile(rf"'(?!{_SPACED})")
+
+
 def _open_quotes(before: str) -> list[str]:
     """Return the quotation marks that are open at the end of a line."""
     opened = [mark for mark, end in _PAIRS.items() if mark != end and before.rfind(mark) > before.rfind(end)]
@@ -117,7 +123,7 @@ def _open_quotes(before: str) -> list[str]:
 
 
 def _is_open(mark: str, before: str) -> bool:
-    opening, closing = _STRAIGHT[mark]
+    opening, closing = _straight(mark)
     at, is_open = 0, False
     while found := (closing if is_open else opening).search(before, at):
         at, is_open = found.end(), not is_open
@@ -128,4 +134,4 @@ def _closes(mark: str, window: str) -> bool:
     """True if the quotation ends in the window; a straight mark with a space before it opens another one."""
     if mark not in _STRAIGHT:
         return _PAIRS[mark] in window
-    return any(not window[: found.start()].endswith(" ") for found in _STRAIGHT[mark][1].finditer(window))
+    return any(not window[: found.start()].endswith(" ") for found in _straight(mark)[1].finditer(window))
