@@ -7,9 +7,8 @@ from termination.splitting.code import WINDOW
 
 ENDS = frozenset(".!?。！？…")
 _CLOSERS = "\"'”’)]}*_」』）】》»"
-_CJK_RANGES = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-_CJK = re.compile(f"[{_CJK_RANGES}]")
-_SPACED = rf"[^\W{_CJK_RANGES}]"  # a letter or digit of a language that puts spaces between words
+_CJK = ("\u1100-\u11ff", "\u2e80-\u9fff", "\uac00-\ud7af", "\uf900-\ufaff", "\uff66-\uff9f", "\U00020000-\U0003ffff")
+_SPACED = rf"[^\W{''.join(_CJK)}]"  # a letter or digit of a language that puts spaces between words
 _LEADS = re.compile(r"[\s:：|*=()\[\]{}（）【】「」『』《》〈〉]+\Z")
 _SIGNS = re.compile("[\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff\\s]+\\Z")
 _NUMBER = re.compile(r"\s*\d{1,9}\.\Z")
@@ -30,7 +29,7 @@ _SUBJECT_LENGTH = 6  # characters that are enough to know
 
 def is_cjk(character: str) -> bool:
     """True for a character of Chinese, Japanese or Korean."""
-    return _CJK.match(character) is not None
+    return any(span[0] <= character <= span[-1] for span in _CJK)
 
 
 def is_within_word(before: str, after: str) -> bool:
