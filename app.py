@@ -11,11 +11,13 @@ from chat.page.install import doors, repairs, shutdown
 from chat.page.made import follow, save
 from chat.page.made.line import SAVE
 from chat.page.reload import lost, restore
-from chat.page.session import current_chat
+from chat.page.session import Chat, current_chat
 from chat.page.view import receipt
+from chat.page.view.uncut import uncut
 from chat.process.startup import prepare
 from chat.process.watchdog import watch
 from chat.profiles.modes import UnknownMode, choose
+from chat.profiles.profile import Profile
 from chat.words.receipt import Act
 from chat.words.texts import say
 
@@ -70,6 +72,26 @@ async def change_settings(values: dict[str, object]) -> None:
 async def answer(message: cl.Message) -> None:
     """Play the turn of a message. docs/one-turn.md walks on from here, file by file."""
     chat = current_chat()
+    try:
+        profile = await prepare_turn(chat, message)
+    except asyncio.CancelledError:
+        await uncut(show_error(say("message.not_sent", chat.language)))
+        raise
+    if profile is None:
+        return None
+    if doctor.is_command(message):
+        return await doctor.examine(chat, profile)
+    try:
+        chosen = choose(message.content, chat.choice.settings.mode, profile)
+    except UnknownMode as problem:
+        return await show_error(say(problem.sentence, chat.language))
+    if not chosen.question:
+        return await show_error(say("message.empty", chat.language))
+    return await turns.ask(chat, message, chosen, profile)
+
+
+async def prepare_turn(chat: Chat, message: cl.Message) -> Profile | None:
+    """Wait for all that comes before a turn, and return the profile for it; None if there can be no turn."""
     chat.question_ids.add(message.id)
     await lost.wait_for_hello(chat)
     await chat.work.wait_for_short()
@@ -83,18 +105,7 @@ async def answer(message: cl.Message) -> None:
     shelf = chat.shelf()
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.refresh_panel(chat, shelf)
-    profile = chat.choice.profile(shelf)
-    if profile is None:
-        return None
-    if doctor.is_command(message):
-        return await doctor.examine(chat, profile)
-    try:
-        chosen = choose(message.content, chat.choice.settings.mode, profile)
-    except UnknownMode as problem:
-        return await show_error(say(problem.sentence, chat.language))
-    if not chosen.question:
-        return await show_error(say("message.empty", chat.language))
-    return await turns.ask(chat, message, chosen, profile)
+    return chat.choice.profile(shelf)
 
 
 @report_faults

@@ -41,6 +41,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tokens": ("{number} tokens", "{number} 个词元"),
     "tokens.one": ("{number} token", "{number} 个词元"),
     # What the person wrote.
+    "message.not_sent": (
+        "Stopped before the question was sent to the model. Edit the message to send it again.",
+        "已停止，问题还没有发给模型。编辑这条消息即可重新发送。",
+    ),
     "message.empty": (
         "This message has no question. Write one after the tag.",
         "这条消息没有内容，请在标签后写上要问的问题。",

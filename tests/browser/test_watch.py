@@ -50,7 +50,7 @@ def edit(chat: Chat, file: Path, old: str, new: str) -> None:
 
 
 def test_an_edit_anywhere_in_the_code_is_used_by_the_next_message(chat: Chat, app: RunningApp) -> None:
-    edit(chat, app.root / "chat" / "words" / "sentences.py", '"Complete"', '"Quite complete"')
+    edit(chat, app.root / "chat" / "words" / "tables" / "endings.py", '"Complete"', '"Quite complete"')
     assert chat.ask("2 + 2?").ending.startswith("Quite complete")
     edit(chat, app.root / "termination" / "tags.py", "MODE", "MODUS")
     assert chat.ask("[MODUS:THINK_ONLY] 2 + 2?").ending.startswith(sentence("ending.thought_complete"))

@@ -54,10 +54,13 @@ def test_a_question_waits_for_asking_no_longer_than_its_first_token_limit(tab: C
     assert [each.text for each in turn.thoughts] == ["Hm."]
 
 
-def test_stop_ends_the_wait_for_asking(tab: Client) -> None:
+def test_stop_ends_the_wait_for_asking_and_says_so(tab: Client) -> None:
     tab.send("2 + 2?")
+    tab.wait_for(lambda _: tab.widget("fullstopRun"))  # the message has arrived
     tab.stop()
     tab.wait_for(lambda _: not tab.is_running())
     assert tab.turn().answer == ""
+    tab.wait_text("Stopped before the question was sent")
     tab.change(first_token="0.5s")
-    assert tab.ask("And now?").answer == "Four."
+    tab.edit_last("2 + 2?")
+    assert tab.wait_idle().answer == "Four."
