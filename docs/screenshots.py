@@ -19,9 +19,12 @@ from tests.browser.conftest import ARGUMENTS, BROWSERS, DESKTOP, PHONE
 from tests.browser.driver import INIT, Chat
 from tests.browser.running_app import copy_of_the_house, running_app
 from tests.scripted_server import Model, ScriptedServer
+from tests.scripted_server.server import Template, chat_template
+from tests.scripted_server.steps import Body
 
 IMAGES = Path(__file__).parent / "img"
 LOCALES: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
+MODEL = "Alibaba-Apsara/DASD-4B-Thinking"
 QUICK = 100  # tokens a second
 WIDE = ViewportSize(width=1100, height=1080)
 LOW_DESKTOP = ViewportSize(width=1000, height=560)
@@ -64,6 +67,22 @@ PICTURES = [
 ]
 
 
+MADE_MODEL = "my-lab/Thinker-8B"
+
+
+def open_in_prompt(body: Body) -> str:
+    """Render ChatML that writes the opening marker into the prompt."""
+    return chat_template(body) + ("<think>\n" if body.get("add_generation_prompt", True) else "")
+
+
+def show_findings(chat: Chat, _: ScriptedServer, lang: Language) -> None:
+    chat.page.get_by_text(say("made.findings", lang)).click()
+    chat.page.wait_for_timeout(300)
+
+
+MADE = [Picture("made", show_findings, "en", DESKTOP), Picture("made-phone", show_findings, "zh", PHONE)]
+
+
 def on_both_screens(scenes: dict[str, Scene]) -> list[Picture]:
     """Return each scene on a desktop in English, and on a phone in Chinese."""
     desktop = [Picture(f"endings/{name}-desktop", scene, "en", LOW_DESKTOP) for name, scene in scenes.items()]
@@ -74,23 +93,25 @@ def main(beginnings: tuple[str, ...]) -> None:
     """Make the pictures whose names begin with one of these texts; without any, all of them."""
     (IMAGES / "endings").mkdir(parents=True, exist_ok=True)
     with browser() as chromium:
-        for pictures, window in [
-            ([*PICTURES, *on_both_screens(ENDINGS), *on_both_screens(STATES)], 32768),
-            (on_both_screens(CONTEXT), WINDOW),
+        for pictures, window, model, template in [
+            ([*PICTURES, *on_both_screens(ENDINGS), *on_both_screens(STATES)], 32768, MODEL, chat_template),
+            (on_both_screens(CONTEXT), WINDOW, MODEL, chat_template),
+            (MADE, 32768, MADE_MODEL, open_in_prompt),
         ]:
             if chosen := [each for each in pictures if each.name.startswith(beginnings or "")]:
-                make(chromium, chosen, window)
+                make(chromium, chosen, window, model, template)
 
 
-def make(chromium: Browser, pictures: Sequence[Picture], window: int) -> None:
+def make(chromium: Browser, pictures: Sequence[Picture], window: int, model: str, template: Template) -> None:
     """Make the pictures with one app and one server. `window` is the server's, in tokens."""
     root = copy_of_the_house(Path(tempfile.mkdtemp()) / "house")
     with (
-        ScriptedServer(model="Alibaba-Apsara/DASD-4B-Thinking", max_model_len=window) as server,
-        running_app(root, server.base_url) as app,
+        ScriptedServer(model=model, max_model_len=window) as server,
+        running_app(root, server.base_url, FULLSTOP_PROFILE="") as app,
     ):
         for picture in pictures:
             server.reset()
+            server.template = template
             photograph(chromium, app.url, server, picture)
             print(f"docs/img/{picture.name}.png", flush=True)
 

@@ -138,4 +138,4 @@ def _ends(profile: Profile, evidence: Evidence) -> Finding:
 def _window(evidence: Evidence) -> Finding:
     if evidence.window is None:
         return _unknown("window")
-    return _found("window", "known", tokens=evidence.window)
+    return _found("window", "known", tokens=f"{evidence.window:,}")
