@@ -45,7 +45,7 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
             turns.switch_version(chat, version, -1)
         case "later":
             turns.switch_version(chat, version, 1)
-        case _ if not await owners.may_run(chat):
+        case _ if not await owners.may_run(chat) or chat.work.running:
             return
         case "answer_now":
             turns.resume(chat, version, answer=True)
@@ -53,7 +53,8 @@ async def _do(chat: Chat, version: Version, name: str) -> None:
             turns.resume(chat, version)
         case "retry" | "again":
             await picker.follow_model(chat)
-            turns.ask_again(chat, version)
+            if not chat.work.running:  # another press came meanwhile
+                turns.ask_again(chat, version)
         case "reroll" if so_far:
             turns.start_from_thought(chat, version, Begun("answer", so_far.thought), reply.thought)
 
