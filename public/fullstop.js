@@ -480,7 +480,8 @@ let away = ''; // the note for an app that does not answer
 })();
 
 // Chainlit takes all that is below an edited question off the page before the app hears of the edit. So the page first
-// checks that the app knows the question. If not, the app says why, and the page keeps what it shows.
+// checks that the app knows the question and that the new text is one. If not, the app says why, and the page keeps
+// what it shows, the open editor too.
 (() => {
   const PATIENCE = 3000; // milliseconds
   const waiting = new Map(); // by the question's id: the button, and the timer
@@ -501,11 +502,12 @@ let away = ''; // the note for an app that does not answer
       if (!button || button === allowed) return;
       event.stopImmediatePropagation();
       event.preventDefault();
-      const id = button.closest('[id^="step-"]').id.slice('step-'.length);
+      const step = button.closest('[id^="step-"]');
+      const id = step.id.slice('step-'.length);
       clearTimeout(waiting.get(id)?.timer);
       const timer = setTimeout(() => waiting.delete(id) && note(away), PATIENCE);
       waiting.set(id, { button, timer });
-      say('may_edit', { id });
+      say('may_edit', { id, text: step.querySelector('#edit-chat-input').value });
     },
     true
   );

@@ -32,7 +32,12 @@ async def add_command(chat: Chat) -> None:
 
 def is_command(message: cl.Message) -> bool:
     """True if the person wants the report: by the list, or by writing the command out."""
-    return message.command == COMMAND or message.content.strip().lower() == f"/{COMMAND}"
+    return message.command == COMMAND or is_written_command(message.content)
+
+
+def is_written_command(text: str) -> bool:
+    """True if that text is the command, written out."""
+    return text.strip().lower() == f"/{COMMAND}"
 
 
 def start_greeting(chat: Chat) -> None:

@@ -23,6 +23,6 @@ async def handle_message(chat: Chat, message: Any) -> None:
     elif wanted == TOO_LONG:
         await owners.explain_length(chat, message.get("size"))
     elif wanted == MAY_EDIT:
-        await edits.answer_may_edit(chat, str(message.get("id")))
+        await edits.answer_may_edit(chat, str(message.get("id")), str(message.get("text")))
     elif wanted == buttons.EDIT:
         await buttons.save_thought(chat, str(message.get("id")), str(message.get("text", "")))

@@ -45,6 +45,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Stopped before the question was sent to the model. Edit the message to send it again.",
         "已停止，问题还没有发给模型。编辑这条消息即可重新发送。",
     ),
+    "edit.empty": (
+        "The message was not changed: it needs a question.",
+        "消息没有修改：请写上要问的问题。",
+    ),
+    "edit.command": (
+        "The message was not changed: send {command} as a new message.",
+        "消息没有修改：请把 {command} 作为新消息发送。",
+    ),
     "message.empty": (
         "This message has no question. Write one after the tag.",
         "这条消息没有内容，请在标签后写上要问的问题。",

@@ -175,7 +175,7 @@ class Client:
         """Edit the person's message of that number, if the app allows that."""
         asked = self._screen.asked()[number]
         before = len(self._screen.messages)
-        self._emit("window_message", {"fullstopDo": "may_edit", "id": asked["id"]})
+        self._emit("window_message", {"fullstopDo": "may_edit", "id": asked["id"], "text": text})
         answers = [{"fullstopMayEdit": asked["id"]}, {"fullstopMayNotEdit": asked["id"]}]
         self._until(lambda: any(each in answers for each in self._screen.messages[before:]))
         if answers[0] not in self._screen.messages[before:]:

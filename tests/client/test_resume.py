@@ -253,7 +253,8 @@ def test_the_gauge_is_that_of_the_version_that_is_shown_last(chat: Client, serve
     chat.reload()
     chat.wait_for(lambda _: gauge(chat) == more)
     chat.edit_last("[MODE:LOUD] 2 + 2?")
-    chat.wait_for(lambda _: chat.gauge() is None)
+    chat.wait_toast(sentence("mode.unknown", name="LOUD", known="FULL, THINK_ONLY"))
+    assert gauge(chat) == more
 
 
 def gauge(chat: Client) -> int:

@@ -1,5 +1,7 @@
 """A question can be answered again in several ways; every version stays, with what followed it."""
 
+import pytest
+
 from tests.client.driver import Client
 from tests.scripted_server import (
     Content,
@@ -193,3 +195,26 @@ def test_a_marker_that_is_written_into_the_thought_is_dropped(chat: Client, serv
     chat.edit_thought("Two and two.</think>")
     chat.wait_for(lambda turn: place(turn) == ["2/2"] and turn.answer == "Four.")
     assert server.prompt_of(server.chats()[-1]).endswith("<think>\nTwo and two.")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[MODE:NOPE] 2 + 2?", sentence("mode.unknown", name="NOPE", known="FULL, THINK_ONLY")),
+        (" \n\t", sentence("edit.empty")),
+        ("[MODE:FULL] ", sentence("message.empty")),
+        (" /Doctor ", sentence("edit.command", command="/Doctor")),
+    ],
+)
+def test_an_edit_that_is_no_question_is_rejected_and_nothing_disappears(
+    chat: Client, server: ScriptedServer, text: str, why: str
+) -> None:
+    server.play(FOUR, FIVE, FOUR, FIVE)
+    for question in ("first", "second", "third"):
+        chat.ask(question)
+    chat.edit(0, text)
+    chat.wait_toast(why)
+    assert chat.asked() == ["first", "second", "third"]
+    chat.reload()
+    chat.wait_for(lambda _: chat.asked() == ["first", "second", "third"])
+    assert len(server.chats()) == 3

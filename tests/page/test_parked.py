@@ -255,7 +255,7 @@ async def test_only_a_known_question_can_be_edited(opened: list[Session], server
     await asks(page, "2 + 2?")
     answer = next(key for key, step in page.shown().items() if step.get("output") == "Four.")
     edited = {"unknown": str(uuid.uuid4()), "answer": answer}[which]
-    await page.says("window_message", {"fullstopDo": "may_edit", "id": edited})
+    await page.says("window_message", {"fullstopDo": "may_edit", "id": edited, "text": "3 + 3?"})
     assert page.toasts()[-1].startswith(sentence("lost.edit"))
     assert "fullstopMayEdit" not in str(page.events)
     before = len(page.toasts())
@@ -270,7 +270,7 @@ async def test_a_known_question_can_be_edited(opened: list[Session], server: Scr
     server.play(thought_and_answer("Hm.", "Four."))
     page = opened[0]
     asked = await asks(page, "2 + 2?")
-    await page.says("window_message", {"fullstopDo": "may_edit", "id": asked})
+    await page.says("window_message", {"fullstopDo": "may_edit", "id": asked, "text": "3 + 3?"})
     assert ("window_message", {"fullstopMayEdit": asked}) in page.events
 
 

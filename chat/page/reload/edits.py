@@ -1,4 +1,4 @@
-"""Edits of a question: only a question that the app knows can be edited."""
+"""Edits of a question: only a question that the app knows can be edited, and only to another question."""
 
 from typing import Any
 
@@ -8,17 +8,21 @@ from chainlit.chat_context import chat_context
 from chainlit.context import init_ws_context
 from chainlit.session import WebsocketSession
 
+from chat.page import doctor
 from chat.page.session import Chat, current_chat
+from chat.profiles.modes import UnknownMode, choose
+from chat.profiles.sentence import Sentence
 from chat.words.texts import say
 
 
-async def answer_may_edit(chat: Chat, message_id: str) -> None:
-    """Say to the page whether it may edit that message: it removes all that is below it before the app hears of it."""
-    if _is_known(chat, message_id):
+async def answer_may_edit(chat: Chat, message_id: str, text: str) -> None:
+    """Say to the page whether that message may become `text`: it removes all below before the app hears of it."""
+    problem = _find_problem(chat, text) if _is_known(chat, message_id) else Sentence("lost.edit")
+    if problem is None:
         await cl.context.emitter.send_window_message({"fullstopMayEdit": message_id})
     else:
         await cl.context.emitter.send_window_message({"fullstopMayNotEdit": message_id})
-        await _explain_edit(chat)
+        await _explain_edit(chat, problem)
 
 
 async def edit_message(sid: str, payload: Any) -> None:
@@ -31,7 +35,7 @@ async def edit_message(sid: str, payload: Any) -> None:
     if _is_known(chat, payload["message"]["id"]):
         await chainlit.socket.edit_message(sid, payload)
     else:
-        await _explain_edit(chat)
+        await _explain_edit(chat, Sentence("lost.edit"))
         for exchange in chat.history.shown:
             await chat.versions[exchange].show()
 
@@ -41,6 +45,22 @@ def _is_known(chat: Chat, message_id: str) -> bool:
     return message_id in chat.question_ids and any(message.id == message_id for message in chat_context.get())
 
 
-async def _explain_edit(chat: Chat) -> None:
-    """Say why a message cannot be edited."""
-    await cl.context.emitter.send_toast(say("lost.edit", chat.language), "warning")
+def _find_problem(chat: Chat, text: str) -> Sentence | None:
+    """Return why that text is not a question, None if it is one."""
+    profile = chat.choice.profile(chat.shelf())
+    if doctor.is_written_command(text):
+        return Sentence("edit.command", {"command": text.strip()})
+    if not text.strip():
+        return Sentence("edit.empty")
+    if profile is None:
+        return None
+    try:
+        chosen = choose(text, chat.choice.settings.mode, profile)
+    except UnknownMode as problem:
+        return problem.sentence
+    return None if chosen.question else Sentence("message.empty")
+
+
+async def _explain_edit(chat: Chat, problem: Sentence) -> None:
+    """Say why a message cannot be edited. A toast is plain text."""
+    await cl.context.emitter.send_toast(say(problem, chat.language).replace("`", ""), "warning")
