@@ -75,6 +75,56 @@ const keepInComposer = (widget, stays, onChange = () => {}) => {
   return { show, hide };
 };
 
+// The keys of the page. Esc stops a running turn, or closes the editor of a question; Ctrl+Enter confirms the edit.
+// While text is composed, as Chinese, no key sends: Safari says so by the key's code alone.
+(() => {
+  const COMPOSING = 229;
+  const SETTLE = 700; // milliseconds: after Stop, the second click of a double click would send the draft
+  const OPEN = 'dialog[open], [role="dialog"], [role="menu"], [role="listbox"]'; // Esc closes these
+  let watch; // from Stop until Send is in its place
+  let settled = 0;
+  const settle = () => {
+    if (document.querySelector('#stop-button')) return;
+    clearInterval(watch);
+    watch = undefined;
+    settled = performance.now() + SETTLE;
+  };
+
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      const { key, isComposing, keyCode, target } = event;
+      if (isComposing || keyCode === COMPOSING) {
+        if (key === 'Enter') event.stopImmediatePropagation();
+        return;
+      }
+      const editor = target.closest?.('#edit-chat-input');
+      const step = editor?.closest('[id^="step-"]');
+      if (key === 'Enter' && editor && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        step.querySelector('.confirm-edit')?.click();
+      } else if (key === 'Escape' && editor) {
+        step.querySelector('.confirm-edit')?.previousElementSibling.click();
+        document.querySelector('#chat-input')?.focus();
+      } else if (key === 'Escape' && !event.defaultPrevented && !document.querySelector(OPEN)) {
+        document.querySelector('#stop-button')?.click();
+      }
+    },
+    true
+  );
+  window.addEventListener(
+    'click',
+    (event) => {
+      if (event.target.closest?.('#stop-button')) watch ??= setInterval(settle, 50);
+      else if (event.target.closest?.('#chat-submit') && (watch || performance.now() < settled)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+    },
+    true
+  );
+})();
+
 // A message over the app's limit is not sent. It stays in its field, and the app says why.
 (() => {
   let limit = Infinity; // bytes
