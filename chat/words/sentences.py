@@ -45,11 +45,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Stopped before the question was sent to the model. Edit the message to send it again.",
         "已停止，问题还没有发给模型。编辑这条消息即可重新发送。",
     ),
-    "edit.empty": (
+    "message.blank_edit": (
         "The message was not changed: it needs a question.",
         "消息没有修改：请写上要问的问题。",
     ),
-    "edit.command": (
+    "message.command_edit": (
         "The message was not changed: send {command} as a new message.",
         "消息没有修改：请把 {command} 作为新消息发送。",
     ),

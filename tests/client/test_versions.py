@@ -201,9 +201,9 @@ def test_a_marker_that_is_written_into_the_thought_is_dropped(chat: Client, serv
     ("text", "why"),
     [
         ("[MODE:NOPE] 2 + 2?", sentence("mode.unknown", name="NOPE", known="FULL, THINK_ONLY")),
-        (" \n\t", sentence("edit.empty")),
+        (" \n\t", sentence("message.blank_edit")),
         ("[MODE:FULL] ", sentence("message.empty")),
-        (" /Doctor ", sentence("edit.command", command="/Doctor")),
+        (" /Doctor ", sentence("message.command_edit", command="/Doctor")),
     ],
 )
 def test_an_edit_that_is_no_question_is_rejected_and_nothing_disappears(

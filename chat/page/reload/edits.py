@@ -49,9 +49,9 @@ def _find_problem(chat: Chat, text: str) -> Sentence | None:
     """Return why that text is not a question, None if it is one."""
     profile = chat.choice.profile(chat.shelf())
     if doctor.is_written_command(text):
-        return Sentence("edit.command", {"command": text.strip()})
+        return Sentence("message.command_edit", {"command": text.strip()})
     if not text.strip():
-        return Sentence("edit.empty")
+        return Sentence("message.blank_edit")
     if profile is None:
         return None
     try:
