@@ -5,6 +5,8 @@ It looks at the text again and again, and waits for the end of a construct witho
 
 import re
 
+from chat.page.view.inline import has_lines, is_fenced, is_quoted_fence, on_one_line
+
 _TOKEN = re.compile(
     r"""
     (?P<fence>^[ ]{0,12}(?P<ticks>`{3,}(?![^\n]*`)|~{3,})[^\n]*(?:\n|\Z)
@@ -12,7 +14,7 @@ _TOKEN = re.compile(
   | (?P<indented>(?:(?<=\n\n)|\A)(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+)
   | (?P<code>(?<!`)(?P<tick>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=tick)(?!`))
   | ^(?P<indent>[ \t]*)\\\[(?P<lone>(?:(?!\n\s*\n|(?<!\\)\\\[).)(?:(?!\n\s*\n|(?<!\\)\\\[|\\\]).)*)\\\][ \t]*$
-  | ^(?P<spaces>[ \t]*)\$\$(?P<line>[^\n$]+)\$\$[ \t]*$
+  | ^(?P<spaces>[ \t]*)\$\$(?P<line>(?:(?!\n\s*\n)[^$])+)\$\$[ \t]*$
   | \\\[(?P<bracket>(?:(?!\n\s*\n|(?<!\\)\\\[).)+?)\\\]
   | \\\((?P<paren>(?:(?!\n\s*\n|(?<!\\)\\\().)+?)\\\)
   | (?P<escaped>\\.)
@@ -23,6 +25,7 @@ _TOKEN = re.compile(
   | (?P<tag><(?=[A-Za-z/!?]))
   | (?P<colon>:(?=[^\W\d]))
   | (?P<image>!(?=\[))
+  | (?P<tildes>~+)
   | (?P<cursor>\u200b)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
@@ -86,10 +89,16 @@ def _waits(text: str, place: int) -> bool:
 
 def _shown(match: re.Match[str]) -> str:
     if inner := match["lone"] or match["line"]:
+        if match["line"] and is_fenced(inner):
+            return match[0]
         indent = match["indent"] or match["spaces"] or ""
         return f"{indent}$$\n{indent}{inner.strip()}\n{indent}$$"
     if inner := match["bracket"]:
-        return f"$${inner.strip()}$$"
+        return f"$${on_one_line(inner)}$$"
+    if match["tildes"] == "~":
+        return r"\~"
+    if match["double"] and has_lines(inner := match["double"][2:-2]) and not is_quoted_fence(inner):
+        return f"$${on_one_line(inner)}$$"
     if inner := match["paren"]:
         return f"${inner.strip()}$"
     return next((put for name, put in _ESCAPED.items() if match[name] is not None), match[0])

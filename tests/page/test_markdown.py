@@ -47,6 +47,19 @@ CODE = "```python\nx: int = a[:n]  # $5, <b>, \\(x\\), ![](http://a/b), :smile:\
         (r"\[ a \\[2pt] b \]", "$$\na \\\\[2pt] b\n$$"),
         (r"\[ \text{if \(x\)} \]", "$$\n\\text{if \\(x\\)}\n$$"),
         ("\\(a\n\nb\\)", "\\(a\n\nb\\)"),
+        # Formulas on several lines, with text beside their marks
+        ("$$x = 1 \\\\\ny = 2$$\n\nb", "$$\nx = 1 \\\\\ny = 2\n$$\n\nb"),
+        ("- $$x\ny$$", "- $$x y$$"),
+        ("\\[\na &= b % why\nc\n\\].\n\nb", "$$a &= b c$$.\n\nb"),
+        ("- \\[\n  a\n  b\n  \\]", "- $$a b$$"),
+        ("$$\nx\n$$, so", "$$x$$, so"),
+        ("so $$ a\n\nb $$", "so $$ a\n\nb $$"),
+        ("> \\[\n> a = b + c\n> \\]", "> $$a = b + c$$"),
+        ("> $$\n> a\n> $$", "> $$\n> a\n> $$"),
+        # Tildes: the page strikes out the text between two single ones
+        ("5~7 and 100~200", r"5\~7 and 100\~200"),
+        ("~~gone~~ ~", r"~~gone~~ \~"),
+        ("`a~b` $a~b$ https://a.b/~c", "`a~b` $a~b$ https://a.b/~c"),
         # Code
         ("`a:b $5 <i>`", "`a:b $5 <i>`"),
         ("``a`:b``", "``a`:b``"),

@@ -6,7 +6,10 @@ INLINE_CHARACTERS = 1_000  # an inline construct, and anything else that is not 
 FORMULA_CHARACTERS = 4_000
 LINE_CHARACTERS = 100  # indentation, or blanks at the end of a formula's line
 
-_SPECIAL = re.compile(r"[`\\$:<!\n\u200b]|https?://|h(?:t(?:t(?:ps?(?::/?)?)?)?)?\Z")
+_SPECIAL = re.compile(r"[`\\$:<!~\n\u200b]|https?://|h(?:t(?:t(?:ps?(?::/?)?)?)?)?\Z")
+_TILDES = re.compile(r"~+")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_COMMENT = re.compile(r"(?<!\\)%.*")
 _TICKS = re.compile(r"`+")
 _TICKS_OR_BLANK = re.compile(r"`+|\n\s*\n")
 _DOLLAR_OR_BLANK = re.compile(r"\$|\n\s*\n")
@@ -40,6 +43,7 @@ class Inline:
             ":": self._colon,
             "<": self._angle,
             "!": self._exclamation,
+            "~": self._tildes,
             "\u200b": self._cursor,
         }
 
@@ -61,11 +65,13 @@ class Inline:
         if close is None:
             return None
         inner = self.text[at + 2 : close]
-        if dollars and ("\n" in inner or "$" in inner):
+        if dollars and ("$" in inner or _BLANK_LINE.search(inner)):
             return None
         end = self._line_end(close + 2)
         if end is None:
             return None
+        if dollars and is_fenced(inner):
+            return end, f"{indent}{self.text[at:end]}"
         return end, f"{indent}$$\n{indent}{inner.strip()}\n{indent}$$"
 
     def known(self, at: int) -> bool:
@@ -121,7 +127,7 @@ class Inline:
         if sign == "[":
             close = self._close(_BRACKET, at, FORMULA_CHARACTERS)
             if close is not None:
-                return close + 2, f"$${self.text[at + 2 : close].strip()}$$"
+                return close + 2, f"$${on_one_line(self.text[at + 2 : close])}$$"
         elif sign == "(":
             close = self._close(_PAREN, at, INLINE_CHARACTERS)
             if close is not None:
@@ -132,7 +138,10 @@ class Inline:
         end = self._formula_end(at)
         if end is None:
             return self._sign(at, misleads=True)
-        return end, self.text[at:end]
+        inner = self.text[at + 2 : end - 2]
+        if self.text[at + 1] != "$" or not has_lines(inner) or is_quoted_fence(inner):
+            return end, self.text[at:end]
+        return end, f"$${on_one_line(inner)}$$"
 
     def _formula_end(self, at: int) -> int | None:
         """Return the end of the formula that begins with this `$`, if one does."""
@@ -195,6 +204,17 @@ class Inline:
             return None
         return found.end()
 
+    def _tildes(self, at: int) -> Part:
+        """Escape a single tilde: the page strikes out the text between two of them."""
+        found = _TILDES.match(self.text, at, at + INLINE_CHARACTERS)
+        assert found
+        end = found.end()
+        if end == len(self.text) and end - at < INLINE_CHARACTERS:
+            self.wait()
+        if end == at + 1:
+            return end, "\\~"
+        return end, self.text[at:end]
+
     def _exclamation(self, at: int) -> Part:
         return self._sign(at, misleads=self.known(at + 1) and self.text[at + 1] == "[")
 
@@ -231,3 +251,30 @@ class Inline:
         if found is None and len(self.text) < at + limit:
             self.wait()
         return found
+
+
+def has_lines(formula: str) -> bool:
+    """True if the formula goes over several lines, none of them blank."""
+    return "\n" in formula and bool(formula.strip()) and not _BLANK_LINE.search(formula)
+
+
+def is_fenced(formula: str) -> bool:
+    """True if the marks around the formula are alone on their lines."""
+    first, *lines = formula.split("\n")
+    return bool(lines) and not first.strip() and not lines[-1].strip()
+
+
+def is_quoted_fence(formula: str) -> bool:
+    """True if the marks around the formula are alone on the lines of a quotation."""
+    first, *lines = formula.split("\n")
+    return bool(lines) and not first.strip() and lines[-1].strip() == ">"
+
+
+def on_one_line(formula: str) -> str:
+    """Return the formula on one line: the page reads `$$` before a line break as a fence."""
+    first, *lines = formula.split("\n")
+    if not lines:
+        return formula.strip()
+    if all(line.lstrip().startswith(">") for line in lines):
+        lines = [line.lstrip(" \t>") for line in lines]
+    return " ".join(_COMMENT.sub("", line).strip() for line in [first, *lines]).strip()

@@ -1,7 +1,8 @@
 """Model text, prepared for the page's Markdown so that it looks as the model meant it.
 
 Chainlit 2.12 reads `:name` as a directive and drops it, knows only `$` as a mark of mathematics, reads two prices
-as a formula, loads remote images, and draws a zero-width space as a cursor.
+as a formula, strikes out the text between two single tildes, reads `$$` before a line break as a fence, loads remote
+images, and draws a zero-width space as a cursor.
 """
 
 import copy
