@@ -12,7 +12,7 @@ from chat.page.made import follow, save
 from chat.page.made.line import SAVE
 from chat.page.reload import lost, restore
 from chat.page.session import Chat, current_chat
-from chat.page.view import receipt
+from chat.page.view import names, receipt
 from chat.page.view.uncut import uncut
 from chat.process.startup import prepare
 from chat.process.watchdog import watch
@@ -55,6 +55,7 @@ async def open_chat() -> None:
     await chat.profile_report.show_new(shelf, chat.language)
     await panel.show_panel(chat)
     await receipt.send_tooltips(chat.language)
+    await names.send_names(chat.language)
     await doctor.add_command(chat)
     await owners.send_length_limit()
     doctor.start_greeting(chat)

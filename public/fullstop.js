@@ -589,3 +589,60 @@ let away = ''; // the note for an app that does not answer
     document.execCommand('insertText', false, text);
   }).observe(document.documentElement, { subtree: true, childList: true });
 })();
+
+// Accessibility: names for Chainlit's controls that have none, landmarks, the page's language, a link past the chat.
+(() => {
+  const CONTROLS = {
+    new_chat: '#new-chat-button',
+    profile: '#chat-profiles',
+    settings: '#chat-settings-open-modal',
+    send: '#chat-submit',
+    stop: '#stop-button',
+    edit: '.edit-message',
+    edit_field: '#edit-chat-input',
+    field: '#chat-input',
+    theme: '#theme-toggle',
+    copy_code: '.message-content .bg-card button',
+    copy: '[data-step-type] .message-content + div button:not([id])',
+    modes: '[id^="mode-picker-popover-"]',
+    close: '[role="dialog"] > button:has(> .sr-only)',
+    down: '.overflow-y-auto > .absolute.bottom-4 button'
+  };
+  const SCROLLS = '.message-content :is(pre code, .katex-display)';
+  let names = {};
+  const title = element('<h1 class="sr-only">Fullstop</h1>');
+  const skip = element('<a class="fullstop-skip" href="#chat-input"></a>');
+  skip.addEventListener('click', (event) => {
+    event.preventDefault();
+    document.querySelector('#chat-input')?.focus();
+  });
+
+  const set = (found, attribute, value) => {
+    if (found && value && found.getAttribute(attribute) !== value) found.setAttribute(attribute, value);
+  };
+  const look = () => {
+    soon = undefined;
+    for (const [control, selector] of Object.entries(CONTROLS)) {
+      document.querySelectorAll(selector).forEach((found) => set(found, 'aria-label', names[control]));
+    }
+    const header = document.querySelector('#header');
+    set(header, 'role', 'banner');
+    set(header?.nextElementSibling, 'role', 'main');
+    if (header && title.parentNode !== header) header.append(title);
+    document.querySelectorAll(`${SCROLLS}:not([tabindex])`).forEach((block) => {
+      if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    });
+  };
+  let soon; // a timer: not at each of the many changes while a reply streams
+  hear('fullstopNames', (given, { language }) => {
+    names = given;
+    document.documentElement.lang = language;
+    skip.textContent = names.skip;
+    document.body.prepend(skip);
+    look();
+  });
+  new MutationObserver(() => (soon ??= setTimeout(look, 100))).observe(document.documentElement, {
+    subtree: true,
+    childList: true
+  });
+})();

@@ -2,6 +2,7 @@
 
 from chat.words.tables.command import COMMAND_TEXTS
 from chat.words.tables.context import CONTEXT_TEXTS
+from chat.words.tables.controls import CONTROL_TEXTS
 from chat.words.tables.discover import DISCOVER_TEXTS
 from chat.words.tables.doctor import DOCTOR_TEXTS
 from chat.words.tables.doors import DOOR_TEXTS
@@ -24,6 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **WAITING_TEXTS,
     **ENDING_TEXTS,
     **DOOR_TEXTS,
+    **CONTROL_TEXTS,
     # The thought's title while it runs and after.
     "thinking": ("Thinking… {seconds} s", "思考中… {seconds} 秒"),
     "thought": ("Thought for {seconds} s · {tokens}", "思考了 {seconds} 秒 · {tokens}"),
