@@ -79,7 +79,7 @@ const keepInComposer = (widget, stays, onChange = () => {}) => {
 // While text is composed, as Chinese, no key sends: Safari says so by the key's code alone.
 (() => {
   const COMPOSING = 229;
-  const SETTLE = 700; // milliseconds: after Stop, the second click of a double click would send the draft
+  const SETTLE = 700; // milliseconds after Stop: the second tap of a finger, which no event counts
   const OPEN = 'dialog[open], [role="dialog"], [role="menu"], [role="listbox"]'; // Esc closes these
   let watch; // from Stop until Send is in its place
   let settled = 0;
@@ -115,8 +115,9 @@ const keepInComposer = (widget, stays, onChange = () => {}) => {
   window.addEventListener(
     'click',
     (event) => {
+      const isSecond = event.detail > 1 || (event.pointerType === 'touch' && (watch || performance.now() < settled));
       if (event.target.closest?.('#stop-button')) watch ??= setInterval(settle, 50);
-      else if (event.target.closest?.('#chat-submit') && (watch || performance.now() < settled)) {
+      else if (event.target.closest?.('#chat-submit') && isSecond) {
         event.preventDefault();
         event.stopImmediatePropagation();
       }

@@ -10,16 +10,6 @@ FOUR = thought_and_answer("Two and two.", "Four.")
 
 ENTER = """(field, {keyCode}) => field.dispatchEvent(
   new KeyboardEvent('keydown', {key: 'Enter', code: 'Enter', keyCode, bubbles: true, cancelable: true}))"""
-# As the second click of a double click: as soon as Send is in the place of Stop.
-SEND_AT_ONCE = """() => new Promise((done) => {
-  const look = () => {
-    const send = document.querySelector('#chat-submit');
-    if (!send) return setTimeout(look, 5);
-    send.click();
-    done();
-  };
-  look();
-})"""
 
 
 def open_editor(chat: Chat, number: int = -1) -> Locator:
@@ -69,16 +59,39 @@ def test_escape_stops_a_running_turn_and_a_draft_stays(chat: Chat, server: Scrip
     expect(chat.page.locator("#chat-input")).to_contain_text("half a draft")
 
 
-def test_the_second_click_on_stop_does_not_send_the_draft(chat: Chat, server: ScriptedServer) -> None:
+def draft_in_a_running_turn(chat: Chat, server: ScriptedServer) -> None:
     server.play(RUNNING, FOUR)
     chat.send("2 + 2?")
     chat.wait_text("Four is")
     chat.page.locator("#chat-input").fill("half a draft")
-    chat.stop()
-    chat.page.evaluate(SEND_AT_ONCE)
+
+
+def click_where_stop_was(chat: Chat, click_count: int) -> None:
+    """Click Stop, and as soon as Send is in its place, there again."""
+    mouse = chat.page.mouse
+    box = chat.page.locator("#stop-button").bounding_box()
+    assert box
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.up()
+    chat.page.locator("#chat-submit").wait_for()
+    mouse.down(click_count=click_count)
+    mouse.up(click_count=click_count)
+
+
+def test_the_second_click_of_a_double_click_on_stop_does_not_send_the_draft(chat: Chat, server: ScriptedServer) -> None:
+    draft_in_a_running_turn(chat, server)
+    click_where_stop_was(chat, 2)
     chat.wait_idle()
     expect(chat.page.locator("#chat-input")).to_contain_text("half a draft")
     expect(chat.page.locator(USER)).to_have_count(1)
+
+
+def test_a_click_of_its_own_after_stop_sends_the_draft(chat: Chat, server: ScriptedServer) -> None:
+    draft_in_a_running_turn(chat, server)
+    click_where_stop_was(chat, 1)
+    expect(chat.page.locator(USER)).to_have_count(2)
+    chat.wait_idle()
 
 
 def test_enter_that_ends_a_composition_does_not_send(chat: Chat, server: ScriptedServer) -> None:
